@@ -1,0 +1,78 @@
+"""What is known of a model: before it is loaded, how to load it, and once it is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class FileFamily(StrEnum):
+    """The family of a model file, told by its own first bytes, never by its name."""
+
+    GGUF = "gguf"
+    LEGACY_GGML = "ggml"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model file as its header describes it; nothing is loaded yet.
+
+    `context_tokens` is what the model was trained with. `cache_bytes_per_token` is the size of
+    one token in the key-value cache at f16, 0 where the header does not tell.
+    """
+
+    path: Path
+    name: str
+    family: FileFamily
+    size_bytes: int
+    architecture: str = ""
+    quantization: str = ""
+    context_tokens: int = 0
+    cache_bytes_per_token: int = 0
+    parameters: int = 0
+    has_chat_template: bool = False
+    can_infill: bool = False
+    licence: str = ""
+    is_builtin: bool = False
+
+    def needed_bytes(self, context_tokens: int) -> int:
+        """Return an estimate of the memory that loading with this context takes."""
+        # Weights, cache, and about 5 % for compute buffers (measured on the 3B shape).
+        return int((self.size_bytes + self.cache_bytes_per_token * context_tokens) * 1.05)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How a model file is loaded. `context_tokens` and `threads` 0 mean: choose for me."""
+
+    path: Path
+    context_tokens: int = 0
+    slots: int = 4
+    threads: int = 0
+    gpu_layers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A loaded model, as its engine describes it.
+
+    `control_tokens` maps the text of each control token in the vocabulary to its id.
+    `chat_template` is the Jinja text that the file carries, or an empty string.
+    """
+
+    name: str
+    architecture: str
+    context_tokens: int
+    slots: int
+    vocabulary_size: int
+    control_tokens: dict[str, int]
+    end_token_ids: tuple[int, ...] = ()
+    begin_token_id: int | None = None
+    adds_begin_token: bool = False
+    chat_template: str = ""
+    size_bytes: int = 0
+
+    def has_control(self, *texts: str) -> bool:
+        """Tell whether the vocabulary holds all of these control tokens."""
+        return all(text in self.control_tokens for text in texts)

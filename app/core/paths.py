@@ -1,0 +1,76 @@
+"""Where files live: the program's own resources, and the user's data.
+
+`STARWRIGHT_HOME` moves all user data to one folder (tests, portable use).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+BUILTIN_MODEL = "starwright-demo-q8_0.gguf"
+
+
+def resources_path() -> Path:
+    """Return the folder of the program's resources, in a clone, a wheel or a frozen bundle."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        return Path(frozen) / "resources"
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def builtin_model_path() -> Path:
+    """Return the path of the demo model that travels with the program."""
+    return resources_path() / "models" / BUILTIN_MODEL
+
+
+@dataclass(frozen=True, slots=True)
+class UserPaths:
+    """The folders of one user's data. Nothing is made until `make` is called."""
+
+    data: Path
+    config: Path
+    state: Path
+
+    @property
+    def database(self) -> Path:
+        """Return the path of the chat history."""
+        return self.data / "history.sqlite3"
+
+    @property
+    def models(self) -> Path:
+        """Return the folder that downloads and imports go to."""
+        return self.data / "models"
+
+    @property
+    def settings(self) -> Path:
+        """Return the path of the settings file."""
+        return self.config / "settings.toml"
+
+    @property
+    def log(self) -> Path:
+        """Return the path of the log file; prompts, answers and secrets never go there."""
+        return self.state / "starwright.log"
+
+    def make(self) -> None:
+        """Create the folders, private to the user."""
+        for folder in (self.data, self.config, self.state, self.models):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def user_paths() -> UserPaths:
+    """Return the user's folders: under `STARWRIGHT_HOME`, else where the platform puts them."""
+    home = os.environ.get("STARWRIGHT_HOME")
+    if home:
+        root = Path(home).expanduser().absolute()
+        return UserPaths(data=root / "data", config=root / "config", state=root / "state")
+    dirs = platformdirs.PlatformDirs("starwright", appauthor=False)
+    return UserPaths(
+        data=dirs.user_data_path, config=dirs.user_config_path, state=dirs.user_state_path
+    )

@@ -1,0 +1,4 @@
+"""Use cases on asyncio: inference, models, generation, chats.
+
+Window, server and command line use it. It knows no Qt and no HTTP.
+"""
