@@ -1,0 +1,168 @@
+"""The one style sheet, generated from a colour table.
+
+Rules name roles (`role` is a dynamic property that a widget sets on itself) or object names,
+never classes of ours alone, so that a rule can be found from either side.
+"""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+from app.ui.widgets.fonts import SMALL_PX, TEXT_PX, TINY_PX, points
+
+if TYPE_CHECKING:
+    from app.ui.widgets.palette import Colours
+
+_RULES = Template("""
+* { outline: none; }
+QToolTip {
+    background: $surface; color: $text; border: 1px solid $hairline; padding: 4px 6px;
+    font-size: ${small_pt}pt;
+}
+QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: $window; border: none; }
+
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="faint"] { color: $faint; }
+QLabel[role="small"] { color: $muted; font-size: ${small_pt}pt; }
+QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="title"] { font-size: ${title_pt}pt; font-weight: 600; }
+QLabel[role="badge"] {
+    font-size: ${tiny_pt}pt; font-weight: 500; border-radius: 4px; padding: 2px 6px;
+    color: $good; background: $good_soft;
+}
+QLabel[role="badge"][tone="warning"] { color: $warning; background: $warning_soft; }
+
+QPushButton {
+    min-height: 28px; padding: 0 12px; border: 1px solid $hairline; border-radius: 8px;
+    background: $surface; color: $text; font-weight: 500;
+}
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $accent_soft; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { color: $faint; }
+QPushButton[role="primary"] {
+    background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
+}
+QPushButton[role="primary"]:hover { background: $accent_strong; border-color: $accent_strong; }
+QPushButton[role="primary"]:focus { border-color: $text; }
+QPushButton[role="primary"]:disabled {
+    background: $hairline; border-color: $hairline; color: $muted;
+}
+QPushButton[role="row"] { text-align: left; padding: 0 10px; min-height: 32px; }
+QPushButton[role="example"] {
+    text-align: left; padding: 0 16px; min-height: 46px; border-radius: 10px; font-weight: 400;
+}
+QPushButton[role="link"] {
+    border: none; background: transparent; color: $muted; padding: 0 4px; min-height: 22px;
+    font-size: ${small_pt}pt; font-weight: 400; border-radius: 4px;
+}
+QPushButton[role="link"]:hover { color: $text; background: $hover; }
+QPushButton[role="link"]:focus { color: $text; background: $accent_soft; }
+QToolButton[role="icon"] {
+    border: 1px solid transparent; border-radius: 6px; background: transparent;
+    min-width: 26px; max-width: 26px; min-height: 26px; max-height: 26px; padding: 0;
+}
+QToolButton[role="icon"]:hover { background: $hover; }
+QToolButton[role="icon"]:focus { border-color: $accent; }
+QToolButton[role="icon"]::menu-indicator { image: none; }
+
+QLineEdit {
+    min-height: 32px; padding: 0 10px; border: 1px solid $hairline; border-radius: 8px;
+    background: $surface; color: $text; selection-background-color: $accent_soft;
+    selection-color: $text;
+}
+QLineEdit:focus { border-color: $accent; }
+
+QMenu {
+    background: $surface; border: 1px solid $hairline; border-radius: 8px; padding: 4px;
+}
+QMenu::item { padding: 6px 16px 6px 12px; border-radius: 6px; }
+QMenu::item:selected { background: $accent_soft; color: $text; }
+QMenu::separator { height: 1px; background: $hairline; margin: 4px 8px; }
+QMenu::icon { padding-left: 8px; }
+
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $handle; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $faint; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QFrame[role="hairline"] { background: $hairline; border: none; }
+QSplitter::handle { background: $hairline; }
+
+#sidebar { background: $sidebar; border-right: 1px solid $hairline; }
+#sidebar QLineEdit { background: $sidebar; }
+#brandName { font-size: ${brand_pt}pt; font-weight: 600; }
+#newChat QLabel { color: $faint; font-size: ${small_pt}pt; font-weight: 400; }
+#chatList { background: transparent; border: none; }
+#topBar { background: $window; border-bottom: 1px solid $hairline; }
+#statusLine { background: $sidebar; border-top: 1px solid $hairline; }
+#statusLine QLabel { color: $muted; font-size: ${small_pt}pt; }
+#statusLine QLabel#offlineBadge { color: $good; font-weight: 500; }
+#statusLine QLabel#offlineBadge[tone="warning"] { color: $warning; }
+
+#modelPicker, #languagePicker {
+    background: $surface; border: 1px solid $hairline; border-radius: 8px; padding: 0;
+    min-height: 30px;
+}
+#modelPicker:hover, #languagePicker:hover { background: $hover; }
+#modelPicker:focus, #languagePicker:focus { border-color: $accent; }
+#popup { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
+#popup QListView { background: transparent; border: none; }
+#popup QLineEdit { border-radius: 6px; }
+
+#conversation { background: $window; border: none; }
+#userBubble { background: $accent_soft; border-radius: 10px; }
+#proseBlock { background: transparent; border: none; }
+#codeBlock { background: $code_card; border: 1px solid $hairline; border-radius: 10px; }
+#codeBlock QPlainTextEdit { background: transparent; border: none; }
+#codeBlockHead { border-bottom: 1px solid $hairline; }
+#notice { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
+#errorCard { background: $error_soft; border: 1px solid $error; border-radius: 10px; }
+#errorCard QLabel#errorText { color: $error; font-weight: 600; }
+#errorCard QLabel { color: $text; }
+
+#composer { background: $surface; border: 1px solid $hairline; border-radius: 14px; }
+#composer[active="true"] { border-color: $accent; }
+#composer QPlainTextEdit {
+    background: transparent; border: none; color: $text;
+    selection-background-color: $selection; selection-color: $text;
+}
+""")
+
+
+def style_sheet(table: Colours) -> str:
+    """Return the style sheet in the colours of `table`."""
+    is_dark = table.on_accent != "#FFFFFF"
+    return _RULES.substitute(
+        text_pt=points(TEXT_PX),
+        small_pt=points(SMALL_PX),
+        tiny_pt=points(TINY_PX),
+        title_pt=points(20),
+        brand_pt=points(15),
+        window=table.window,
+        surface=table.surface,
+        sidebar=table.sidebar,
+        hairline=table.hairline,
+        text=table.text,
+        muted=table.muted,
+        faint=table.faint,
+        accent=table.accent,
+        accent_soft=table.accent_soft,
+        accent_strong="#A6AEFF" if is_dark else "#3F4AC4",
+        on_accent=table.on_accent,
+        hover=table.hover,
+        handle="#3A3A42" if is_dark else "#D4D3CE",
+        selection="#3A3E6B" if is_dark else "#D5D8F8",
+        code_card=table.surface if is_dark else "#F8F8F6",
+        good=table.good,
+        good_soft=table.good_soft,
+        warning=table.warning,
+        warning_soft=table.warning_soft,
+        error=table.error,
+        error_soft=table.error_soft,
+    )

@@ -1,0 +1,53 @@
+"""Puts the look on the application: fonts, palette, style sheet; follows the system's setting."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from app.ui.widgets.fonts import load_fonts, text_font
+from app.ui.widgets.palette import DARK, LIGHT, Colours, qt_palette
+from app.ui.widgets.style_sheet import style_sheet
+
+
+class Theme(QObject):
+    """The application's look. Make one, keep it, call `apply` before the first widget is made."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        self._chosen = ""
+        application.styleHints().colorSchemeChanged.connect(self._follow)
+
+    def apply(self) -> None:
+        """Load the fonts and put on the theme that the system asks for."""
+        load_fonts()
+        fusion = QStyleFactory.create("Fusion")
+        if fusion is not None:
+            self._application.setStyle(fusion)
+        self._application.setFont(text_font())
+        self._put_on()
+
+    def choose(self, scheme: str) -> None:
+        """Use `light` or `dark`; an empty string or `system` follows the system again."""
+        self._chosen = scheme
+        self._put_on()
+
+    def _table(self) -> Colours:
+        scheme = self._application.styleHints().colorScheme()
+        is_dark = self._chosen == "dark" or (
+            self._chosen != "light" and scheme is Qt.ColorScheme.Dark
+        )
+        return DARK if is_dark else LIGHT
+
+    def _follow(self) -> None:
+        self._put_on()
+
+    def _put_on(self) -> None:
+        table = self._table()
+        self._application.setPalette(qt_palette(table))
+        # Widgets that draw by themselves wait for the style change; the palette is there by then.
+        self._application.setStyleSheet(style_sheet(table))
+        self.changed.emit()
