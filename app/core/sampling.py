@@ -54,3 +54,6 @@ class Sampling:
 def _check(is_valid: bool, name: str, value: object, range_text: str) -> None:  # noqa: FBT001
     if not is_valid:
         raise RequestError(f"{name} is {value}.", hint=f"It must be {range_text}.")
+
+
+DEFAULT_SAMPLING = Sampling()

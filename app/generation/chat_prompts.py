@@ -1,0 +1,182 @@
+"""From a conversation to a prompt, for each kind of model.
+
+Three cases: the file carries a chat template (Jinja, run in a sandbox); it is StarCoder 2 instruct
+without one; or it is a base model, which has no chat format, so the question goes in as a comment
+and the answer is code. Formats: bigcode/starcoder2-15b-instruct-v0.1 model card and
+arXiv:2402.19173.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from app.core.errors import RequestError
+from app.core.messages import Message, Role
+from app.core.models import ModelInfo
+from app.core.prompts import Control, Prompt
+from app.generation.languages import Language, language_named
+
+INSTRUCT_SYSTEM = (
+    "You are an exceptionally intelligent coding assistant that consistently delivers accurate "
+    "and reliable responses to user instructions."
+)
+STOP_TOKENS = (
+    "<|endoftext|>",
+    "<file_sep>",
+    "<repo_name>",
+    "<fim_prefix>",
+    "<fim_suffix>",
+    "<fim_middle>",
+    "<fim_pad>",
+)
+_INSTRUCT_STOPS = ("\n### Instruction", "\n### Response")
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPrompt:
+    """A rendered conversation.
+
+    `opening` and `closing` are text that belongs to the answer but is not written by the model:
+    a base model's code stands between fences. `is_completing` says that a base model answers.
+    """
+
+    prompt: Prompt
+    opening: str = ""
+    closing: str = ""
+    is_completing: bool = False
+
+
+def render_chat(
+    messages: Sequence[Message], info: ModelInfo, *, language: Language | None = None
+) -> ChatPrompt:
+    """Render a conversation for the loaded model. Raises `RequestError` for a bad template."""
+    if info.chat_template:
+        return ChatPrompt(_from_template(_with_language(messages, language), info))
+    if "instruct" in info.name.lower() and info.architecture == "starcoder2":
+        return ChatPrompt(_instruct(_with_language(messages, language)))
+    return _completing(messages, language or _python())
+
+
+def is_base_model(info: ModelInfo) -> bool:
+    """Tell whether the model has no chat format, so that chatting completes code."""
+    return render_chat((Message(Role.USER, ""),), info).is_completing
+
+
+def render_completion(text: str) -> Prompt:
+    """Render plain text for continuation, as base models were trained."""
+    return Prompt((text,), stop_tokens=STOP_TOKENS)
+
+
+def _python() -> Language:
+    python = language_named("python")
+    assert python is not None
+    return python
+
+
+def _with_language(messages: Sequence[Message], language: Language | None) -> list[Message]:
+    """Add the picked language to the last question, where its text does not name it already."""
+    turns = list(messages)
+    last = turns[-1] if turns else None
+    if language is None or last is None or last.role is not Role.USER:
+        return turns
+    if re.search(rf"(?<!\w){re.escape(language.name)}(?!\w)", last.text, re.IGNORECASE):
+        return turns
+    turns[-1] = Message(Role.USER, f"{last.text}\nUse {language.name}.")
+    return turns
+
+
+def _instruct(messages: Sequence[Message]) -> Prompt:
+    system = next((m.text for m in messages if m.role is Role.SYSTEM), INSTRUCT_SYSTEM)
+    parts: list[str | Control] = [Control("<|endoftext|>"), f"{system}\n\n"]
+    for message in messages:
+        if message.role is Role.USER:
+            parts.append(f"### Instruction\n{message.text}\n\n### Response\n")
+        elif message.role is Role.ASSISTANT:
+            parts += [message.text, Control("<|endoftext|>"), "\n\n"]
+    return Prompt(_merged(parts), stop_tokens=STOP_TOKENS, stop_texts=_INSTRUCT_STOPS)
+
+
+def _completing(messages: Sequence[Message], language: Language) -> ChatPrompt:
+    """The base-model adapter: questions as comments, earlier answers as the code between."""
+    lines: list[str] = []
+    for message in messages:
+        if message.role is Role.ASSISTANT:
+            lines.append(_code_of(message.text))
+        else:
+            lines.append(_as_comment(message.text, language))
+    return ChatPrompt(
+        Prompt(("\n".join(lines) + "\n",), stop_tokens=STOP_TOKENS),
+        opening=f"```{language.label}\n",
+        closing="\n```",
+        is_completing=True,
+    )
+
+
+def _as_comment(text: str, language: Language) -> str:
+    end = f" {language.comment_end}" if language.comment_end else ""
+    return "\n".join(f"{language.comment} {line}{end}" for line in text.splitlines())
+
+
+def _code_of(answer: str) -> str:
+    return re.sub(r"^```.*\n?", "", answer, flags=re.MULTILINE)
+
+
+def _from_template(messages: Sequence[Message], info: ModelInfo) -> Prompt:
+    """Run the file's own Jinja template, with message texts kept apart from control tokens.
+
+    Each text goes in as a random mark and comes back as plain text, so no text, however hostile,
+    can turn into a control token.
+    """
+    marks = {f"\x00{secrets.token_hex(8)}\x00": message.text for message in messages}
+    turns = [
+        {"role": str(message.role), "content": mark}
+        for message, mark in zip(messages, marks, strict=True)
+    ]
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    environment.globals["raise_exception"] = _refuse
+    end = next((t for t, i in info.control_tokens.items() if i in info.end_token_ids), "")
+    begin = next((t for t, i in info.control_tokens.items() if i == info.begin_token_id), "")
+    try:
+        text = environment.from_string(info.chat_template).render(
+            messages=turns, add_generation_prompt=True, bos_token=begin, eos_token=end
+        )
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise RequestError(
+            f"The chat template of {info.name} does not work: {error}.",
+            hint="Choose another model, or report the file to those who made it.",
+        ) from error
+    parts: list[str | Control] = []
+    pieces = [*marks, *sorted(info.control_tokens, key=len, reverse=True)]
+    for piece in re.split("(" + "|".join(map(re.escape, pieces)) + ")", text):
+        if piece in marks:
+            parts.append(marks[piece])
+        elif piece in info.control_tokens:
+            parts.append(Control(piece))
+        elif piece:
+            parts.append(piece)
+    return Prompt(_merged(parts), stop_tokens=STOP_TOKENS, stop_texts=_template_stops(text))
+
+
+def _template_stops(rendered: str) -> tuple[str, ...]:
+    return _INSTRUCT_STOPS if "### Response" in rendered else ()
+
+
+def _refuse(message: str) -> None:
+    raise TemplateError(message)
+
+
+def _merged(parts: Sequence[str | Control]) -> tuple[str | Control, ...]:
+    """Join neighbouring texts, so that the tokenizer sees them as training did."""
+    merged: list[str | Control] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    return tuple(merged)

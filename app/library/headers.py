@@ -1,0 +1,100 @@
+"""Tells what a model file is from its own first bytes, never from its name.
+
+The one door for files: `app.services.models` calls `read_header` off the asyncio thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.core.errors import ModelFileError
+from app.core.models import FileFamily, ModelFile
+from app.library.gguf import MAGIC, TYPE_NAMES, GgufHeader, read_gguf
+
+# The magics of llama.cpp and ggml before GGUF, as they stand in the file (little-endian).
+_LEGACY_MAGICS = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla"}
+_OTHER_KINDS = {
+    b"PK\x03\x04": "a zip archive or a PyTorch checkpoint",
+    b"\x80\x02}q": "a pickled PyTorch checkpoint",
+    b"<!DO": "a web page",
+    b"<htm": "a web page",
+    b"vers": "a Git LFS pointer, not the file itself",
+}
+_INFILL_TOKENS = {"<fim_prefix>", "<fim_suffix>", "<fim_middle>"}
+
+
+def read_header(path: Path) -> ModelFile:
+    """Describe a model file. Reads its header only. Raises `ModelFileError`."""
+    try:
+        size_bytes = path.stat().st_size
+        if path.is_dir():
+            raise ModelFileError(f"{path} is a folder.", hint="Choose a GGUF file inside it.")
+        with path.open("rb") as file:
+            magic = file.read(4)
+            file.seek(0)
+            if not magic:
+                raise ModelFileError(f"{path.name} is empty.", hint="Download or copy it again.")
+            if magic == MAGIC:
+                return _described(path, size_bytes, read_gguf(path, file, size_bytes))
+    except FileNotFoundError as error:
+        raise ModelFileError(
+            f"There is no file {path}.", hint="It may have been moved: open it from its new place."
+        ) from error
+    except OSError as error:
+        raise ModelFileError(
+            f"{path} cannot be read: {error.strerror}.", hint="Check its rights and its disk."
+        ) from error
+    if magic in _LEGACY_MAGICS:
+        return ModelFile(path, path.stem, FileFamily.LEGACY_GGML, size_bytes)
+    kind = _OTHER_KINDS.get(magic)
+    raise ModelFileError(
+        f"{path.name} is {kind}." if kind else f"{path.name} is not a GGUF model file.",
+        hint="Choose a file that ends in .gguf, for example starcoder2-3b-Q4_K_M.gguf.",
+    )
+
+
+def _described(path: Path, size_bytes: int, header: GgufHeader) -> ModelFile:
+    meta = header.metadata
+    architecture = str(meta.get("general.architecture", ""))
+    if not architecture:
+        raise ModelFileError(
+            f"{path.name} does not name its architecture.", hint="Download or copy it again."
+        )
+    tokens = meta.get("tokenizer.ggml.tokens")
+    return ModelFile(
+        path=path,
+        name=str(meta.get("general.name") or path.stem),
+        family=FileFamily.GGUF,
+        size_bytes=size_bytes,
+        architecture=architecture,
+        quantization=_quantization(header),
+        context_tokens=_whole(meta.get(f"{architecture}.context_length")),
+        cache_bytes_per_token=_cache_bytes(meta, architecture),
+        parameters=header.parameters,
+        has_chat_template=bool(meta.get("tokenizer.chat_template")),
+        can_infill=isinstance(tokens, list) and set(tokens) >= _INFILL_TOKENS,
+        licence=str(meta.get("general.license", "")),
+    )
+
+
+def _quantization(header: GgufHeader) -> str:
+    """Return the type that most bytes are stored in."""
+    most = max(header.type_bytes, key=lambda kind: header.type_bytes[kind])
+    return TYPE_NAMES.get(most, f"type {most}")
+
+
+def _cache_bytes(meta: Mapping[str, object], architecture: str) -> int:
+    """Return the bytes of one token in an f16 key-value cache."""
+    layers = _whole(meta.get(f"{architecture}.block_count"))
+    width = _whole(meta.get(f"{architecture}.embedding_length"))
+    heads = _whole(meta.get(f"{architecture}.attention.head_count"))
+    kv_heads = _whole(meta.get(f"{architecture}.attention.head_count_kv")) or heads
+    if not heads:
+        return 0
+    head_width = _whole(meta.get(f"{architecture}.attention.key_length")) or width // heads
+    return 2 * 2 * layers * kv_heads * head_width
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0

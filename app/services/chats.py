@@ -1,0 +1,234 @@
+"""Chats: ask, stream the answer, and save it as it streams.
+
+The window's presenters use this. An answer is saved at most half a second after it was said;
+where saving fails the answer goes on, the problem is told once, and saving is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from app.core.errors import AppError, StoreError
+from app.core.events import Finished, FinishReason, GenerationEvent, TextDelta
+from app.core.messages import Message, Role
+from app.core.models import ModelFile
+from app.core.sampling import DEFAULT_SAMPLING, Sampling
+from app.generation.languages import Language
+from app.services.generation import ChatRequest, Generation
+from app.store.history import Chat, History, MessageState, StoredMessage
+
+SAVE_EVERY_S = 0.4
+TITLE_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStarted:
+    """The question opened a new chat."""
+
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAdded:
+    """A question or the beginning of an answer stands in the chat."""
+
+    message: StoredMessage
+
+
+@dataclass(frozen=True, slots=True)
+class SavingFailed:
+    """The answer goes on, but cannot be saved for now."""
+
+    error: StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class SavingWorks:
+    """What could not be saved is saved now."""
+
+
+ChatEvent = ChatStarted | MessageAdded | SavingFailed | SavingWorks | GenerationEvent
+
+_STATES = {
+    FinishReason.STOP: MessageState.DONE,
+    FinishReason.LENGTH: MessageState.LENGTH,
+    FinishReason.CONTEXT: MessageState.CONTEXT,
+    FinishReason.CANCELLED: MessageState.STOPPED,
+}
+
+
+@dataclass(slots=True)
+class _Answer:
+    """An answer while it is written: what was said, and how saving it goes."""
+
+    message: StoredMessage
+    text: list[str] = field(default_factory=list)
+    state: MessageState = MessageState.WRITING
+    error: str = ""
+    saved_at: float = 0.0
+    saving: asyncio.Task[StoreError | None] | None = None
+    problem: StoreError | None = None
+
+
+class Chats:
+    """The user's chats. Used on the asyncio thread; the history works off it."""
+
+    def __init__(self, history: History, generation: Generation) -> None:
+        self._history = history
+        self._generation = generation
+        self._unsaved: list[_Answer] = []
+
+    async def close(self) -> StoreError | None:
+        """Save what could not be saved before; return why it still cannot."""
+        return await self._save_unsaved()
+
+    async def chats(self) -> list[Chat]:
+        """Return all chats, last used first. Raises `StoreError`, as all methods here do."""
+        return await asyncio.to_thread(self._history.chats)
+
+    async def messages(self, chat_id: int) -> list[StoredMessage]:
+        """Return a chat's messages, oldest first."""
+        return await asyncio.to_thread(self._history.messages, chat_id)
+
+    async def rename(self, chat_id: int, title: str) -> None:
+        """Change a chat's title."""
+        await asyncio.to_thread(self._history.rename_chat, chat_id, title)
+
+    async def delete(self, chat_id: int) -> None:
+        """Delete a chat; `restore` undoes it."""
+        await asyncio.to_thread(self._history.delete_chat, chat_id)
+
+    async def restore(self, chat_id: int) -> None:
+        """Bring a deleted chat back."""
+        await asyncio.to_thread(self._history.restore_chat, chat_id)
+
+    async def ask(
+        self,
+        chat_id: int | None,
+        text: str,
+        *,
+        model: ModelFile,
+        language: Language | None = None,
+        sampling: Sampling = DEFAULT_SAMPLING,
+    ) -> AsyncGenerator[ChatEvent, None]:
+        """Ask in a chat (None opens a new one) and stream the answer.
+
+        Events: `ChatStarted`, `MessageAdded` twice, then the generation's. Cancelling the task or
+        closing the iterator stops the model; what it said is kept. Raises what the generation
+        raises, after the partial answer was saved.
+        """
+        await self._save_unsaved()
+        if chat_id is None:
+            chat = await asyncio.to_thread(self._history.add_chat, title_of(text))
+            chat_id = chat.id
+            yield ChatStarted(chat)
+        question = await asyncio.to_thread(
+            lambda: self._history.add_message(chat_id, Role.USER, text, state=MessageState.DONE)
+        )
+        yield MessageAdded(question)
+        async with aclosing(
+            self.answer(chat_id, model=model, language=language, sampling=sampling)
+        ) as events:
+            async for event in events:
+                yield event
+
+    async def answer(
+        self,
+        chat_id: int,
+        *,
+        model: ModelFile,
+        language: Language | None = None,
+        sampling: Sampling = DEFAULT_SAMPLING,
+    ) -> AsyncGenerator[ChatEvent, None]:
+        """Answer a chat's last question; a failed answer after it is replaced. As `ask`."""
+        messages = await self.messages(chat_id)
+        while messages and messages[-1].role is Role.ASSISTANT:
+            await asyncio.to_thread(self._history.remove_message, messages.pop().id)
+        request = ChatRequest(
+            tuple(Message(m.role, m.text) for m in messages if m.text), sampling, language
+        )
+        answer = _Answer(
+            await asyncio.to_thread(
+                lambda: self._history.add_message(
+                    chat_id, Role.ASSISTANT, "", state=MessageState.WRITING, model=model.name
+                )
+            )
+        )
+        yield MessageAdded(answer.message)
+        try:
+            async with aclosing(self._generation.chat(model, request)) as events:
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        answer.text.append(event.text)
+                    elif isinstance(event, Finished):
+                        answer.state = _STATES.get(event.reason, MessageState.FAILED)
+                    for news in self._save_when_due(answer):
+                        yield news
+                    yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            answer.state = MessageState.STOPPED
+            raise
+        except AppError as error:
+            answer.state, answer.error = MessageState.FAILED, str(error)
+            raise
+        finally:
+            if answer.state is MessageState.WRITING:
+                answer.state = MessageState.FAILED
+            await asyncio.shield(self._save_at_last(answer))
+        if answer.problem is not None:
+            yield SavingFailed(answer.problem)
+
+    def _save_when_due(self, answer: _Answer) -> list[ChatEvent]:
+        """Save in the background, so that a slow disk never holds up the stream."""
+        news: list[ChatEvent] = []
+        if answer.saving is not None and answer.saving.done():
+            problem = answer.saving.result()
+            if problem is not None and answer.problem is None:
+                news.append(SavingFailed(problem))
+            elif problem is None and answer.problem is not None:
+                news.append(SavingWorks())
+            answer.problem, answer.saving = problem, None
+        now = time.monotonic()
+        if answer.saving is None and now - answer.saved_at >= SAVE_EVERY_S:
+            answer.saved_at = now
+            answer.saving = asyncio.get_running_loop().create_task(self._save(answer))
+        return news
+
+    async def _save_at_last(self, answer: _Answer) -> None:
+        if answer.saving is not None:
+            await answer.saving
+        answer.problem = await self._save(answer)
+        if answer.problem is not None:
+            self._unsaved.append(answer)
+
+    async def _save_unsaved(self) -> StoreError | None:
+        for answer in list(self._unsaved):
+            problem = await self._save(answer)
+            if problem is not None:
+                return problem
+            self._unsaved.remove(answer)
+        return None
+
+    async def _save(self, answer: _Answer) -> StoreError | None:
+        text = "".join(answer.text)
+        try:
+            await asyncio.to_thread(
+                lambda: self._history.update_message(
+                    answer.message.id, text, state=answer.state, error=answer.error
+                )
+            )
+        except StoreError as error:
+            return error
+        return None
+
+
+def title_of(question: str) -> str:
+    """Return a chat's first title: the question's first line, shortened at a word."""
+    line = next((line.strip() for line in question.splitlines() if line.strip()), "New chat")
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,205 @@
+"""The models a user can choose from, which one is chosen, and whether it is loaded.
+
+Knows files through `app.library`, loads through `app.services.inference`. Listeners are called on
+the asyncio thread after every change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from app.core.errors import AppError, LoadCancelledError, ModelFileError, ModelTooLargeError
+from app.core.models import LoadOptions, ModelFile, ModelInfo
+from app.core.paths import builtin_model_path
+from app.library.headers import read_header
+from app.library.machine import available_memory_bytes
+from app.services.inference import Inference
+from app.store.settings import Settings
+
+DEFAULT_CONTEXT_TOKENS = 16_384
+
+
+class ModelState(StrEnum):
+    """Where the chosen model stands."""
+
+    IDLE = "idle"  # chosen, not loaded
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """What the window shows of the chosen model."""
+
+    model: ModelFile | None = None
+    state: ModelState = ModelState.IDLE
+    fraction: float = 0.0
+    info: ModelInfo | None = None
+    error: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """One line of the model picker. `error` says why a remembered file cannot be used."""
+
+    path: Path
+    model: ModelFile | None
+    is_fitting: bool = True
+    error: AppError | None = None
+
+
+class Models:
+    """The model list and the chosen model. Used on the asyncio thread."""
+
+    def __init__(
+        self,
+        inference: Inference,
+        settings: Settings,
+        *,
+        builtin: Path | None = None,
+        available_bytes: Callable[[], int] = available_memory_bytes,
+    ) -> None:
+        self._inference = inference
+        self._settings = settings
+        self._builtin = builtin or builtin_model_path()
+        self._available_bytes = available_bytes
+        self._listeners: list[Callable[[ModelStatus], None]] = []
+        self._status = ModelStatus()
+
+    @property
+    def status(self) -> ModelStatus:
+        """Return the chosen model and its state."""
+        return self._status
+
+    def listen(self, listener: Callable[[ModelStatus], None]) -> None:
+        """Call `listener` after every change of `status`."""
+        self._listeners.append(listener)
+
+    async def choices(self) -> list[ModelChoice]:
+        """Return the built-in model and every file the user opened, last opened first."""
+        paths = [self._builtin, *(Path(text) for text in self._settings.opened_models)]
+        return [await self._choice(path) for path in dict.fromkeys(paths)]
+
+    async def inspect(self, path: Path) -> ModelFile:
+        """Read a file's header. Raises `ModelFileError`."""
+        model = await asyncio.to_thread(read_header, path)
+        return replace(model, is_builtin=path == self._builtin)
+
+    async def open(self, path: Path) -> ModelFile:
+        """Check a file, remember it in the list and choose it. Raises `ModelError`s."""
+        path = await asyncio.to_thread(lambda: path.expanduser().absolute())
+        model = await self.inspect(path)
+        self.check_fits(model)
+        if path != self._builtin:
+            await asyncio.to_thread(self._settings.remember_model, str(path))
+        await self.choose(model)
+        return model
+
+    async def forget(self, path: Path) -> None:
+        """Take a file off the list; the file itself stays."""
+        await asyncio.to_thread(self._settings.forget_model, str(path))
+
+    async def choose(self, model: ModelFile) -> None:
+        """Make a model the chosen one and remember that; it is loaded by `load`."""
+        is_loaded = self._inference.loaded == self.load_options(model)
+        if self._status.model != model or not is_loaded:
+            self._set(ModelStatus(model=model))
+        await asyncio.to_thread(self._settings.set_chosen_model, str(model.path))
+
+    async def restore_choice(self) -> AppError | None:
+        """Choose what was chosen last time, else the built-in model; say why it was not."""
+        chosen = self._settings.chosen_model
+        problem: AppError | None = None
+        if chosen and Path(chosen) != self._builtin:
+            try:
+                self._set(ModelStatus(model=await self.inspect(Path(chosen))))
+            except ModelFileError as error:
+                problem = error
+            else:
+                return None
+        self._set(ModelStatus(model=await self.inspect(self._builtin)))
+        return problem
+
+    def load_options(self, model: ModelFile) -> LoadOptions:
+        """Return how a model is loaded: its own context, at most the default or the setting."""
+        wanted = self._settings.context_tokens or DEFAULT_CONTEXT_TOKENS
+        context = min(model.context_tokens or wanted, wanted)
+        return LoadOptions(path=model.path, context_tokens=context, threads=self._settings.threads)
+
+    def check_fits(self, model: ModelFile) -> None:
+        """Raise `ModelTooLargeError`, with the numbers, where memory will not do."""
+        if self._inference.loaded == self.load_options(model):
+            return
+        needed = model.needed_bytes(self.load_options(model).context_tokens)
+        available = self._available_bytes() + self._freed_bytes()
+        if needed > available:
+            raise ModelTooLargeError(
+                f"{model.name} needs about {needed / 1e9:.1f} GB of memory "
+                f"and {available / 1e9:.1f} GB are free.",
+                hint="Close other programs, or choose a smaller or more quantized file.",
+            )
+
+    async def load(
+        self, model: ModelFile, progress: Callable[[float], None] = lambda _: None
+    ) -> ModelInfo:
+        """Load a model unless it is loaded already; the state is told to listeners.
+
+        Raises `ModelError`s. Cancelling the task cancels the load.
+        """
+        options = self.load_options(model)
+        if self._inference.loaded == options:
+            info = await self._inference.load(options)
+            self._tell(model, ModelStatus(model, ModelState.READY, 1.0, info))
+            return info
+        self.check_fits(model)
+
+        def tell(fraction: float) -> None:
+            self._tell(model, ModelStatus(model, ModelState.LOADING, fraction))
+            progress(fraction)
+
+        tell(0.0)
+        try:
+            info = await self._inference.load(options, tell)
+        except (asyncio.CancelledError, LoadCancelledError):
+            self._tell(model, ModelStatus(model))
+            raise
+        except AppError as error:
+            self._tell(model, ModelStatus(model, ModelState.FAILED, error=error))
+            raise
+        self._tell(model, ModelStatus(model, ModelState.READY, 1.0, info))
+        return info
+
+    def _freed_bytes(self) -> int:
+        # Loading a model gives the loaded one's memory back first.
+        loaded = self._inference.loaded
+        model = self._status.model
+        if loaded is None or model is None or model.path != loaded.path:
+            return 0
+        return model.needed_bytes(loaded.context_tokens)
+
+    async def _choice(self, path: Path) -> ModelChoice:
+        try:
+            model = await self.inspect(path)
+        except ModelFileError as error:
+            return ModelChoice(path, None, is_fitting=False, error=error)
+        try:
+            self.check_fits(model)
+        except ModelTooLargeError as error:
+            return ModelChoice(path, model, is_fitting=False, error=error)
+        return ModelChoice(path, model)
+
+    def _tell(self, model: ModelFile, status: ModelStatus) -> None:
+        # Another model may have been chosen meanwhile; its state is not this load's business.
+        if self._status.model is None or self._status.model.path == model.path:
+            self._set(status)
+
+    def _set(self, status: ModelStatus) -> None:
+        if status != self._status:
+            self._status = status
+            for listener in self._listeners:
+                listener(status)
