@@ -1,0 +1,286 @@
+"""The engine: several runs in one batch per step, none of which can starve or kill another.
+
+A run waits for room, reads its prompt in slices, writes a token per step. Where the shared cells
+run out although runs were admitted with care, the youngest waits again and is read anew later:
+its text goes on where it was, nothing is lost but time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from llama_cpp import llama_cpp as lib
+
+from app.core.errors import EngineError, PromptTooLongError
+from app.core.events import FinishReason, Piece, PromptProgress, RunEnded, RunId, StepEvent
+from app.core.models import ModelInfo
+from app.core.prompts import Prompt
+from app.core.sampling import Sampling
+from app.engines.llamacpp.batch import Batch, Pace
+from app.engines.llamacpp.cache import Cache, Slot
+from app.engines.llamacpp.sampler import Choice, Sampler
+from app.engines.llamacpp.vocabulary import Vocabulary
+
+_CLAIM_TOKENS = 512  # a run with no or a huge max_tokens asks for this much room to begin
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """What a loaded model owns in C memory."""
+
+    model: Any
+    context: Any
+    vocabulary: Vocabulary
+    batch: Batch
+    cache: Cache
+
+    def warm_up(self) -> None:
+        """Evaluate one token, so that the first answer does not wait for the file's pages."""
+        self.batch.clear()
+        self.batch.add([0], position=0, sequence=0, wants_logits=True)
+        self.batch.decode(self.context)
+        lib.llama_memory_clear(lib.llama_get_memory(self.context), True)  # noqa: FBT003
+
+    def close(self) -> None:
+        """Free everything, the model last."""
+        self.batch.close()
+        lib.llama_free(self.context)
+        lib.llama_model_free(self.model)
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """One answer in the making. `tokens` are the prompt's and the written ones."""
+
+    id: RunId
+    tokens: list[int]
+    prompt_tokens: int
+    end: int  # as many tokens are there when the run is over
+    has_limit: bool  # max_tokens ends it, not the context
+    stop_ids: frozenset[int]
+    sampler: Sampler
+    slot: Slot | None = None
+    reused_tokens: int = 0
+    is_reading: bool = True
+
+    @property
+    def claim(self) -> int:
+        """Return the cells this run wants to be sure of."""
+        return min(self.end, len(self.tokens) + _CLAIM_TOKENS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A run's part of a batch: how many tokens, and the index of the last one."""
+
+    run: _Run
+    slot: Slot
+    n_tokens: int
+    output: int
+
+
+class LlamaCpp:
+    """A loaded GGUF model; satisfies `app.core.engine.Engine`."""
+
+    def __init__(self, info: ModelInfo, native: Native) -> None:
+        self._info = info
+        self._native: Native | None = native
+        self._vocabulary = native.vocabulary
+        self._cache = native.cache
+        self._pace = Pace(native.batch.size)
+        self._live: list[_Run] = []
+        self._pending: deque[_Run] = deque()
+
+    @property
+    def info(self) -> ModelInfo:
+        """Describe the loaded model."""
+        return self._info
+
+    def tokenize(self, text: str, *, special: bool = False) -> list[int]:
+        """Return the ids of `text`; see `Engine.tokenize`."""
+        self._open()
+        return self._vocabulary.tokenize(text, special=special)
+
+    def start(self, run: RunId, prompt: Prompt, sampling: Sampling) -> None:
+        """Begin a run, or let it wait for room; see `Engine.start` for what is raised."""
+        self._open()
+        if len(self._live) + len(self._pending) >= self._info.slots:
+            raise EngineError(
+                f"All {self._info.slots} slots of the model are busy.", hint="Try again in a while."
+            )
+        tokens = self._vocabulary.render(prompt)
+        room = self._info.context_tokens - len(tokens)
+        if room < 1:
+            raise PromptTooLongError(
+                f"The prompt has {len(tokens):,} tokens, and the context holds "
+                f"{self._info.context_tokens:,}, the answer included.",
+                hint="Shorten the prompt, or load the model with a larger context.",
+            )
+        limit = sampling.max_tokens or room
+        sampler = Sampler(sampling, self._vocabulary, context_tokens=self._info.context_tokens)
+        sampler.read_prompt(tokens)
+        self._pending.append(
+            _Run(
+                id=run,
+                tokens=tokens,
+                prompt_tokens=len(tokens),
+                end=len(tokens) + min(limit, room),
+                has_limit=limit <= room,
+                stop_ids=self._vocabulary.stop_ids(prompt),
+                sampler=sampler,
+            )
+        )
+
+    def step(self) -> list[StepEvent]:
+        """Advance every live run once; see `Engine.step`."""
+        if self._native is None:
+            return []
+        self._admit()
+        shares = self._fill(self._native.batch)
+        if not shares:
+            return []
+        before = time.perf_counter()
+        code = self._native.batch.decode(self._native.context)
+        if code:
+            return self._decode_failed(code)
+        events: list[StepEvent] = []
+        for share in shares:
+            share.slot.n_cached += share.n_tokens
+            events += self._advance(share, self._native.context)
+        n_tokens = len(self._native.batch)
+        if n_tokens >= self._pace.tokens:
+            self._pace.learn(n_tokens, time.perf_counter() - before)
+        return events
+
+    def stop(self, run: RunId) -> None:
+        """End a run now; see `Engine.stop`."""
+        for known in (*self._live, *self._pending):
+            if known.id == run:
+                self._end(known)
+
+    def close(self) -> None:
+        """Give all memory back; safe to call twice."""
+        if self._native is None:
+            return
+        for run in (*self._live, *self._pending):
+            self._end(run)
+        self._native.close()
+        self._native = None
+
+    def _open(self) -> None:
+        if self._native is None:
+            raise EngineError("The model is closed.")
+
+    # -- room for runs
+
+    def _admit(self) -> None:
+        """Let waiting runs in, in order, as long as all that are in are sure of their room."""
+        while self._pending:
+            claimed = sum(run.claim for run in self._live)
+            if self._live and claimed + self._pending[0].claim > self._cache.cells:
+                return
+            run = self._pending.popleft()
+            run.slot = self._cache.take(run.tokens)
+            if run.is_reading:
+                run.reused_tokens = run.slot.n_cached
+            self._live.append(run)
+
+    def _fill(self, batch: Batch) -> list[_Share]:
+        """Fill the batch with every live run's next tokens, for which there is room."""
+        counts = self._counts()
+        while not self._cache.make_room(sum(counts)) and len(self._live) > 1:
+            self._set_back(self._live.pop())
+            counts = self._counts()
+        batch.clear()
+        shares = []
+        for run, count in zip(self._live, counts, strict=True):
+            if run.slot is None or not count:
+                continue
+            first = run.slot.n_cached
+            tokens = run.tokens[first : first + count]
+            output = batch.add(
+                tokens,
+                position=first,
+                sequence=run.slot.sequence,
+                wants_logits=first + count == len(run.tokens),
+            )
+            shares.append(_Share(run, run.slot, count, output))
+        return shares
+
+    def _counts(self) -> list[int]:
+        """Return how many tokens each live run gets: one for writers, equal slices for readers."""
+        lacking = [len(run.tokens) - (run.slot.n_cached if run.slot else 0) for run in self._live]
+        left = max(self._pace.tokens - lacking.count(1), 1)
+        readers = sum(1 for count in lacking if count > 1)
+        counts = [1] * len(lacking)
+        for index in sorted(range(len(lacking)), key=lacking.__getitem__):
+            if lacking[index] > 1:  # short ones first: what they do not need goes to the others
+                counts[index] = min(lacking[index], max(left // readers, 1))
+                left -= counts[index]
+                readers -= 1
+        return counts
+
+    def _set_back(self, run: _Run) -> None:
+        if run.slot is not None:
+            self._cache.release(run.slot)
+            self._cache.clear(run.slot)
+            run.slot = None
+        self._pending.appendleft(run)
+
+    # -- what became of a batch
+
+    def _advance(self, share: _Share, context: Any) -> list[StepEvent]:  # noqa: ANN401
+        run, slot = share.run, share.slot
+        events: list[StepEvent] = []
+        if run.is_reading:
+            events.append(
+                PromptProgress(run.id, slot.n_cached, run.prompt_tokens, run.reused_tokens)
+            )
+        if slot.n_cached < len(run.tokens):
+            return events
+        run.is_reading = False
+        choice = run.sampler.choose(context, share.output)
+        if choice is None or choice.token in run.stop_ids:
+            return [*events, self._finish(run, FinishReason.STOP)]
+        events.append(self._write(run, choice))
+        if len(run.tokens) >= run.end:
+            reason = FinishReason.LENGTH if run.has_limit else FinishReason.CONTEXT
+            events.append(self._finish(run, reason))
+        return events
+
+    def _write(self, run: _Run, choice: Choice) -> Piece:
+        run.tokens.append(choice.token)
+        data = self._vocabulary.piece(choice.token)
+        return Piece(run.id, choice.token, data, choice.logprob, choice.candidates)
+
+    def _finish(self, run: _Run, reason: FinishReason, error: str = "") -> RunEnded:
+        self._end(run)
+        return RunEnded(run.id, reason, error)
+
+    def _decode_failed(self, code: int) -> list[StepEvent]:
+        """Give up the youngest run's place where room was missing, else every run's."""
+        if code == 1 and len(self._live) > 1:
+            self._set_back(self._live.pop())
+            return []
+        events: list[StepEvent] = []
+        for run in tuple(self._live):
+            slot = run.slot
+            events.append(
+                self._finish(run, FinishReason.ERROR, f"llama.cpp failed with code {code}.")
+            )
+            if slot is not None:  # what the cache holds after a failure is unknown
+                self._cache.clear(slot)
+        return events
+
+    def _end(self, run: _Run) -> None:
+        if run.slot is not None:
+            self._cache.release(run.slot)
+            run.slot = None
+        if run in self._live:
+            self._live.remove(run)
+        elif run in self._pending:
+            self._pending.remove(run)
+        run.sampler.close()

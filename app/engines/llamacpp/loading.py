@@ -1,0 +1,184 @@
+"""From a file to a running engine; every way in which that fails gets its own words."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import psutil
+from llama_cpp import llama_cpp as lib
+
+from app.core.engine import LoadProgress
+from app.core.errors import AppError, LoadCancelledError, ModelFileError, ModelTooLargeError
+from app.core.models import LoadOptions, ModelInfo
+from app.engines.llamacpp import library, memory
+from app.engines.llamacpp.batch import Batch
+from app.engines.llamacpp.cache import Cache
+from app.engines.llamacpp.engine import LlamaCpp, Native
+from app.engines.llamacpp.vocabulary import Vocabulary
+
+_BATCH_TOKENS = 2048  # at most this many in one step; the C code computes 512 of them at a time
+_WEIGHTS_SHARE = 0.95  # of the progress; the rest is the context and the first evaluation
+_UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")
+_DAMAGED_HINT = "The file is damaged or not a whole GGUF file; get it again."
+
+
+def open_model(options: LoadOptions, progress: LoadProgress) -> LlamaCpp:
+    """Load a GGUF file. `progress` hears fractions and may say False to cancel.
+
+    Raises `ModelFileError`, `ModelTooLargeError`, `LoadCancelledError`.
+    """
+    log = library.start()
+    path = _readable(options.path)
+    free_bytes = memory.available_bytes()
+    memory.check_weights(path, free_bytes)
+    with log.errors() as errors:
+        model = _load_weights(options, progress, errors)
+    try:
+        engine = _start_engine(model, options, free_bytes)
+    except AppError:
+        lib.llama_model_free(model)
+        raise
+    if not progress(1.0):
+        engine.close()
+        raise _cancelled(path)
+    return engine
+
+
+def _readable(path: Path) -> Path:
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise ModelFileError(
+            f"{path.name} cannot be read: {error.strerror or error}.",
+            hint=f"Check that {path} exists and that you may read it.",
+        ) from error
+    if start != b"GGUF":
+        what = "is not a GGUF file" if start else "is empty"
+        raise ModelFileError(f"{path.name} {what}.", hint="Choose a model file in GGUF format.")
+    return path
+
+
+def _load_weights(options: LoadOptions, progress: LoadProgress, errors: Iterable[str]) -> Any:  # noqa: ANN401
+    path = options.path
+    is_cancelled = False
+
+    def hear(fraction: float, _data: object) -> bool:
+        nonlocal is_cancelled
+        is_cancelled = not progress(fraction * _WEIGHTS_SHARE)
+        return not is_cancelled
+
+    params = lib.llama_model_default_params()
+    params.n_gpu_layers = options.gpu_layers
+    params.progress_callback = callback = lib.llama_progress_callback(hear)
+    model = lib.llama_model_load_from_file(os.fsencode(path), params)
+    del callback  # it had to live until here
+    if model:
+        return model
+    if is_cancelled:
+        raise _cancelled(path)
+    raise _refused(path, list(errors))
+
+
+def _cancelled(path: Path) -> LoadCancelledError:
+    return LoadCancelledError(f"Loading {path.name} was cancelled.")
+
+
+def _refused(path: Path, lines: list[str]) -> AppError:
+    """Put llama.cpp's reason into our words; the last line only says that loading failed."""
+    text = "\n".join(lines)
+    unknown = _UNKNOWN_ARCHITECTURE.search(text)
+    if unknown:
+        return ModelFileError(
+            f"{path.name} has the architecture {unknown[1]}, which this engine does not know.",
+            hint="Choose a StarCoder 2 file, or another that llama.cpp runs.",
+        )
+    if "alloc" in text:
+        return ModelTooLargeError(
+            f"{path.name} does not fit into memory.", hint="Choose a smaller model."
+        )
+    reasons = [line for line in lines if "failed to load model" not in line]
+    reason = reasons[-1] if reasons else "llama.cpp gave no reason"
+    reason = reason.removeprefix("llama_model_load: error loading model: ").rstrip(".")
+    return ModelFileError(f"{path.name} cannot be loaded: {reason}.", hint=_DAMAGED_HINT)
+
+
+def _start_engine(model: Any, options: LoadOptions, free_bytes: int) -> LlamaCpp:  # noqa: ANN401
+    path = options.path
+    if not lib.llama_model_has_decoder(model) or lib.llama_model_has_encoder(model):
+        raise ModelFileError(
+            f"{path.name} does not write text.", hint="Choose a text generation model."
+        )
+    context_tokens = memory.choose_context(
+        model, path, wanted_tokens=options.context_tokens, free_bytes=free_bytes
+    )
+    per_token = memory.cache_bytes_per_token(model)
+    cells = memory.choose_cells(context_tokens, options.slots, per_token)
+    context = lib.llama_init_from_model(model, _context_params(options, cells))
+    if not context:
+        raise ModelTooLargeError(
+            f"A context of {context_tokens:,} tokens for {path.name} does not fit into memory.",
+            hint="Choose a smaller context or a smaller model.",
+        )
+    vocabulary = Vocabulary(model)
+    info = _describe(model, vocabulary, options, context_tokens)
+    batch = Batch(int(lib.llama_n_batch(context)))
+    cache = Cache(
+        lib.llama_get_memory(context), options.slots, cells=int(lib.llama_n_ctx(context))
+    )
+    native = Native(model, context, vocabulary, batch, cache)
+    native.warm_up()
+    return LlamaCpp(info, native)
+
+
+def _context_params(options: LoadOptions, cells: int) -> Any:  # noqa: ANN401
+    params = lib.llama_context_default_params()
+    params.n_ctx = cells
+    params.n_batch = _BATCH_TOKENS
+    params.n_seq_max = options.slots
+    params.n_outputs_max = max(options.slots, 1)  # else room for 512 rows of logits, 100 MB
+    params.n_threads = params.n_threads_batch = options.threads or default_threads()
+    params.kv_unified = True  # else the slots divide the context
+    params.swa_full = True  # prefix reuse needs the whole window
+    return params
+
+
+def default_threads() -> int:
+    """Return the number of physical cores that this process may use."""
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        cores = min(cores, len(os.sched_getaffinity(0)))
+    return cores
+
+
+def _describe(
+    model: Any,  # noqa: ANN401
+    vocabulary: Vocabulary,
+    options: LoadOptions,
+    context_tokens: int,
+) -> ModelInfo:
+    template = lib.llama_model_chat_template(model, None)
+    return ModelInfo(
+        name=_metadata(model, "general.name") or options.path.stem,
+        architecture=_metadata(model, "general.architecture"),
+        context_tokens=context_tokens,
+        slots=options.slots,
+        vocabulary_size=vocabulary.size,
+        control_tokens=vocabulary.control_tokens,
+        end_token_ids=tuple(sorted(vocabulary.end_ids)),
+        begin_token_id=vocabulary.begin_id,
+        adds_begin_token=vocabulary.adds_begin,
+        chat_template=template.decode("utf-8", "replace") if template else "",
+        size_bytes=int(lib.llama_model_size(model)),
+    )
+
+
+def _metadata(model: Any, key: str) -> str:  # noqa: ANN401
+    buffer = ctypes.create_string_buffer(256)
+    length = lib.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
+    return buffer.value.decode("utf-8", "replace") if length > 0 else ""

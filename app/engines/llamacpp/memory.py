@@ -1,0 +1,93 @@
+"""How much memory a model takes, how much there is, and the context that fits.
+
+Linux grants memory that it does not have and kills a process later, so sizes are compared before
+anything is allocated.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+from llama_cpp import llama_cpp as lib
+
+from app.core.errors import ModelTooLargeError
+
+DEFAULT_CONTEXT_TOKENS = 16_384
+SMALLEST_CONTEXT_TOKENS = 1_024
+_SPARE_CACHE_BYTES = 256 << 20
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def available_bytes() -> int:
+    """Return the memory that this process may still take, a container's limit respected."""
+    free = int(psutil.virtual_memory().available)
+    if sys.platform == "linux":
+        try:
+            limit = int((_CGROUP / "memory.max").read_text())
+            used = int((_CGROUP / "memory.current").read_text())
+        except (OSError, ValueError):  # no control group of version 2, or its limit is "max"
+            return free
+        return min(free, max(limit - used, 0))
+    return free
+
+
+def check_weights(path: Path, free_bytes: int) -> None:
+    """Raise `ModelTooLargeError` where the file alone is larger than the free memory."""
+    size = path.stat().st_size
+    if size > free_bytes:
+        raise _too_large(path, size, free_bytes)
+
+
+def choose_context(
+    model: Any,  # noqa: ANN401 - an opaque C pointer
+    path: Path,
+    *,
+    wanted_tokens: int,
+    free_bytes: int,
+) -> int:
+    """Return the context to use: the one wanted, or where 0 is wanted, a large one that fits.
+
+    Never more than the model was trained with. Raises `ModelTooLargeError`.
+    """
+    trained = int(lib.llama_model_n_ctx_train(model)) or DEFAULT_CONTEXT_TOKENS
+    tokens = min(wanted_tokens or DEFAULT_CONTEXT_TOKENS, trained)
+    size, per_token = path.stat().st_size, cache_bytes_per_token(model)
+    if not wanted_tokens:
+        while tokens > SMALLEST_CONTEXT_TOKENS and size + tokens * per_token > free_bytes:
+            tokens //= 2
+    needed = size + tokens * per_token
+    if needed > free_bytes:
+        raise _too_large(path, needed, free_bytes, context_tokens=tokens)
+    return tokens
+
+
+def choose_cells(context_tokens: int, slots: int, bytes_per_token: int) -> int:
+    """Return how many tokens the cache holds for all slots together.
+
+    One context, shared; more where it costs next to nothing, up to a context for each slot.
+    """
+    spare = _SPARE_CACHE_BYTES // max(bytes_per_token, 1)
+    return max(context_tokens, min(context_tokens * slots, spare))
+
+
+def cache_bytes_per_token(model: Any) -> int:  # noqa: ANN401
+    """Return the bytes of one token in the key-value cache at f16."""
+    heads = max(int(lib.llama_model_n_head(model)), 1)
+    head_width = int(lib.llama_model_n_embd(model)) // heads
+    kv_width = int(lib.llama_model_n_head_kv(model)) * head_width
+    return int(lib.llama_model_n_layer(model)) * kv_width * 2 * 2
+
+
+def _too_large(
+    path: Path, needed: int, free: int, *, context_tokens: int = 0
+) -> ModelTooLargeError:
+    with_context = f" with a context of {context_tokens:,} tokens" if context_tokens else ""
+    hint = "a smaller context, " if context_tokens else ""
+    return ModelTooLargeError(
+        f"{path.name} needs {needed / 1e9:.1f} GB of memory{with_context}, "
+        f"and {free / 1e9:.1f} GB are free.",
+        hint=f"Choose {hint}a smaller model or a smaller quantization, or close other programs.",
+    )
