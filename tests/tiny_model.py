@@ -12,15 +12,18 @@ from pathlib import Path
 import numpy as np
 from gguf import GGUFWriter, TokenType
 
+# fmt: off
 CONTROL_TOKENS = (
-    "<|endoftext|> <fim_prefix> <fim_middle> <fim_suffix> <fim_pad> <repo_name> <file_sep> "
-    "<issue_start> <issue_comment> <issue_closed> <jupyter_start> <jupyter_text> <jupyter_code> "
-    "<jupyter_output> <jupyter_script> <empty_output> <code_to_intermediate> "
-    "<intermediate_to_code> <pr> <pr_status> <pr_is_merged> <pr_base> <pr_file> <pr_base_code> "
-    "<pr_diff> <pr_diff_hunk> <pr_comment> <pr_event_id> <pr_review> <pr_review_state> "
-    "<pr_review_comment> <pr_in_reply_to_review_id> <pr_in_reply_to_comment_id> "
-    "<pr_diff_hunk_comment_line> <NAME> <EMAIL> <KEY> <PASSWORD>"
-).split()
+    "<|endoftext|>", "<fim_prefix>", "<fim_middle>", "<fim_suffix>", "<fim_pad>", "<repo_name>",
+    "<file_sep>", "<issue_start>", "<issue_comment>", "<issue_closed>", "<jupyter_start>",
+    "<jupyter_text>", "<jupyter_code>", "<jupyter_output>", "<jupyter_script>", "<empty_output>",
+    "<code_to_intermediate>", "<intermediate_to_code>", "<pr>", "<pr_status>", "<pr_is_merged>",
+    "<pr_base>", "<pr_file>", "<pr_base_code>", "<pr_diff>", "<pr_diff_hunk>", "<pr_comment>",
+    "<pr_event_id>", "<pr_review>", "<pr_review_state>", "<pr_review_comment>",
+    "<pr_in_reply_to_review_id>", "<pr_in_reply_to_comment_id>", "<pr_diff_hunk_comment_line>",
+    "<NAME>", "<EMAIL>", "<KEY>", "<PASSWORD>",
+)
+# fmt: on
 MERGES = ("h e", "l l", "Ġ Ġ", "i n", "r e", "ĠĠ ĠĠ")
 WIDTH, LAYERS, HEADS, KV_HEADS, FEED_FORWARD = 64, 2, 4, 2, 128
 
@@ -50,7 +53,10 @@ def write_tiny_model(
     writer.add_tokenizer_pre("starcoder")
     writer.add_token_list(tokens)
     writer.add_token_types(
-        [TokenType.CONTROL if i < len(CONTROL_TOKENS) else TokenType.NORMAL for i in range(len(tokens))]
+        [
+            TokenType.CONTROL if i < len(CONTROL_TOKENS) else TokenType.NORMAL
+            for i in range(len(tokens))
+        ]
     )
     writer.add_token_merges(list(MERGES))
     writer.add_bos_token_id(0)

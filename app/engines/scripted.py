@@ -201,7 +201,9 @@ class Scripted:
             time.sleep(self._script.prompt_step_s)
         elif self._script.tokens_per_s:
             now = time.perf_counter()
-            self._next_token_at = max(self._next_token_at, now - 0.1) + 1 / self._script.tokens_per_s
+            self._next_token_at = (
+                max(self._next_token_at, now - 0.1) + 1 / self._script.tokens_per_s
+            )
             time.sleep(max(self._next_token_at - now, 0.0))
 
     def _advance(self, run: _Run) -> list[StepEvent]:

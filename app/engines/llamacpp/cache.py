@@ -98,4 +98,6 @@ class Cache:
 
 def _common(slot: Slot, tokens: list[int]) -> int:
     held = slot.tokens[: slot.n_cached]
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(held, tokens, strict=False)))
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(held, tokens, strict=False))
+    )

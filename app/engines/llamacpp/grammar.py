@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -63,7 +63,7 @@ def _from_schema(schema: str) -> str:
         ) from error
 
 
-def _reason(written: IO[bytes], errors: Any) -> str:  # noqa: ANN401
+def _reason(written: IO[bytes], errors: Sequence[str]) -> str:
     written.seek(0)
     lines = [*written.read().decode("utf-8", "replace").splitlines(), *errors]
     for line in lines:

@@ -11,7 +11,7 @@ import functools
 import logging
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class CLog:
             logger.log(self._level, "%s", line)
 
     @contextmanager
-    def errors(self, *, is_private: bool = False) -> Iterator[deque[str]]:
+    def errors(self, *, is_private: bool = False) -> Iterator[Sequence[str]]:
         """Collect the error lines of a block; a private block's lines stay out of the log."""
         self._errors.clear()
         self._is_private = is_private

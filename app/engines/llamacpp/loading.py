@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ def _readable(path: Path) -> Path:
     return path
 
 
-def _load_weights(options: LoadOptions, progress: LoadProgress, errors: Iterable[str]) -> Any:  # noqa: ANN401
+def _load_weights(options: LoadOptions, progress: LoadProgress, errors: Sequence[str]) -> Any:  # noqa: ANN401
     path = options.path
     is_cancelled = False
 
@@ -128,9 +128,7 @@ def _start_engine(model: Any, options: LoadOptions, free_bytes: int) -> LlamaCpp
     vocabulary = Vocabulary(model)
     info = _describe(model, vocabulary, options, context_tokens)
     batch = Batch(int(lib.llama_n_batch(context)))
-    cache = Cache(
-        lib.llama_get_memory(context), options.slots, cells=int(lib.llama_n_ctx(context))
-    )
+    cache = Cache(lib.llama_get_memory(context), options.slots, cells=int(lib.llama_n_ctx(context)))
     native = Native(model, context, vocabulary, batch, cache)
     native.warm_up()
     return LlamaCpp(info, native)
