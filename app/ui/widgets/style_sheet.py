@@ -97,20 +97,15 @@ QSplitter::handle { background: $hairline; }
 #sidebar { background: $sidebar; border-right: 1px solid $hairline; }
 #sidebar QLineEdit { background: $sidebar; }
 #brandName { font-size: ${brand_pt}pt; font-weight: 600; }
-#newChat QLabel { color: $faint; font-size: ${small_pt}pt; font-weight: 400; }
-#chatList { background: transparent; border: none; }
+QLabel[role="keys"] { color: $faint; font-size: ${small_pt}pt; font-weight: 400; }
+#chatList, #chatList > QWidget { background: transparent; border: none; }
 #topBar { background: $window; border-bottom: 1px solid $hairline; }
 #statusLine { background: $sidebar; border-top: 1px solid $hairline; }
 #statusLine QLabel { color: $muted; font-size: ${small_pt}pt; }
 #statusLine QLabel#offlineBadge { color: $good; font-weight: 500; }
 #statusLine QLabel#offlineBadge[tone="warning"] { color: $warning; }
 
-#modelPicker, #languagePicker {
-    background: $surface; border: 1px solid $hairline; border-radius: 8px; padding: 0;
-    min-height: 30px;
-}
-#modelPicker:hover, #languagePicker:hover { background: $hover; }
-#modelPicker:focus, #languagePicker:focus { border-color: $accent; }
+QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #popup { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
 #popup QListView { background: transparent; border: none; }
 #popup QLineEdit { border-radius: 6px; }

@@ -1,0 +1,17 @@
+"""Numbers as people read them: sizes and counts with their units."""
+
+from __future__ import annotations
+
+
+def size_text(size_bytes: int) -> str:
+    """Return a size the way file managers do: `6 MB`, `4.0 GB` (powers of a thousand)."""
+    if size_bytes < 1_000_000:
+        return f"{max(size_bytes / 1000, 1) if size_bytes else 0:.0f} kB"
+    if size_bytes < 1_000_000_000:
+        return f"{size_bytes / 1e6:.0f} MB"
+    return f"{size_bytes / 1e9:.1f} GB"
+
+
+def tokens_text(tokens: int) -> str:
+    """Return a number of tokens: `1 token`, `2,531 tokens`."""
+    return "1 token" if tokens == 1 else f"{tokens:,} tokens"

@@ -1,0 +1,53 @@
+"""How a row of the chat list is drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.ui.widgets.fonts import TINY_PX, text_font
+from app.ui.widgets.palette import colours
+
+HEADING_ROLE = Qt.ItemDataRole.UserRole + 1
+
+_ROW_PX, _HEADING_PX, _INDENT = 33, 33, 10
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ChatRowDelegate(QStyledItemDelegate):
+    """Draws titles that end in an ellipsis, and small faint headings above each group."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, _HEADING_PX if index.data(HEADING_ROLE) else _ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        table = colours()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inside = rect.adjusted(_INDENT, 0, -_INDENT, 0)
+        if index.data(HEADING_ROLE):
+            painter.setFont(text_font(TINY_PX, weight=500))
+            painter.setPen(QColor(table.muted))
+            inside.adjust(0, 8, 0, 0)
+        else:
+            is_selected = bool(state & QStyle.StateFlag.State_Selected)
+            is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+            if is_selected or is_hovered:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(table.accent_soft if is_selected else table.hover))
+                painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 7, 7)
+            if state & QStyle.StateFlag.State_HasFocus:
+                painter.setPen(QColor(table.accent))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(rect.adjusted(0, 1, -1, -2), 7, 7)
+            painter.setFont(text_font(weight=500 if is_selected else 400))
+            painter.setPen(QColor(table.text))
+        title = painter.fontMetrics().elidedText(
+            str(index.data()), Qt.TextElideMode.ElideRight, inside.width()
+        )
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, title)
+        painter.restore()

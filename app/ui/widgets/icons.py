@@ -1,0 +1,90 @@
+"""Line icons, tinted in a colour of the theme, and the button that shows nothing else."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from app.core.paths import resources_path
+from app.ui.widgets.palette import colours, is_theme_change
+
+ICON_PX = 15
+
+
+def icon(name: str, colour: str) -> QIcon:
+    """Return the icon `name` in `colour`, sharp at one, two and three pixels per unit."""
+    result = QIcon()
+    for scale in (1, 2, 3):
+        result.addPixmap(icon_pixmap(name, colour, ICON_PX, scale=scale))
+    return result
+
+
+def icon_pixmap(name: str, colour: str, size: int, *, scale: float) -> QPixmap:
+    """Return the icon `name` as a square pixmap of `size` at `scale` device pixels per unit."""
+    pixmap = QPixmap(QSize(size, size) * scale)
+    pixmap.setDevicePixelRatio(scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(_svg(name).replace("currentColor", colour).encode())).render(painter)
+    painter.end()
+    return pixmap
+
+
+@cache
+def _svg(name: str) -> str:
+    return (resources_path() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+
+
+class IconLabel(QLabel):
+    """An icon that is no control, in the colour of a role of the theme."""
+
+    def __init__(self, name: str, *, role: str = "muted", size: int = ICON_PX) -> None:
+        super().__init__()
+        self._name, self._role, self._size = name, role, size
+        self.setFixedSize(size, size)
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event):
+            self._tint()
+
+    def _tint(self) -> None:
+        colour = getattr(colours(), self._role)
+        scale = max(self.devicePixelRatioF(), 2.0)
+        self.setPixmap(icon_pixmap(self._name, colour, self._size, scale=scale))
+
+
+class IconButton(QToolButton):
+    """A button of one icon; its words are its tooltip and its accessible name."""
+
+    def __init__(
+        self, name: str, words: str, *, object_name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon_name = name
+        self._icon_role = "muted"
+        self.setObjectName(object_name)
+        self.setProperty("role", "icon")
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(ICON_PX, ICON_PX))
+        self._tint()
+
+    def show_icon(self, name: str, *, role: str = "muted") -> None:
+        """Change the icon and the role of its colour."""
+        self._icon_name, self._icon_role = name, role
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event):
+            self._tint()
+
+    def _tint(self) -> None:
+        self.setIcon(icon(self._icon_name, getattr(colours(), self._icon_role)))

@@ -1,0 +1,64 @@
+"""The pill that says which language answers and code are meant to be in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.ui.widgets.pill import Pill
+from app.ui.widgets.popup import Choice, Popup
+
+AUTO = "Auto"
+
+
+class LanguagePicker(Pill):
+    """Shows the language; opens a searchable list. The first entry lets the model decide."""
+
+    language_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("languagePicker")
+        self.setToolTip("Choose the language of the code (Ctrl+L)")
+        self.setShortcut(QKeySequence("Ctrl+L"))
+        self._languages: list[str] = []
+        self._language = AUTO
+        label = QLabel("Language")
+        label.setProperty("role", "muted")
+        self._shown = QLabel()
+        self._shown.setProperty("role", "strong")
+        self.row.addWidget(label)
+        self.row.addWidget(self._shown)
+        self._popup = Popup(self, width=240, search_words="Search languages")
+        self._popup.chosen.connect(self._on_chosen)
+        self.clicked.connect(self._open)
+        self.set_language(AUTO)
+
+    @property
+    def language(self) -> str:
+        """Return the chosen language, or `Auto`."""
+        return self._language
+
+    def set_languages(self, languages: Sequence[str]) -> None:
+        """Offer these languages after `Auto`."""
+        self._languages = list(languages)
+
+    def set_language(self, language: str) -> None:
+        """Show `language` as chosen, without a signal; an empty string is `Auto`."""
+        self._language = language or AUTO
+        self._shown.setText(self._language)
+        self.setAccessibleName(f"Language: {self._language}")
+        self.updateGeometry()
+
+    def _open(self) -> None:
+        names = [AUTO, *self._languages]
+        self._popup.open_below(
+            self, [Choice(name, name, is_current=name == self._language) for name in names]
+        )
+
+    def _on_chosen(self, language: object) -> None:
+        self.set_language(str(language))
+        self.language_chosen.emit(self._language)

@@ -1,0 +1,218 @@
+"""The pill that says which model answers, how it is doing, and offers others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
+
+from app.core.models import ModelFile
+from app.ui.widgets.amounts import size_text
+from app.ui.widgets.icons import IconLabel
+from app.ui.widgets.palette import colours, is_theme_change
+from app.ui.widgets.pill import Pill
+from app.ui.widgets.popup import Choice, Popup
+
+_USUAL_CONTEXT_TOKENS = 4_096  # what "fits" is judged by: a file's full context may be huge
+_OPEN = "open"
+
+
+class ModelState(StrEnum):
+    """How the chosen model is doing."""
+
+    NONE = "no model"
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "not loaded"
+
+
+class ModelPicker(Pill):
+    """Shows the model; opens a list of models, and a file dialog for one that is not listed."""
+
+    model_chosen = Signal(Path)
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("modelPicker")
+        self.setToolTip("Choose a model (Ctrl+M)")
+        self.setShortcut(QKeySequence("Ctrl+M"))
+        self._models: list[ModelFile] = []
+        self._memory_bytes = 0
+        self._state = ModelState.NONE
+        self._file: ModelFile | None = None
+        self._fraction = 0.0
+        self._dot = _StateDot()
+        self._name, self._detail, self._badge = QLabel(), QLabel(), QLabel()
+        self._name.setProperty("role", "strong")
+        self._detail.setProperty("role", "muted")
+        self._badge.setProperty("role", "badge")
+        self._cancel = _cancel_button()
+        self._cancel.clicked.connect(self.cancel_requested)
+        self._chevron = IconLabel("chevron-down", role="text", size=13)
+        for part in (
+            self._dot,
+            self._name,
+            self._detail,
+            self._badge,
+            self._cancel,
+            self._chevron,
+        ):
+            self.row.addWidget(part)
+        self._popup = Popup(self, width=420)
+        self._popup.chosen.connect(self._on_chosen)
+        self.clicked.connect(self._open_list)
+        self._show()
+
+    def set_models(self, models: Sequence[ModelFile], *, memory_bytes: int) -> None:
+        """Offer these files, the built-in first; `memory_bytes` tells which of them fit."""
+        self._models = sorted(models, key=lambda file: not file.is_builtin)
+        self._memory_bytes = memory_bytes
+        self._show()
+
+    def show_none(self) -> None:
+        """Say that no model is chosen."""
+        self._file, self._state = None, ModelState.NONE
+        self._show()
+
+    def show_loading(self, file: ModelFile, fraction: float) -> None:
+        """Say that `file` is being loaded, `fraction` of it so far."""
+        self._file, self._state, self._fraction = file, ModelState.LOADING, fraction
+        self._show()
+
+    def show_ready(self, file: ModelFile) -> None:
+        """Say that `file` is loaded."""
+        self._file, self._state = file, ModelState.READY
+        self._show()
+
+    def show_failed(self, file: ModelFile) -> None:
+        """Say that `file` could not be loaded; why is the caller's to say."""
+        self._file, self._state = file, ModelState.FAILED
+        self._show()
+
+    def show_idle(self, file: ModelFile) -> None:
+        """Say that `file` is chosen and loads with the next question."""
+        self._file, self._state = file, ModelState.NONE
+        self._show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._state is ModelState.LOADING:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours().accent))
+            width = (self.width() - 16) * min(max(self._fraction, 0.0), 1.0)
+            painter.drawRoundedRect(QRectF(8, self.height() - 3, width, 2), 1, 1)
+
+    def _show(self) -> None:
+        is_loading = self._state is ModelState.LOADING
+        self._dot.show_state(self._state)
+        self._cancel.setVisible(is_loading)
+        self._chevron.setVisible(not is_loading)
+        if self._file is None:
+            self._name.setText("Choose a model")
+            self._detail.hide()
+            self._badge.hide()
+        else:
+            self._name.setText(self._file.name)
+            self._detail.show()
+            self._detail.setText(
+                f"Loading {self._fraction:.0%}" if is_loading else _facts(self._file)
+            )
+            self._show_fit(self._file)
+        words = f"Model: {self._name.text()}, {self._detail.text()}, {self._state}"
+        self.setAccessibleName(words)
+        self.updateGeometry()
+        self.update()
+
+    def _show_fit(self, file: ModelFile) -> None:
+        is_known = self._memory_bytes > 0 and self._state is not ModelState.LOADING
+        fits = self._fits(file)
+        self._badge.setVisible(is_known)
+        self._badge.setText("fits" if fits else "too large")
+        self._badge.setProperty("tone", "" if fits else "warning")
+        self._badge.style().polish(self._badge)
+        needed = size_text(file.needed_bytes(_USUAL_CONTEXT_TOKENS))
+        self._badge.setToolTip(
+            f"Takes about {needed} of {size_text(self._memory_bytes)} memory on this computer"
+        )
+
+    def _fits(self, file: ModelFile) -> bool:
+        return file.needed_bytes(_USUAL_CONTEXT_TOKENS) <= self._memory_bytes
+
+    def _open_list(self) -> None:
+        chosen = self._file.path if self._file is not None else None
+        choices = [
+            Choice(
+                file.name,
+                file.path,
+                _facts(file) + ("" if self._fits(file) else " · too large"),
+                is_current=file.path == chosen,
+            )
+            for file in self._models
+        ]
+        choices.append(Choice("Open a GGUF file…", _OPEN, icon="folder"))
+        self._popup.open_below(self, choices)
+
+    def _on_chosen(self, value: object) -> None:
+        if isinstance(value, Path):
+            self.model_chosen.emit(value)
+        else:
+            self._open_dialog()
+
+    def _open_dialog(self) -> None:
+        dialog = QFileDialog(self.window(), "Open a GGUF file")
+        dialog.setObjectName("modelDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(["Model files (*.gguf *.bin *.ggml)", "All files (*)"])
+        dialog.fileSelected.connect(lambda path: self.model_chosen.emit(Path(path)))
+        dialog.open()
+
+
+class _StateDot(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(8, 8)
+        self._state = ModelState.NONE
+
+    def show_state(self, state: ModelState) -> None:
+        self._state = state
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event):
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        table = colours()
+        by_state = {
+            ModelState.NONE: table.faint,
+            ModelState.LOADING: table.accent,
+            ModelState.READY: table.good,
+            ModelState.FAILED: table.error,
+        }
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(by_state[self._state]))
+        painter.drawEllipse(self.rect())
+
+
+def _cancel_button() -> QPushButton:
+    button = QPushButton("Cancel")
+    button.setObjectName("cancelLoading")
+    button.setProperty("role", "link")
+    button.setAccessibleName("Cancel loading the model")
+    button.setToolTip("Cancel loading the model")
+    return button
+
+
+def _facts(file: ModelFile) -> str:
+    return " · ".join(part for part in (file.quantization, size_text(file.size_bytes)) if part)

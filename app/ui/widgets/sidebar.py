@@ -1,0 +1,213 @@
+"""The left side of the window: the brand, a new chat, search, and the chats there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.widgets.chat_rows import HEADING_ROLE, ChatRowDelegate
+from app.ui.widgets.icons import IconLabel, icon
+from app.ui.widgets.palette import colours
+
+WIDTH = 244
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEntry:
+    """A chat as the list shows it. `chat_id` is the caller's own and is handed back."""
+
+    chat_id: object
+    title: str
+    changed_at: datetime
+
+
+class Sidebar(QFrame):
+    """The chats, newest first and grouped by age; says what the user wants of them."""
+
+    new_chat_requested = Signal()
+    chat_chosen = Signal(object)
+    delete_requested = Signal(object)
+    search_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setFixedWidth(WIDTH)
+        self._chats: list[ChatEntry] = []
+        self._selected: object = None
+        self.new_chat = _new_chat_button()
+        self.new_chat.clicked.connect(self.new_chat_requested)
+        self.search = self._make_search()
+        self.list = self._make_list()
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 12, 10, 12)
+        layout.setSpacing(9)
+        layout.addLayout(_brand())
+        layout.addWidget(self.new_chat)
+        layout.addWidget(self.search)
+        layout.addWidget(self.list, 1)
+
+    def set_chats(self, chats: Sequence[ChatEntry]) -> None:
+        """Show these chats, in this order, in place of those shown."""
+        self._chats = list(chats)
+        self._fill()
+
+    def select(self, chat_id: object) -> None:
+        """Mark a chat as the open one, without a signal; None marks none."""
+        self._selected = chat_id
+        with QSignalBlocker(self.list):
+            self.list.setCurrentRow(-1)
+            for row in range(self.list.count()):
+                item = self.list.item(row)
+                if chat_id is not None and item.data(Qt.ItemDataRole.UserRole) == chat_id:
+                    self.list.setCurrentItem(item)
+
+    def _make_search(self) -> QLineEdit:
+        search = QLineEdit(placeholderText="Search chats", clearButtonEnabled=False)
+        search.setObjectName("chatSearch")
+        search.setAccessibleName("Search chats")
+        search.setToolTip("Search chats (Ctrl+K)")
+        self._search_icon = search.addAction(
+            icon("search", colours().faint), QLineEdit.ActionPosition.LeadingPosition
+        )
+        search.textChanged.connect(self._on_search)
+        QShortcut(QKeySequence("Ctrl+K"), self, search.setFocus)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Escape),
+            search,
+            search.clear,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
+        return search
+
+    def _make_list(self) -> QListWidget:
+        chats = QListWidget()
+        chats.setObjectName("chatList")
+        chats.setAccessibleName("Chats")
+        chats.setItemDelegate(ChatRowDelegate(chats))
+        chats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        chats.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        chats.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        chats.setMouseTracking(True)
+        chats.customContextMenuRequested.connect(self._show_menu)
+        chats.currentItemChanged.connect(self._on_current)
+        QShortcut(
+            QKeySequence(QKeySequence.StandardKey.Delete),
+            chats,
+            self._delete_current,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
+        return chats
+
+    def _fill(self) -> None:
+        wanted = self.search.text().strip().casefold()
+        with QSignalBlocker(self.list):
+            self._fill_rows(wanted)
+        self.select(self._selected)
+
+    def _fill_rows(self, wanted: str) -> None:
+        self.list.clear()
+        heading = ""
+        for chat in self._chats:
+            if wanted and wanted not in chat.title.casefold():
+                continue
+            if (group := _group(chat.changed_at)) != heading:
+                heading = group
+                self.list.addItem(_heading(heading))
+            item = QListWidgetItem(chat.title)
+            item.setData(Qt.ItemDataRole.UserRole, chat.chat_id)
+            item.setToolTip(chat.title)
+            self.list.addItem(item)
+        if not self.list.count():
+            words = f"No chat is called “{self.search.text()}”" if wanted else "Chats appear here"
+            self.list.addItem(_heading(words))
+
+    def _on_search(self, text: str) -> None:
+        self._fill()
+        self.search_changed.emit(text)
+
+    def _on_current(self, item: QListWidgetItem | None) -> None:
+        if item is not None and not item.data(HEADING_ROLE):
+            self._selected = item.data(Qt.ItemDataRole.UserRole)
+            self.chat_chosen.emit(self._selected)
+
+    def _delete_current(self) -> None:
+        item = self.list.currentItem()
+        if item is not None and not item.data(HEADING_ROLE):
+            self.delete_requested.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _show_menu(self, position: QPoint) -> None:
+        item = self.list.itemAt(position)
+        if item is None or item.data(HEADING_ROLE):
+            return
+        chat_id = item.data(Qt.ItemDataRole.UserRole)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        delete = QAction(icon("trash", colours().muted), "Delete chat", menu)
+        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        delete.triggered.connect(lambda: self.delete_requested.emit(chat_id))
+        menu.addAction(delete)
+        menu.popup(self.list.viewport().mapToGlobal(position))
+
+
+def _brand() -> QHBoxLayout:
+    name = QLabel("Starwright")
+    name.setObjectName("brandName")
+    row = QHBoxLayout()
+    row.setContentsMargins(9, 2, 0, 4)
+    row.setSpacing(9)
+    row.addWidget(IconLabel("brand", role="accent", size=19))
+    row.addWidget(name, 1)
+    return row
+
+
+def _new_chat_button() -> QPushButton:
+    button = QPushButton()
+    button.setObjectName("newChat")
+    button.setProperty("role", "row")
+    button.setAccessibleName("New chat")
+    button.setToolTip("Start a new chat (Ctrl+N)")
+    button.setShortcut(QKeySequence("Ctrl+N"))
+    row = QHBoxLayout(button)
+    row.setContentsMargins(11, 0, 10, 0)
+    row.setSpacing(8)
+    words = QLabel("New chat")
+    words.setStyleSheet("font-weight: 500")
+    keys = QLabel("Ctrl N")
+    keys.setProperty("role", "keys")
+    row.addWidget(IconLabel("plus", role="text"))
+    row.addWidget(words, 1)
+    row.addWidget(keys)
+    return button
+
+
+def _heading(words: str) -> QListWidgetItem:
+    item = QListWidgetItem(words)
+    item.setData(HEADING_ROLE, True)  # noqa: FBT003
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item
+
+
+def _group(changed_at: datetime) -> str:
+    now = datetime.now(changed_at.tzinfo)
+    days = (now.date() - changed_at.date()).days
+    if days <= 0:
+        return "Today"
+    return "Yesterday" if days == 1 else "Earlier"
