@@ -121,9 +121,9 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #errorCard QLabel#errorText { color: $error; font-weight: 600; }
 #errorCard QLabel { color: $text; }
 
-#composer { background: $surface; border: 1px solid $hairline; border-radius: 14px; }
-#composer[active="true"] { border-color: $accent; }
-#composer QPlainTextEdit {
+#composerCard { background: $surface; border: 1px solid $hairline; border-radius: 14px; }
+#composerCard[active="true"] { border-color: $accent; }
+#composer {
     background: transparent; border: none; color: $text;
     selection-background-color: $selection; selection-color: $text;
 }

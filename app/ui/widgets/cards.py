@@ -1,0 +1,64 @@
+"""Small cards between messages: a notice, and an error with what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.widgets.icons import IconLabel
+
+
+class Notice(QFrame):
+    """One quiet sentence that is good to know."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setAccessibleName(text)
+        words = _words(text)
+        words.setProperty("role", "small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 9, 12, 9)
+        row.setSpacing(9)
+        row.addWidget(IconLabel("info"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(words, 1)
+
+
+class ErrorCard(QFrame):
+    """What went wrong, what to do, and a way to try again."""
+
+    retry_requested = Signal()
+
+    def __init__(
+        self, message: str, hint: str, *, can_retry: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("errorCard")
+        self.setAccessibleName(f"{message} {hint}".strip())
+        text = _words(message)
+        text.setObjectName("errorText")
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addWidget(text)
+        if hint:
+            words.addWidget(_words(hint))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 11, 12, 11)
+        row.setSpacing(10)
+        row.addWidget(IconLabel("alert", role="error"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        if can_retry:
+            retry = QPushButton("Try again")
+            retry.setObjectName("retry")
+            retry.setAccessibleName("Try again")
+            retry.setToolTip("Send the same question again")
+            retry.clicked.connect(self.retry_requested)
+            row.addWidget(retry, 0, Qt.AlignmentFlag.AlignVCenter)
+
+
+def _words(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

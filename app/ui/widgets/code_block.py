@@ -1,0 +1,122 @@
+"""A card of program text inside a message: its language, its actions, the code."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.widgets.code_view import CodeView
+from app.ui.widgets.icons import IconButton
+from app.ui.widgets.syntax import language_label
+
+_TALLEST_LINES = 400  # longer code scrolls inside its card
+_COPIED_MS = 1_500
+
+
+class CodeBlock(QFrame):
+    """Code that grows with `append` and is never rendered again."""
+
+    panel_requested = Signal(str, str)  # text, language
+
+    def __init__(self, language: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("codeBlock")
+        self._language = language
+        name = language_label(language)
+        self.setAccessibleName(f"{name} code")
+        self.view = _BlockView()
+        self.view.setAccessibleName(f"{name} code")
+        self.view.set_language(language)
+        self._copy = IconButton("copy", "Copy this code", object_name="copyBlock")
+        self._copy.clicked.connect(self._copy_text)
+        to_panel = IconButton("to-panel", "Show this code in the panel", object_name="toPanel")
+        to_panel.clicked.connect(
+            lambda: self.panel_requested.emit(self.view.text(), self._language)
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(_head(name, [self._copy, to_panel]))
+        layout.addWidget(self.view)
+        self.view.fit()
+
+    @property
+    def language(self) -> str:
+        """Return the word after the fence."""
+        return self._language
+
+    def append(self, text: str) -> None:
+        """Add program text."""
+        self.view.append_text(text)
+        self.view.fit()
+
+    def finish(self) -> None:
+        """Say that the code is whole."""
+        if self.view.text().endswith("\n"):
+            cursor = self.view.textCursor()
+            cursor.movePosition(cursor.MoveOperation.End)
+            cursor.deletePreviousChar()
+        self.view.finish()
+        self.view.fit()
+
+    def _copy_text(self) -> None:
+        QGuiApplication.clipboard().setText(self.view.text())
+        self._copy.show_icon("check", role="good")
+        self._copy.setToolTip("Copied")
+        QTimer.singleShot(_COPIED_MS, self._copy, self._show_copy)
+
+    def _show_copy(self) -> None:
+        self._copy.show_icon("copy")
+        self._copy.setToolTip("Copy this code")
+
+
+class _BlockView(CodeView):
+    """As tall as its text, up to a limit; the wheel scrolls the conversation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(12, 10, 12, 8)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._lines = -1
+        self.horizontalScrollBar().rangeChanged.connect(lambda: self.fit(again=True))
+
+    def fit(self, *, again: bool = False) -> None:
+        lines = min(self.blockCount(), _TALLEST_LINES)
+        if lines == self._lines and not again:
+            return
+        self._lines = lines
+        bar = self.horizontalScrollBar()
+        extra = bar.sizeHint().height() if bar.maximum() > 0 else 0
+        line = self.blockBoundingRect(self.firstVisibleBlock()).height()
+        self.setFixedHeight(math.ceil(lines * line) + 18 + extra)
+        is_capped = self.blockCount() > _TALLEST_LINES
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if is_capped else policy.ScrollBarAlwaysOff
+        )
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        is_sideways = abs(event.angleDelta().x()) > abs(event.angleDelta().y())
+        if is_sideways or self._lines >= _TALLEST_LINES:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def _head(name: str, actions: list[IconButton]) -> QFrame:
+    head = QFrame()
+    head.setObjectName("codeBlockHead")
+    head.setFixedHeight(36)
+    label = QLabel(name)
+    label.setProperty("role", "small")
+    row = QHBoxLayout(head)
+    row.setContentsMargins(12, 0, 6, 0)
+    row.setSpacing(2)
+    row.addWidget(label, 1)
+    for action in actions:
+        row.addWidget(action)
+    return head

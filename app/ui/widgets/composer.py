@@ -1,0 +1,192 @@
+"""Where the user writes: a text field that grows, and the button that sends or stops."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.widgets.amounts import tokens_text
+from app.ui.widgets.conversation import COLUMN_PX
+
+_TALLEST_LINES = 12
+
+
+class Composer(QWidget):
+    """The draft of the next message.
+
+    `sent` does not empty the draft: whoever could send it calls `clear_draft`, so that a
+    failure loses nothing.
+    """
+
+    sent = Signal(str)
+    stop_requested = Signal()
+    draft_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_busy = False
+        self._can_send = True
+        self.editor = _DraftEditor()
+        self.editor.submitted.connect(self._send)
+        self.editor.stopped.connect(self._stop)
+        self.editor.textChanged.connect(self._on_draft)
+        self.editor.focus_changed.connect(self._show_focus)
+        self.tokens = QLabel()
+        self.tokens.setObjectName("draftTokens")
+        self.tokens.setProperty("role", "small")
+        self.send_button = _button("Send", "send", "Send the message (Enter)")
+        self.stop_button = _button("Stop", "stop", "Stop writing (Esc)")
+        self.send_button.clicked.connect(self._send)
+        self.stop_button.clicked.connect(self._stop)
+        self._card = self._make_card()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(28, 4, 28, 16)
+        row.addStretch(1)
+        row.addWidget(self._card, 1000)
+        row.addStretch(1)
+        QShortcut(QKeySequence("Ctrl+J"), self, self.editor.setFocus)
+        self.setFocusProxy(self.editor)
+        self.set_draft_tokens(0)
+        self.set_busy(is_busy=False)
+
+    def draft(self) -> str:
+        """Return the text as typed."""
+        return self.editor.toPlainText()
+
+    def set_draft(self, text: str) -> None:
+        """Put `text` in place of the draft, the cursor at its end."""
+        self.editor.setPlainText(text)
+        cursor = self.editor.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        self.editor.setTextCursor(cursor)
+
+    def clear_draft(self) -> None:
+        self.editor.clear()
+
+    def set_busy(self, *, is_busy: bool) -> None:
+        """Show Stop in place of Send while an answer is being written."""
+        had_focus = self.stop_button.hasFocus() or self.send_button.hasFocus()
+        self._is_busy = is_busy
+        self.send_button.setVisible(not is_busy)
+        self.stop_button.setVisible(is_busy)
+        self._show_ready()
+        if had_focus:
+            self.editor.setFocus()
+
+    def set_draft_tokens(self, tokens: int, *, too_many: bool = False) -> None:
+        """Show how long the draft is; `too_many` says that it does not fit the context."""
+        words = f"Draft {tokens_text(tokens)}" if tokens else "Enter sends, Shift+Enter new line"
+        self.tokens.setText(f"{words}, more than the context holds" if too_many else words)
+        self.tokens.setProperty("tone", "warning" if too_many else "")
+        self.tokens.style().polish(self.tokens)
+        self.tokens.setAccessibleName(self.tokens.text())
+
+    def set_can_send(self, *, can_send: bool) -> None:
+        """Forbid sending for now, for example while there is no model."""
+        self._can_send = can_send
+        self._show_ready()
+
+    def _make_card(self) -> QFrame:
+        card = QFrame()
+        card.setObjectName("composerCard")
+        card.setMaximumWidth(COLUMN_PX)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.tokens, 1)
+        below.addWidget(self.send_button)
+        below.addWidget(self.stop_button)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(14, 12, 12, 10)
+        inside.setSpacing(8)
+        inside.addWidget(self.editor)
+        inside.addLayout(below)
+        return card
+
+    def _send(self) -> None:
+        text = self.draft()
+        if text.strip() and not self._is_busy and self._can_send:
+            self.sent.emit(text)
+
+    def _stop(self) -> None:
+        if self._is_busy:
+            self.stop_requested.emit()
+
+    def _on_draft(self) -> None:
+        self._show_ready()
+        self.draft_changed.emit(self.draft())
+
+    def _show_ready(self) -> None:
+        self.send_button.setEnabled(self._can_send and bool(self.draft().strip()))
+
+    def _show_focus(self) -> None:
+        self._card.setProperty("active", self.editor.hasFocus())
+        self._card.style().polish(self._card)
+
+
+class _DraftEditor(QPlainTextEdit):
+    """Grows with its text; Enter submits unless an input method is composing."""
+
+    submitted = Signal()
+    stopped = Signal()
+    focus_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("composer")
+        self.setAccessibleName("Message")
+        self.setToolTip("Write a message (Ctrl+J). Enter sends, Shift+Enter breaks the line")
+        self.setPlaceholderText("Ask for code")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(1)
+        self._preedit = ""
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        breaks = event.modifiers() & (
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
+        )
+        if is_enter and not breaks and not self._preedit:
+            self.submitted.emit()
+        elif event.key() == Qt.Key.Key_Escape and not self._preedit:
+            self.stopped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._preedit = event.preeditString()
+        super().inputMethodEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
+
+    def _fit(self) -> None:
+        lines = min(max(self.document().size().height(), 1), _TALLEST_LINES)
+        self.setFixedHeight(math.ceil(lines * self.fontMetrics().lineSpacing()) + 6)
+
+
+def _button(words: str, name: str, tip: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setObjectName(name)
+    button.setProperty("role", "primary")
+    button.setAccessibleName(words)
+    button.setToolTip(tip)
+    return button

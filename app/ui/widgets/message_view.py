@@ -1,0 +1,171 @@
+"""One message on the screen: what the user said, or an answer as it is being written."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.widgets.cards import ErrorCard
+from app.ui.widgets.code_block import CodeBlock
+from app.ui.widgets.markdown_blocks import (
+    BlockEvent,
+    BlockSplitter,
+    CodeEnd,
+    CodeStart,
+    CodeText,
+    ProseText,
+    frozen_length,
+)
+from app.ui.widgets.prose_block import ProseBlock
+from app.ui.widgets.writing_cursor import WritingCursor
+
+_BUBBLE_INDENT = 60
+
+
+class UserMessage(QWidget):
+    """The user's own words, exactly as typed, in a soft bubble at the right."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("userMessage")
+        self.setAccessibleName("You said")
+        self.prose = ProseBlock()
+        self.prose.setAccessibleName("You said")
+        self.prose.set_plain(text)
+        bubble = QFrame()
+        bubble.setObjectName("userBubble")
+        inside = QVBoxLayout(bubble)
+        inside.setContentsMargins(14, 10, 14, 10)
+        inside.addWidget(self.prose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_BUBBLE_INDENT, 4, 0, 4)
+        row.addWidget(bubble)
+
+    def text(self) -> str:
+        return self.prose.text()
+
+
+class AnswerMessage(QWidget):
+    """An answer: prose and code blocks, of which only the last one still changes."""
+
+    panel_requested = Signal(str, str)  # code, language
+    link_activated = Signal(str)
+    retry_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("answerMessage")
+        self.setAccessibleName("Answer")
+        self._parts: list[str] = []
+        self._splitter = BlockSplitter()
+        self._prose_text = ""
+        self._prose: ProseBlock | None = None
+        self._code: CodeBlock | None = None
+        self._cursor = WritingCursor(self)
+        self._activity = QLabel()
+        self._activity.setObjectName("activity")
+        self._activity.setProperty("role", "small")
+        self._activity.hide()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 4, 0, 4)
+        self._layout.setSpacing(8)
+        self._layout.addWidget(self._activity)
+
+    def text(self) -> str:
+        """Return the answer's Markdown so far."""
+        return "".join(self._parts)
+
+    def code_blocks(self) -> list[CodeBlock]:
+        return self.findChildren(CodeBlock)
+
+    def begin(self) -> None:
+        """Show the writing cursor; text follows."""
+        self._cursor.follow(self._live_prose())
+
+    def show_activity(self, text: str) -> None:
+        """Say what happens before the first text; an empty string says nothing."""
+        self._activity.setText(text)
+        self._activity.setVisible(bool(text))
+
+    def append(self, text: str, *, is_live: bool = True) -> None:
+        """Add text; call it once per flush, not once per token."""
+        if not text:
+            return
+        self._parts.append(text)
+        self.show_activity("")
+        self._take(self._splitter.feed(text))
+        if is_live:
+            self._move_cursor()
+
+    def finish(self) -> None:
+        """Freeze the last block and take the cursor away."""
+        self._take(self._splitter.finish())
+        self._freeze_prose()
+        self._cursor.hide()
+        self.show_activity("")
+
+    def show_note(self, text: str) -> None:
+        """Show one small line under the answer."""
+        note = QLabel(text)
+        note.setObjectName("answerNote")
+        note.setProperty("role", "small")
+        note.setWordWrap(True)
+        self._layout.addWidget(note)
+
+    def show_error(self, message: str, hint: str, *, can_retry: bool) -> None:
+        """Show what ended the answer too early."""
+        card = ErrorCard(message, hint, can_retry=can_retry)
+        card.retry_requested.connect(self.retry_requested)
+        self._layout.addWidget(card)
+
+    def _take(self, events: list[BlockEvent]) -> None:
+        for event in events:
+            match event:
+                case ProseText(text):
+                    self._prose_text += text
+                case CodeStart(language):
+                    self._freeze_prose()
+                    self._start_code(language)
+                case CodeText(text):
+                    if self._code is not None:
+                        self._code.append(text)
+                case CodeEnd():
+                    if self._code is not None:
+                        self._code.finish()
+                    self._code = None
+        if self._prose_text.strip():
+            self._render_prose()
+
+    def _render_prose(self) -> None:
+        while cut := frozen_length(self._prose_text):
+            self._live_prose().set_markdown(self._prose_text[:cut])
+            self._prose_text, self._prose = self._prose_text[cut:], None
+        self._live_prose().set_markdown(self._prose_text)
+
+    def _freeze_prose(self) -> None:
+        if self._prose_text.strip():
+            self._render_prose()
+        elif self._prose is not None:
+            self._prose.hide()
+            self._prose.deleteLater()
+            self._cursor.setParent(self)
+        self._prose_text, self._prose = "", None
+
+    def _live_prose(self) -> ProseBlock:
+        if self._prose is None:
+            self._prose = ProseBlock()
+            self._prose.setAccessibleName("Answer")
+            self._prose.link_activated.connect(self.link_activated)
+            self._add(self._prose)
+        return self._prose
+
+    def _start_code(self, language: str) -> None:
+        self._code = CodeBlock(language)
+        self._code.panel_requested.connect(self.panel_requested)
+        self._add(self._code)
+
+    def _add(self, block: QWidget) -> None:
+        self._layout.insertWidget(self._layout.indexOf(self._activity), block)
+
+    def _move_cursor(self) -> None:
+        self._cursor.follow(self._code.view if self._code is not None else self._live_prose())

@@ -1,0 +1,175 @@
+"""A piece of a message that is read: paragraphs, lists and tables, as tall as its text."""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextLine,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+
+from app.ui.widgets.fonts import CODE_FAMILY, SMALL_PX, points
+from app.ui.widgets.markdown_blocks import prose_html
+from app.ui.widgets.palette import colours, is_theme_change
+
+_LINE_HEIGHT = 120  # per cent of the font's own 1.21, which makes 20 px lines
+
+
+class ProseBlock(QTextBrowser):
+    """Rich or plain text that never fetches anything and never opens a link by itself."""
+
+    link_activated = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("proseBlock")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.document().setDocumentMargin(0)
+        self.anchorClicked.connect(lambda url: self.link_activated.emit(url.toString()))
+        self._source = ""
+        self._is_markdown = True
+        self._table = colours()
+
+    def text(self) -> str:
+        """Return the text as it was given."""
+        return self._source
+
+    def set_markdown(self, text: str) -> None:
+        """Show Markdown."""
+        self._source, self._is_markdown = text, True
+        self._render()
+
+    def set_plain(self, text: str) -> None:
+        """Show `text` exactly as it is."""
+        self._source, self._is_markdown = text, False
+        self._render()
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
+        """Fetch nothing, from anywhere."""
+        return None
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event) and hasattr(self, "_table") and self._table is not colours():
+            self._table = colours()
+            self._render()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the chips of inline code, then the text on them."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(self._table.hairline))
+        painter.setBrush(QColor(self._table.surface))
+        for chip in self._chips(QRectF(event.rect())):
+            painter.drawRoundedRect(chip, 4, 4)
+        painter.end()
+        super().paintEvent(event)
+
+    def _render(self) -> None:
+        if self._is_markdown:
+            self.document().setDefaultStyleSheet(_style(self._table.accent, self._table.hairline))
+            self.setHtml(prose_html(self._source))
+        else:
+            self.setPlainText(self._source)
+            cursor = self.textCursor()
+            cursor.select(cursor.SelectionType.Document)
+            line = cursor.blockFormat()
+            line.setLineHeight(_LINE_HEIGHT, 1)
+            cursor.setBlockFormat(line)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.document().setTextWidth(self.viewport().width())
+        self.setFixedHeight(math.ceil(self.document().size().height()))
+
+    def _chips(self, visible: QRectF) -> list[QRectF]:
+        found: list[QRectF] = []
+        layout = self.document().documentLayout()
+        block = self.document().firstBlock()
+        while block.isValid():
+            box = layout.blockBoundingRect(block)
+            if box.intersects(visible) and not block.blockFormat().nonBreakableLines():
+                part = block.begin()
+                while not part.atEnd():
+                    fragment = part.fragment()
+                    if CODE_FAMILY in (fragment.charFormat().fontFamilies() or []):
+                        start = fragment.position() - block.position()
+                        found += _boxes(block, box, start, fragment.length())
+                    part += 1
+            block = block.next()
+        return found
+
+
+def _boxes(block: QTextBlock, box: QRectF, start: int, length: int) -> list[QRectF]:
+    boxes = []
+    layout = block.layout()
+    for number in range(layout.lineCount()):
+        line = layout.lineAt(number)
+        first = max(start, line.textStart())
+        last = min(start + length, line.textStart() + line.textLength())
+        if first < last:
+            left, right = _x_of(line, first), _x_of(line, last)
+            bottom = box.top() + line.y() + line.ascent() + line.descent()
+            boxes.append(QRectF(box.left() + left + 0.5, bottom - 18.5, right - left - 1, 18))
+    return boxes
+
+
+def _x_of(line: QTextLine, position: int) -> float:
+    # PySide returns (x, position); its type stub knows only `object`.
+    return cast("tuple[float, int]", line.cursorToX(position))[0]
+
+
+def _style(accent: str, hairline: str) -> str:
+    return f"""
+        p, li {{ line-height: {_LINE_HEIGHT}%; margin-top: 0; margin-bottom: 8px; }}
+        li {{ margin-bottom: 4px; }}
+        ul, ol {{ margin-top: 0; margin-bottom: 8px; }}
+        h1, h2, h3, h4, h5, h6 {{ font-weight: 600; margin-top: 8px; margin-bottom: 6px; }}
+        h1 {{ font-size: {points(18)}pt; }} h2 {{ font-size: {points(16)}pt; }}
+        h3, h4, h5, h6 {{ font-size: {points(14)}pt; }}
+        code {{ font-family: '{CODE_FAMILY}'; font-size: {points(SMALL_PX)}pt; }}
+        pre {{ font-family: '{CODE_FAMILY}'; margin: 0; }}
+        a {{ color: {accent}; text-decoration: none; }}
+        table {{ border-collapse: collapse; border-color: {hairline}; margin-bottom: 8px; }}
+        th, td {{ padding: 5px 10px; border: 1px solid {hairline}; }}
+        th {{ font-weight: 600; text-align: left; }}
+    """

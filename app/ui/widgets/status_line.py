@@ -1,0 +1,126 @@
+"""The line at the foot of the window: offline, context, speed, memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.ui.widgets.amounts import size_text, tokens_text
+from app.ui.widgets.palette import colours
+
+HEIGHT_PX = 30
+
+
+class StatusLine(QFrame):
+    """Small facts, always in the same places; what is not known is not shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self.setFixedHeight(HEIGHT_PX)
+        self._offline = _label("offlineBadge", "Whether anything leaves this computer")
+        self.meter = ContextMeter()
+        self._context = _label("contextText", "Tokens used of the context")
+        self._speed = _label("speedLabel", "Speed of the answer")
+        self._memory = _label("memoryLabel", "Memory in use on this computer")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(18)
+        row.addWidget(self._offline)
+        row.addWidget(self.meter)
+        row.addWidget(self._context)
+        row.addWidget(self._speed)
+        row.addStretch(1)
+        row.addWidget(self._memory)
+        self.set_offline(is_offline=True)
+        self.set_context([], total=0)
+
+    def set_offline(self, *, is_offline: bool) -> None:
+        """Say whether the program may reach the network."""
+        words = "Offline: nothing leaves this computer" if is_offline else "Online"
+        _say(self._offline, f"●  {words}")
+        self._offline.setAccessibleName(words)
+        self._offline.setProperty("tone", "" if is_offline else "warning")
+        self._offline.style().polish(self._offline)
+
+    def set_context(self, parts: Sequence[tuple[str, int]], *, total: int) -> None:
+        """Show the named parts of the context in use, in tokens, of `total`; 0 hides it."""
+        used = sum(tokens for _, tokens in parts)
+        self.meter.show_parts(parts, total=total)
+        self.meter.setVisible(total > 0)
+        _say(self._context, f"{used:,} of {tokens_text(total)}" if total else "")
+
+    def set_speed(self, tokens_per_s: float, first_token_s: float, *, is_writing: bool) -> None:
+        """Show how fast the answer is or was written; zeros are left out."""
+        verb = "Writing" if is_writing else "Wrote"
+        parts = []
+        if tokens_per_s:
+            parts.append(f"{verb} {tokens_per_s:.1f} tok/s")
+        if first_token_s:
+            parts.append(f"first token {first_token_s:.1f} s")
+        _say(self._speed, " · ".join(parts))
+
+    def set_activity(self, text: str) -> None:
+        """Say what happens, in the place of the speed."""
+        _say(self._speed, text)
+
+    def set_memory(self, used_bytes: int, total_bytes: int) -> None:
+        """Show the memory in use on this computer; a total of 0 hides it."""
+        used = f"{used_bytes / 1e9:.1f}"
+        _say(self._memory, f"{used} of {size_text(total_bytes)} memory" if total_bytes else "")
+
+
+class ContextMeter(QWidget):
+    """A thin bar: how much of the context each part takes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("contextMeter")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._parts: list[tuple[str, int]] = []
+        self._total = 0
+
+    def show_parts(self, parts: Sequence[tuple[str, int]], *, total: int) -> None:
+        self._parts, self._total = list(parts), total
+        words = ", ".join(f"{name} {tokens_text(tokens)}" for name, tokens in parts)
+        tip = f"Context: {words or 'empty'} of {tokens_text(total)}"
+        self.setAccessibleName(tip)
+        self.setToolTip(tip)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, 6)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        table = colours()
+        soft = QColor(table.accent)
+        soft.setAlphaF(0.55)
+        shades = [QColor(table.accent), soft, QColor(table.warning)]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), 3, 3)
+        painter.setClipPath(outline)
+        painter.fillRect(self.rect(), QColor(table.hairline))
+        left = 0.0
+        for number, (_, tokens) in enumerate(self._parts):
+            width = self.width() * tokens / self._total if self._total else 0.0
+            painter.fillRect(QRectF(left, 0, width, self.height()), shades[number % len(shades)])
+            left += width
+
+
+def _label(name: str, tip: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setToolTip(tip)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _say(label: QLabel, text: str) -> None:
+    label.setText(text)
+    label.setAccessibleName(text)
+    label.setVisible(bool(text))
