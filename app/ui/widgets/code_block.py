@@ -25,6 +25,7 @@ class CodeBlock(QFrame):
         super().__init__(parent)
         self.setObjectName("codeBlock")
         self._language = language
+        self._line_end = ""
         name = language_label(language)
         self.setAccessibleName(f"{name} code")
         self.view = _BlockView()
@@ -50,15 +51,14 @@ class CodeBlock(QFrame):
 
     def append(self, text: str) -> None:
         """Add program text."""
-        self.view.append_text(text)
+        text = self._line_end + text
+        # The last line's end waits for a next line, so that no empty line shows below the code.
+        self._line_end = "\n" if text.endswith("\n") else ""
+        self.view.append_text(text.removesuffix("\n"))
         self.view.fit()
 
     def finish(self) -> None:
         """Say that the code is whole."""
-        if self.view.text().endswith("\n"):
-            cursor = self.view.textCursor()
-            cursor.movePosition(cursor.MoveOperation.End)
-            cursor.deletePreviousChar()
         self.view.finish()
         self.view.fit()
 

@@ -46,6 +46,7 @@ class CodeHighlighter(QObject):
         self._colours = colours()
         self._formats = syntax_formats(self._colours)
         self._lines: Iterator[tuple[Spans, int]] | None = None
+        self._is_whole = False  # what is drawn, or being drawn, comes from one lex of all of it
         self._block = QTextBlock()
         self._is_applying = False
         self._idle = QTimer(self, singleShot=True, interval=_IDLE_MS)
@@ -68,6 +69,9 @@ class CodeHighlighter(QObject):
     def highlight_all(self) -> None:
         """Lex the whole text: the first slice now, the rest when the window has time."""
         self._idle.stop()
+        if self._is_whole:
+            return
+        self._is_whole = True
         text = self._document.toPlainText()
         self._lines = lex_lines(self._lexer, text)
         self._block = self._document.firstBlock()
@@ -79,6 +83,7 @@ class CodeHighlighter(QObject):
         while block.isValid():
             block.setUserState(-1)
             block = block.next()
+        self._is_whole = False
         self.highlight_all()
 
     def _on_change(self, position: int, _removed: int, added: int) -> None:
@@ -105,6 +110,7 @@ class CodeHighlighter(QObject):
         while block.isValid() and block.blockNumber() <= end:
             lines.append(block.text())
             block = block.next()
+        self._is_whole = start.blockNumber() == 0 and not block.isValid()
         self._lines = lex_lines(self._lexer, "\n".join(lines))
         self._block = start
         self._run_slice()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.widgets.amounts import tokens_text
-from app.ui.widgets.conversation import COLUMN_PX
+from app.ui.widgets.conversation import COLUMN_PX, MARGIN_PX
 
 _TALLEST_LINES = 12
 
@@ -51,7 +51,7 @@ class Composer(QWidget):
         self.stop_button.clicked.connect(self._stop)
         self._card = self._make_card()
         row = QHBoxLayout(self)
-        row.setContentsMargins(28, 4, 28, 16)
+        row.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 16)
         row.addStretch(1)
         row.addWidget(self._card, 1000)
         row.addStretch(1)

@@ -19,10 +19,11 @@ from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.message_view import AnswerMessage, UserMessage
 
 COLUMN_PX = 760
-_MARGIN = 28
+MARGIN_PX = 28
+SCROLL_BAR_PX = 10
 _FLUSH_MS = 33
 _FLUSH_SHARE = 4  # the window rests this many times as long as a flush took
-_FIRST_MESSAGES = 30
+_FIRST_MESSAGES = 12  # more than fill a screen
 _NEAR_END_PX = 24
 
 _NOTES = {
@@ -47,6 +48,8 @@ class Conversation(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, unseen while there is nothing to scroll, so that the column never jumps.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._pending: list[str] = []
         self._answer: AnswerMessage | None = None
         self._earlier: list[Message] = []
@@ -165,7 +168,7 @@ class Conversation(QScrollArea):
         page = QWidget()
         page.setProperty("role", "page")
         row = QHBoxLayout(page)
-        row.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX - SCROLL_BAR_PX, 0)
         row.addStretch(1)
         row.addWidget(column, 1000)
         row.addStretch(1)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.widgets.icons import IconLabel
 
+_TWO_COLUMNS_PX = 520
 _EXAMPLES = (
     "Write a Python function that checks whether a number is prime",
     "Write a Bash script that finds the largest files in a folder",
@@ -34,6 +44,8 @@ class EmptyState(QWidget):
         self._note.setProperty("role", "small")
         self._note.setWordWrap(True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._buttons: list[_ExampleButton] = []
+        self._columns = 2
         self._examples = QGridLayout()
         self._examples.setSpacing(10)
         column = QVBoxLayout(self)
@@ -55,29 +67,55 @@ class EmptyState(QWidget):
         self.set_note("For real work, open a StarCoder 2 file (GGUF) in the model picker above.")
 
     def set_examples(self, prompts: Sequence[str]) -> None:
-        """Offer these prompts, two to a row."""
-        while (item := self._examples.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for number, prompt in enumerate(prompts):
-            self._examples.addWidget(self._button(prompt, number), number // 2, number % 2)
+        """Offer these prompts, two to a row where there is room."""
+        for button in self._buttons:
+            button.deleteLater()
+        self._buttons = [_ExampleButton(prompt, n) for n, prompt in enumerate(prompts, 1)]
+        for button, prompt in zip(self._buttons, prompts, strict=True):
+            button.clicked.connect(partial(self.example_chosen.emit, prompt))
+        self._arrange()
 
     def set_note(self, text: str) -> None:
         """Say one thing about the model, under the prompts."""
         self._note.setText(text)
 
-    def _button(self, prompt: str, number: int) -> QPushButton:
-        button = QPushButton()
-        button.setObjectName(f"example{number + 1}")
-        button.setProperty("role", "example")
-        button.setAccessibleName(prompt)
-        button.setToolTip("Ask this")
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = 2 if event.size().width() >= _TWO_COLUMNS_PX else 1
+        if columns != self._columns:
+            self._columns = columns
+            self._arrange()
+
+    def _arrange(self) -> None:
+        for number, button in enumerate(self._buttons):
+            self._examples.removeWidget(button)
+            self._examples.addWidget(button, number // self._columns, number % self._columns)
+
+
+class _ExampleButton(QPushButton):
+    """A prompt in a card that is as tall as its words need."""
+
+    def __init__(self, prompt: str, number: int) -> None:
+        super().__init__()
+        self.setObjectName(f"example{number}")
+        self.setProperty("role", "example")
+        self.setAccessibleName(prompt)
+        self.setToolTip("Ask this")
         words = QLabel(prompt)
         words.setWordWrap(True)
         words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inside = QVBoxLayout(button)
-        inside.setContentsMargins(14, 10, 14, 10)
-        inside.addWidget(words)
-        button.setMinimumHeight(62)
-        button.clicked.connect(lambda: self.example_chosen.emit(prompt))
-        return button
+        self._inside = QVBoxLayout(self)
+        self._inside.setContentsMargins(14, 11, 14, 11)
+        self._inside.addWidget(words)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self.heightForWidth(240))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return max(self._inside.totalHeightForWidth(width), 44)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
@@ -25,12 +25,18 @@ def icon(name: str, colour: str) -> QIcon:
 
 def icon_pixmap(name: str, colour: str, size: int, *, scale: float) -> QPixmap:
     """Return the icon `name` as a square pixmap of `size` at `scale` device pixels per unit."""
+    key = f"icon/{name}/{colour}/{size}/{scale}"
+    pixmap = QPixmap()
+    if QPixmapCache.find(key, pixmap):
+        return pixmap
     pixmap = QPixmap(QSize(size, size) * scale)
     pixmap.setDevicePixelRatio(scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(_svg(name).replace("currentColor", colour).encode())).render(painter)
+    drawing = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", colour).encode()))
+    drawing.render(painter, QRectF(0, 0, size, size))
     painter.end()
+    QPixmapCache.insert(key, pixmap)
     return pixmap
 
 

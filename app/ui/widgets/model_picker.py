@@ -62,7 +62,7 @@ class ModelPicker(Pill):
             self._cancel,
             self._chevron,
         ):
-            self.row.addWidget(part)
+            self.row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         self._popup = Popup(self, width=420)
         self._popup.chosen.connect(self._on_chosen)
         self.clicked.connect(self._open_list)

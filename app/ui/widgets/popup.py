@@ -29,7 +29,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -41,6 +40,7 @@ from PySide6.QtWidgets import (
 from app.ui.widgets.fonts import SMALL_PX, text_font
 from app.ui.widgets.icons import ICON_PX, icon_pixmap
 from app.ui.widgets.palette import colours
+from app.ui.widgets.search_field import SearchField
 
 _VALUE = Qt.ItemDataRole.UserRole + 1
 _DETAIL = Qt.ItemDataRole.UserRole + 2
@@ -73,8 +73,7 @@ class Popup(QFrame):
         self._filtered.setSourceModel(self._source)
         self._filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.view = self._make_view()
-        self.search = QLineEdit(placeholderText=search_words)
-        self.search.setAccessibleName(search_words)
+        self.search = SearchField(search_words)
         self.search.setVisible(bool(search_words))
         self.search.textChanged.connect(self._on_search)
         self.search.installEventFilter(self)

@@ -20,8 +20,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from app.ui.widgets.fonts import CODE_FAMILY, SMALL_PX, points
 from app.ui.widgets.markdown_blocks import prose_html
-from app.ui.widgets.palette import colours, is_theme_change
+from app.ui.widgets.palette import Colours, colours, is_theme_change
 
+_INDENT_PX = 24
 _LINE_HEIGHT = 120  # per cent of the font's own 1.21, which makes 20 px lines
 
 
@@ -45,6 +46,7 @@ class ProseBlock(QTextBrowser):
         )
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.document().setDocumentMargin(0)
+        self.document().setIndentWidth(_INDENT_PX)
         self.anchorClicked.connect(lambda url: self.link_activated.emit(url.toString()))
         self._source = ""
         self._is_markdown = True
@@ -106,7 +108,7 @@ class ProseBlock(QTextBrowser):
 
     def _render(self) -> None:
         if self._is_markdown:
-            self.document().setDefaultStyleSheet(_style(self._table.accent, self._table.hairline))
+            self.document().setDefaultStyleSheet(_style(self._table))
             self.setHtml(prose_html(self._source))
         else:
             self.setPlainText(self._source)
@@ -149,7 +151,7 @@ def _boxes(block: QTextBlock, box: QRectF, start: int, length: int) -> list[QRec
         if first < last:
             left, right = _x_of(line, first), _x_of(line, last)
             bottom = box.top() + line.y() + line.ascent() + line.descent()
-            boxes.append(QRectF(box.left() + left + 0.5, bottom - 18.5, right - left - 1, 18))
+            boxes.append(QRectF(box.left() + left - 2, bottom - 18.5, right - left + 4, 18))
     return boxes
 
 
@@ -158,7 +160,7 @@ def _x_of(line: QTextLine, position: int) -> float:
     return cast("tuple[float, int]", line.cursorToX(position))[0]
 
 
-def _style(accent: str, hairline: str) -> str:
+def _style(table: Colours) -> str:
     return f"""
         p, li {{ line-height: {_LINE_HEIGHT}%; margin-top: 0; margin-bottom: 8px; }}
         li {{ margin-bottom: 4px; }}
@@ -168,8 +170,9 @@ def _style(accent: str, hairline: str) -> str:
         h3, h4, h5, h6 {{ font-size: {points(14)}pt; }}
         code {{ font-family: '{CODE_FAMILY}'; font-size: {points(SMALL_PX)}pt; }}
         pre {{ font-family: '{CODE_FAMILY}'; margin: 0; }}
-        a {{ color: {accent}; text-decoration: none; }}
-        table {{ border-collapse: collapse; border-color: {hairline}; margin-bottom: 8px; }}
-        th, td {{ padding: 5px 10px; border: 1px solid {hairline}; }}
+        a {{ color: {table.accent}; text-decoration: none; }}
+        blockquote {{ color: {table.muted}; margin: 0 0 8px 16px; }}
+        table {{ border-collapse: collapse; margin: 4px 0 12px 0; }}
+        th, td {{ padding: 5px 10px; border: 1px solid {table.hairline}; }}
         th {{ font-weight: 600; text-align: left; }}
     """

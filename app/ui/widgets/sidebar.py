@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.ui.widgets.chat_rows import HEADING_ROLE, ChatRowDelegate
 from app.ui.widgets.icons import IconLabel, icon
 from app.ui.widgets.palette import colours
+from app.ui.widgets.search_field import SearchField
 
 WIDTH = 244
 
@@ -79,22 +79,12 @@ class Sidebar(QFrame):
                 if chat_id is not None and item.data(Qt.ItemDataRole.UserRole) == chat_id:
                     self.list.setCurrentItem(item)
 
-    def _make_search(self) -> QLineEdit:
-        search = QLineEdit(placeholderText="Search chats", clearButtonEnabled=False)
+    def _make_search(self) -> SearchField:
+        search = SearchField("Search chats")
         search.setObjectName("chatSearch")
-        search.setAccessibleName("Search chats")
         search.setToolTip("Search chats (Ctrl+K)")
-        self._search_icon = search.addAction(
-            icon("search", colours().faint), QLineEdit.ActionPosition.LeadingPosition
-        )
         search.textChanged.connect(self._on_search)
         QShortcut(QKeySequence("Ctrl+K"), self, search.setFocus)
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Escape),
-            search,
-            search.clear,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )
         return search
 
     def _make_list(self) -> QListWidget:

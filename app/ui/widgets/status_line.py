@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from app.ui.widgets.amounts import size_text, tokens_text
+from app.ui.widgets.amounts import tokens_text
 from app.ui.widgets.palette import colours
 
 HEIGHT_PX = 30
@@ -69,8 +69,8 @@ class StatusLine(QFrame):
 
     def set_memory(self, used_bytes: int, total_bytes: int) -> None:
         """Show the memory in use on this computer; a total of 0 hides it."""
-        used = f"{used_bytes / 1e9:.1f}"
-        _say(self._memory, f"{used} of {size_text(total_bytes)} memory" if total_bytes else "")
+        words = f"{used_bytes / 1e9:.1f} of {total_bytes / 1e9:.0f} GB memory"
+        _say(self._memory, words if total_bytes else "")
 
 
 class ContextMeter(QWidget):
@@ -98,7 +98,9 @@ class ContextMeter(QWidget):
         table = colours()
         soft = QColor(table.accent)
         soft.setAlphaF(0.55)
-        shades = [QColor(table.accent), soft, QColor(table.warning)]
+        warm = QColor(table.warning)
+        warm.setAlphaF(0.75)
+        shades = [QColor(table.accent), soft, warm]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = QPainterPath()

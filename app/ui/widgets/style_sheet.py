@@ -51,7 +51,7 @@ QPushButton[role="primary"]:disabled {
 }
 QPushButton[role="row"] { text-align: left; padding: 0 10px; min-height: 32px; }
 QPushButton[role="example"] {
-    text-align: left; padding: 0 16px; min-height: 46px; border-radius: 10px; font-weight: 400;
+    padding: 0; min-height: 44px; border-radius: 10px; font-weight: 400;
 }
 QPushButton[role="link"] {
     border: none; background: transparent; color: $muted; padding: 0 4px; min-height: 22px;
@@ -87,6 +87,7 @@ QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $handle; border-radius: 3px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::handle:hover { background: $faint; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
@@ -115,14 +116,14 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #proseBlock { background: transparent; border: none; }
 #codeBlock { background: $code_card; border: 1px solid $hairline; border-radius: 10px; }
 #codeBlock QPlainTextEdit { background: transparent; border: none; }
-#codeBlockHead { border-bottom: 1px solid $hairline; }
+#codeBlockHead { background: transparent; border-bottom: 1px solid $hairline; }
 #notice { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
 #errorCard { background: $error_soft; border: 1px solid $error; border-radius: 10px; }
 #errorCard QLabel#errorText { color: $error; font-weight: 600; }
 #errorCard QLabel { color: $text; }
 
 #composerCard { background: $surface; border: 1px solid $hairline; border-radius: 14px; }
-#composerCard[active="true"] { border-color: $accent; }
+#composerCard[active="true"] { border-color: $focus; }
 #composer {
     background: transparent; border: none; color: $text;
     selection-background-color: $selection; selection-color: $text;
@@ -151,6 +152,7 @@ def style_sheet(table: Colours) -> str:
         accent_strong="#A6AEFF" if is_dark else "#3F4AC4",
         on_accent=table.on_accent,
         hover=table.hover,
+        focus="#5A5F9E" if is_dark else "#B9BEF0",
         handle="#3A3A42" if is_dark else "#D4D3CE",
         selection="#3A3E6B" if is_dark else "#D5D8F8",
         code_card=table.surface if is_dark else "#F8F8F6",

@@ -61,6 +61,9 @@ _ALIASES = {
     "github actions": "yaml",
 }
 
+# What Pygments calls by a name that no person uses.
+_LABELS = {"Docker": "Dockerfile", "Text only": "Text", "Bash Session": "Shell session"}
+
 
 @cache
 def syntax_of(token: _TokenType) -> Syntax:
@@ -71,6 +74,7 @@ def syntax_of(token: _TokenType) -> Syntax:
     return syntax_of(token.parent) if token.parent is not None else Syntax.PLAIN
 
 
+@cache
 def lexer_for(language: str) -> Lexer | None:
     """Return a lexer that changes nothing in its text, None for a language nobody knows."""
     name = language.strip().lower()
@@ -85,7 +89,9 @@ def lexer_for(language: str) -> Lexer | None:
 def language_label(language: str) -> str:
     """Return the name of a language as a person writes it; the fence's own word if unknown."""
     lexer = lexer_for(language)
-    return lexer.name if lexer is not None else language.strip() or "Text"
+    if lexer is None:
+        return language.strip() or "Text"
+    return _LABELS.get(lexer.name, lexer.name)
 
 
 def syntax_formats(table: Colours) -> dict[Syntax, QTextCharFormat]:
