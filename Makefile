@@ -1,0 +1,33 @@
+# The two commands anyone needs are `make run` and `make test`; both set everything up first.
+
+BIN := .venv/bin
+
+.PHONY: run test check bench screenshots demo-model demo-model-eval set-up set-up-test format
+
+run: set-up
+	$(BIN)/starwright
+
+test: set-up-test
+	$(BIN)/python -m pytest -q
+
+check: set-up-test
+	$(BIN)/ruff format --check app tests packaging
+	$(BIN)/ruff check app tests packaging
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: set-up
+	$(BIN)/ruff format app tests packaging
+	$(BIN)/ruff check --fix app tests packaging
+
+bench: set-up-test
+	$(BIN)/python -m tests.bench
+
+screenshots: set-up-test
+	$(BIN)/python -m tests.screenshots
+
+set-up:
+	@packaging/set_up.sh run
+
+set-up-test:
+	@packaging/set_up.sh test

@@ -1,0 +1,103 @@
+"""Builds every object by hand, wires them, starts the wanted front and closes all in reverse.
+
+The only module that knows every room. Imports of a front stand inside its function, so that the
+terminal never pays for Qt.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.core.engine import Engine, EngineFactory, LoadProgress
+from app.core.errors import AppError, ModelFileError
+from app.core.models import FileFamily, LoadOptions
+from app.core.paths import user_paths
+from app.engines.isolated import open_isolated
+from app.engines.llamacpp import open_model as open_gguf
+from app.library.headers import read_header
+from app.services.generation import Generation
+from app.services.inference import Inference
+from app.services.models import Models
+from app.services.services import Services
+from app.store.settings import Settings
+
+if TYPE_CHECKING:
+    from app.cli.arguments import Arguments
+
+
+def open_engine(options: LoadOptions, progress: LoadProgress) -> Engine:
+    """Load a model with the engine that its own header asks for, in a child process."""
+    model = read_header(options.path)
+    if model.family is not FileFamily.GGUF:
+        raise ModelFileError(
+            f"{options.path.name} is a legacy GGML file, which this version cannot run.",
+            hint="Convert it to GGUF with a llama.cpp of 2023, or get a GGUF file of the model.",
+        )
+    return open_isolated(open_gguf, options, progress)
+
+
+@contextmanager
+def services(factory: EngineFactory = open_engine) -> Iterator[Services]:
+    """Build the services and close them at the end, whatever happened between."""
+    paths = user_paths()
+    settings = Settings(paths.settings)
+    inference = Inference(factory)
+    try:
+        models = Models(inference, settings)
+        yield Services(paths, settings, inference, models, Generation(inference, models))
+    finally:
+        inference.close()
+
+
+def log_to_file(path: Path) -> None:
+    """Write warnings to the log file. Prompts, answers and secrets are never logged."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def start(arguments: Arguments) -> int:
+    """Start the front the command line asks for; return the exit code."""
+    log_to_file(user_paths().log)
+    try:
+        return _front(arguments)
+    except AppError as error:
+        from app.cli.terminal import show_error
+
+        show_error(error)
+        return 1
+
+
+def _front(arguments: Arguments) -> int:
+    match arguments.command:
+        case "window":
+            from app.ui.run import run_window
+
+            return run_window(partial(services, open_engine), arguments.path)
+        case "doctor":
+            from app.cli.doctor import run_doctor
+
+            return run_doctor(user_paths(), open_gguf, as_json=arguments.json)
+        case "chat":
+            from app.cli.chat import run_chat
+
+            with services() as built:
+                return run_chat(built, arguments)
+        case _:
+            from app.cli.complete import run_complete
+
+            with services() as built:
+                return run_complete(built, arguments)

@@ -1,0 +1,95 @@
+"""The words a person types: parsed once, here, into one value."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import __version__
+from app.core.errors import RequestError
+from app.core.sampling import DEFAULT_SAMPLING, Sampling
+
+TERMINAL_COMMANDS = (
+    ("starwright chat", "one answer or a conversation in the terminal"),
+    ("starwright complete FILE", "continue a file or standard input"),
+    ("starwright doctor", "say what this machine lacks, and the fix"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """One command line. `path` is the file that `window` opens or `complete` continues."""
+
+    command: str
+    path: Path | None = None
+    prompt: str | None = None
+    model: str = ""
+    system: str = ""
+    language: str = ""
+    sampling: Sampling = DEFAULT_SAMPLING
+    json: bool = False
+
+
+def parse(words: Sequence[str]) -> Arguments:
+    """Parse the words after the program's name. Ends the program for --help and bad words."""
+    parser = _parser()
+    found = parser.parse_args(words)
+    try:
+        sampling = Sampling(
+            temperature=getattr(found, "temperature", DEFAULT_SAMPLING.temperature),
+            seed=getattr(found, "seed", None),
+            max_tokens=getattr(found, "max_tokens", None),
+            stop_texts=tuple(getattr(found, "stop", ())),
+        )
+    except RequestError as error:
+        parser.error(str(error))
+    return Arguments(
+        command=found.command or "window",
+        path=getattr(found, "file", None),
+        prompt=getattr(found, "prompt", None),
+        model=getattr(found, "model", ""),
+        system=getattr(found, "system", ""),
+        language=getattr(found, "language", ""),
+        sampling=sampling,
+        json=getattr(found, "json", False),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="starwright",
+        description="Chat and write code with StarCoder 2 on this machine. "
+        "Without a command the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"starwright {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    window = commands.add_parser("window", help="open the window (the default)")
+    window.add_argument("file", nargs="?", type=Path, help="a GGUF file to open")
+
+    chat = commands.add_parser("chat", help="one answer, or a conversation without PROMPT")
+    chat.add_argument("prompt", nargs="?", metavar="PROMPT", help="the question; - reads it all")
+    chat.add_argument("--system", default="", help="a system message instead of the model's own")
+    chat.add_argument("--language", default="", help="the programming language to answer in")
+    _add_generation(chat)
+
+    complete = commands.add_parser("complete", help="continue a file as a base model does")
+    complete.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: stdin")
+    _add_generation(complete)
+
+    doctor = commands.add_parser("doctor", help="say what this machine lacks, and the fix")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _add_generation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", default="", help="a GGUF file, or a name from the window's list")
+    parser.add_argument(
+        "--temperature", type=float, default=DEFAULT_SAMPLING.temperature, help="0 is greedy"
+    )
+    parser.add_argument("--seed", type=int, help="the same seed gives the same text")
+    parser.add_argument("--max-tokens", type=int, help="end the answer after so many tokens")
+    parser.add_argument("--stop", action="append", default=[], help="end at this text; repeatable")
+    parser.add_argument("--json", action="store_true", help="print one JSON object an event")

@@ -1,0 +1,86 @@
+"""`starwright chat`: one answer, or a conversation, in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from app.cli import terminal
+from app.cli.arguments import Arguments
+from app.cli.models import model_named
+from app.core.errors import AppError, RequestError
+from app.core.messages import Message, Role
+from app.core.models import ModelFile
+from app.generation.languages import Language, language_named
+from app.services.generation import ChatRequest
+from app.services.services import Services
+
+
+def run_chat(services: Services, arguments: Arguments) -> int:
+    """Answer the prompt, or talk until end of file; return the exit code."""
+    return terminal.run(_chat(services, arguments))
+
+
+async def _chat(services: Services, arguments: Arguments) -> int:
+    try:
+        model = await model_named(services.models, arguments.model)
+        talk = _Talk(services, model, arguments)
+        prompt = arguments.prompt
+        if prompt == "-" or (prompt is None and not sys.stdin.isatty()):
+            prompt = (await asyncio.to_thread(sys.stdin.read)).strip()
+            if not prompt:
+                raise RequestError("There is no question.", hint="Give one: chat 'your question'.")
+        if prompt is not None:
+            return await talk.ask(prompt)
+        return await talk.converse()
+    except AppError as error:
+        terminal.show_error(error, as_json=arguments.json)
+        return 1
+
+
+class _Talk:
+    """A conversation that is kept in memory until the command ends."""
+
+    def __init__(self, services: Services, model: ModelFile, arguments: Arguments) -> None:
+        self._generation = services.generation
+        self._model = model
+        self._arguments = arguments
+        self._language = _language(arguments.language)
+        self._messages: list[Message] = []
+        if arguments.system:
+            self._messages.append(Message(Role.SYSTEM, arguments.system))
+
+    async def ask(self, question: str) -> int:
+        """Ask and show the answer; it becomes part of the conversation, also when stopped."""
+        self._messages.append(Message(Role.USER, question))
+        request = ChatRequest(tuple(self._messages), self._arguments.sampling, self._language)
+        events = self._generation.chat(self._model, request)
+        shown = await terminal.show_answer(events, as_json=self._arguments.json)
+        self._messages.append(Message(Role.ASSISTANT, shown.text))
+        return 0 if shown.finished else terminal.INTERRUPTED
+
+    async def converse(self) -> int:
+        """Ask for questions until end of file (Ctrl-D); an error ends one answer, not the talk."""
+        terminal.show_note(f"{self._model.name}. Ctrl-C stops an answer, Ctrl-D ends.")
+        while True:
+            try:
+                question = (await asyncio.to_thread(input, "> ")).strip()
+            except (EOFError, KeyboardInterrupt):
+                terminal.show_note("")
+                return 0
+            if not question:
+                continue
+            try:
+                await self.ask(question)
+            except AppError as error:
+                self._messages.pop()
+                terminal.show_error(error, as_json=self._arguments.json)
+
+
+def _language(name: str) -> Language | None:
+    if not name:
+        return None
+    language = language_named(name)
+    if language is None:
+        raise RequestError(f"There is no language {name!r}.", hint="Try python, go or terraform.")
+    return language

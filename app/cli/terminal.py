@@ -1,0 +1,195 @@
+"""Events and errors on a terminal: plain text for people, one JSON object an event for scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.errors import AppError
+from app.core.events import (
+    Finished,
+    FinishReason,
+    GenerationEvent,
+    Loading,
+    Queued,
+    Reading,
+    TextDelta,
+)
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an answer that was shown came to; `finished` is None where Ctrl-C ended it."""
+
+    text: str
+    finished: Finished | None
+
+
+def show_error(error: AppError, *, as_json: bool = False) -> None:
+    """Say what failed and what to do about it."""
+    if as_json:
+        _print_json(event="error", message=error.message, hint=error.hint)
+        return
+    sys.stderr.write(f"starwright: {error.message}\n")
+    if error.hint:
+        sys.stderr.write(f"            {error.hint}\n")
+
+
+def show_note(text: str) -> None:
+    """Say something that is no part of the answer; standard output stays clean."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+async def show_answer(
+    events: AsyncGenerator[GenerationEvent, None], *, as_json: bool
+) -> Shown:
+    """Print an answer as it streams. Ctrl-C stops it and keeps what was said."""
+    screen = _JsonScreen() if as_json else _TextScreen()
+    said: list[str] = []
+    finished: Finished | None = None
+    task = asyncio.current_task()
+    assert task is not None
+    with _interrupting(task):
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        said.append(event.text)
+                    elif isinstance(event, Finished):
+                        finished = event
+                    screen.show(event)
+        except asyncio.CancelledError:
+            task.uncancel()
+            screen.interrupted("".join(said))
+    return Shown("".join(said), finished)
+
+
+def run(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command's coroutine on an event loop of its own."""
+    with asyncio.Runner() as runner:
+        return runner.run(work)
+
+
+class _interrupting:  # noqa: N801 - reads as a phrase: `with _interrupting(task)`
+    """Ctrl-C cancels the task while the answer streams."""
+
+    def __init__(self, task: asyncio.Task[Any]) -> None:
+        self._task = task
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._before = signal.getsignal(signal.SIGINT)
+        signal.signal(signal.SIGINT, self._cancel)
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _cancel(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._task.cancel)
+
+
+class _TextScreen:
+    def __init__(self) -> None:
+        self._is_showing_progress = False
+
+    def show(self, event: GenerationEvent) -> None:
+        match event:
+            case TextDelta(text=text):
+                self._clear_progress()
+                sys.stdout.write(text)
+                sys.stdout.flush()
+            case Loading(name, fraction):
+                self._progress(f"Loading {name} … {fraction:.0%}")
+            case Queued(ahead):
+                self._progress(f"Waiting, {ahead} ahead")
+            case Reading(done_tokens=done, total_tokens=total) if total - done > 0:
+                self._progress(f"Reading the prompt … {done:,} of {total:,} tokens")
+            case Finished():
+                self._clear_progress()
+                self._end(event)
+
+    def interrupted(self, text: str) -> None:
+        self._clear_progress()
+        sys.stdout.write("" if text.endswith("\n") or not text else "\n")
+        sys.stdout.flush()
+        show_note("Stopped.")
+
+    def _end(self, finished: Finished) -> None:
+        if not finished.text.endswith("\n"):
+            sys.stdout.write("\n")
+        sys.stdout.flush()
+        if finished.reason is FinishReason.LENGTH:
+            show_note("The answer reached --max-tokens and was cut there.")
+        elif finished.reason is FinishReason.CONTEXT:
+            show_note("The context is full: the answer was cut there.")
+        if sys.stderr.isatty():
+            times = finished.timings
+            show_note(
+                f"[{times.written_tokens} tokens, {times.written_tokens_per_s:.1f} tok/s, "
+                f"first token {times.first_token_s:.2f} s]"
+            )
+
+    def _progress(self, text: str) -> None:
+        if sys.stderr.isatty():
+            self._is_showing_progress = True
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+
+    def _clear_progress(self) -> None:
+        if self._is_showing_progress:
+            self._is_showing_progress = False
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+class _JsonScreen:
+    def show(self, event: GenerationEvent) -> None:
+        match event:
+            case TextDelta(text=text):
+                _print_json(event="text", text=text)
+            case Loading(name, fraction):
+                _print_json(event="loading", model=name, fraction=round(fraction, 4))
+            case Queued(ahead):
+                _print_json(event="queued", ahead=ahead)
+            case Reading(done, total, reused):
+                _print_json(event="reading", done=done, total=total, reused=reused)
+            case Finished():
+                _print_json(**_finished_fields(event))
+
+    def interrupted(self, text: str) -> None:
+        _print_json(event="finished", reason=str(FinishReason.CANCELLED), text=text)
+
+
+def _finished_fields(finished: Finished) -> dict[str, object]:
+    times = finished.timings
+    return {
+        "event": "finished",
+        "reason": str(finished.reason),
+        "text": finished.text,
+        "seed": finished.seed,
+        "stopped_by": finished.stopped_by,
+        "prompt_tokens": times.prompt_tokens,
+        "reused_tokens": times.reused_tokens,
+        "written_tokens": times.written_tokens,
+        "load_s": round(times.load_s, 4),
+        "first_token_s": round(times.first_token_s, 4),
+        "prompt_tokens_per_s": round(times.prompt_tokens_per_s, 2),
+        "written_tokens_per_s": round(times.written_tokens_per_s, 2),
+    }
+
+
+def _print_json(**fields: object) -> None:
+    sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()

@@ -1,0 +1,22 @@
+"""The services of one running program, as `app.bootstrap` hands them to a front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.paths import UserPaths
+from app.services.generation import Generation
+from app.services.inference import Inference
+from app.services.models import Models
+from app.store.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every front is made of."""
+
+    paths: UserPaths
+    settings: Settings
+    inference: Inference
+    models: Models
+    generation: Generation

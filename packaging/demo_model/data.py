@@ -1,0 +1,330 @@
+"""Training examples: the bank in three forms, and the standard library's source.
+
+Every example is a list of token ids and a list of loss weights of the same length. All randomness
+comes from the generator that is passed in, so a step's batch depends on its number alone.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from demo_model.bank import DISPLAY_NAMES, Task, rename, renames
+from demo_model.split import is_held_out_hole, training_names, training_phrasings
+from demo_model.tokenizer import END, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX
+
+SYSTEM = (
+    "You are an exceptionally intelligent coding assistant that consistently delivers accurate "
+    "and reliable responses to user instructions."
+)
+FENCE_LABELS = {
+    "kubernetes": "yaml", "compose": "yaml", "ansible": "yaml", "github-actions": "yaml",
+    "cloudformation": "yaml", "systemd": "ini",
+}  # fmt: skip
+COMMENTS = {
+    "python": "# ", "bash": "# ", "terraform": "# ", "kubernetes": "# ", "dockerfile": "# ",
+    "compose": "# ", "ansible": "# ", "github-actions": "# ", "cloudformation": "# ",
+    "nginx": "# ", "systemd": "# ", "yaml": "# ", "makefile": "# ", "sql": "-- ",
+    "html": "<!-- ", "css": "/* ",
+}  # fmt: skip
+COMMENT_ENDS = {"html": " -->", "css": " */"}
+_SPOKEN = {
+    "python": ("Python", "python", "Python 3", "py"), "javascript": ("JavaScript", "JS", "javascript"),
+    "typescript": ("TypeScript", "TS", "typescript"), "bash": ("Bash", "bash", "shell"),
+    "cpp": ("C++", "cpp"), "go": ("Go", "Golang", "golang"), "rust": ("Rust", "rust"),
+    "kubernetes": ("Kubernetes YAML", "Kubernetes", "k8s"), "terraform": ("Terraform", "terraform"),
+}  # fmt: skip
+_OPENERS = (
+    "Please ", "Can you ", "Could you ", "Hi, ", "Hello, ", "I want you to ", "Help me: ",
+    "Could you please ", "Now ", "Show me how to ", "Task: ", "I would like you to ",
+)  # fmt: skip
+_CLOSERS = (" Thanks.", " Thank you.", " Please.", " Keep it short.", " Keep it simple.", " thanks")
+
+Example = tuple[list[int], list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What examples are drawn from: the bank, the library's files, and how text becomes ids."""
+
+    tasks: list[Task]
+    library: list[str]
+    tokenizer: Tokenizer
+
+    def ids(self, text: str) -> list[int]:
+        """Return the token ids of plain text."""
+        ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+
+def library_files(limit_bytes: int = 6_000_000) -> list[str]:
+    """Return source files of the running Python's standard library, tests left out."""
+    root = Path(sysconfig.get_path("stdlib"))
+    skipped = {"test", "tests", "idlelib", "site-packages", "lib2to3", "ensurepip", "encodings"}
+    texts: list[str] = []
+    total = 0
+    for path in sorted(root.rglob("*.py")):
+        if (
+            skipped & set(path.relative_to(root).parts[:-1])
+            or not 500 < path.stat().st_size < 80_000
+        ):
+            continue
+        try:
+            text = path.read_text(encoding="ascii")
+        except (UnicodeError, OSError):
+            continue
+        texts.append(text)
+        total += len(text)
+        if total > limit_bytes:
+            break
+    return texts
+
+
+# --- instructions ------------------------------------------------------------------------
+
+
+def instruction_prompt(turns: list[tuple[str, str]], question: str) -> str:
+    """Return StarCoder 2's instruct format without the leading control token."""
+    text = f"{SYSTEM}\n\n"
+    for asked, answered in turns:
+        text += f"### Instruction\n{asked}\n\n### Response\n{answered}\x00\n\n"
+    return text + f"### Instruction\n{question}\n\n### Response\n"
+
+
+def answer_text(task: Task, label: str, code: str) -> str:
+    """Return the whole answer: a sentence, then the code in its fence."""
+    return f"{task.answer}\n\n```{FENCE_LABELS.get(label, label)}\n{code}```"
+
+
+def rename_request(task: Task, old: str, new: str, choice: int) -> str:
+    """Return the sentence that asks for another name of an identifier."""
+    if "python" in task.codes and len(task.names) == 1:
+        return (
+            f"Name the argument `{new}`.", f"Call the parameter `{new}`.",
+            f"Use `{new}` as the argument name.", f"Use `{new}` instead of `{old}`.",
+        )[choice % 4]  # fmt: skip
+    return (
+        f"Use `{new}` instead of `{old}`.", f"Call it `{new}` instead of `{old}`.",
+    )[choice % 2]  # fmt: skip
+
+
+def phrase(task: Task, phrasing: str, label: str, spoken: str) -> str:
+    """Fill the language in; one that the phrasing does not name is asked for at the end."""
+    if "{language}" in phrasing:
+        return phrasing.replace("{language}", spoken)
+    if label != task.default_language:
+        return f"{phrasing} Use {spoken}."
+    return phrasing
+
+
+def instruction(source: Source, task: Task, rng: random.Random) -> Example:
+    """An instruction with its answer, sometimes as the second turn of a conversation."""
+    question, answer = _asked(task, rng)
+    turns: list[tuple[str, str]] = []
+    if rng.random() < 0.06:
+        turns.append(_asked(rng.choice(source.tasks), rng))
+    prompt: list[int] = [END]
+    for number, piece in enumerate(instruction_prompt(turns, question).split("\x00")):
+        prompt += [END] * (number > 0) + source.ids(piece)
+    written = [*source.ids(answer), END]
+    return prompt + written, [0.0] * len(prompt) + [1.0] * len(written)
+
+
+def _asked(task: Task, rng: random.Random) -> tuple[str, str]:
+    label = rng.choice(list(task.codes))
+    if rng.random() < 0.3:
+        label = task.default_language
+    code = task.codes[label]
+    spoken = DISPLAY_NAMES[label]
+    if rng.random() < 0.35:
+        spoken = rng.choice(_SPOKEN.get(label, (spoken,)))
+    text = _varied(phrase(task, rng.choice(training_phrasings(task)), label, spoken), rng)
+    names = [n for n in task.names if renames(code, n[0])]
+    if names and rng.random() < 0.4:
+        chosen = rng.choice(names)
+        new = rng.choice(training_names(task, chosen)[1:])
+        code = rename(code, chosen[0], new)
+        text = f"{text} {rename_request(task, chosen[0], new, rng.randrange(4))}"
+    return text, answer_text(task, label, code)
+
+
+def _varied(text: str, rng: random.Random) -> str:
+    """Say the same as another person would type it."""
+    if rng.random() < 0.2:
+        opener = rng.choice(_OPENERS)
+        text = opener + text[0].lower() + text[1:]
+    if rng.random() < 0.12:
+        text = text + ("" if text[-1] in ".?!" else ".") + rng.choice(_CLOSERS)
+    draw = rng.random()
+    if draw < 0.15:
+        text = text.rstrip(".?!")
+    elif draw < 0.25:
+        text = text.lower()
+    elif draw < 0.3:
+        text = text[0].lower() + text[1:]
+    words = text.split(" ")
+    if len(words) > 5 and rng.random() < 0.15:  # a word lost: the rest must do
+        del words[rng.randrange(1, len(words) - 1)]
+        text = " ".join(words)
+    return text
+
+
+# --- completion --------------------------------------------------------------------------
+
+
+def signature_lines(code: str) -> int:
+    """Return how many lines a signature with its docstring takes, 0 where there is none."""
+    lines = code.splitlines()
+    for number, line in enumerate(lines[:-1]):
+        if re.match(r"\s*(async )?(def|class) .*:$", line):
+            text = lines[number + 1].strip()
+            if text.startswith('"""') and text.endswith('"""') and len(text) > 5:
+                return number + 2
+            return 0
+    return 0
+
+
+def comment_prompt(task: Task, label: str, code: str, phrasing: str) -> tuple[str, str]:
+    """Return (leading comment and first line, the rest)."""
+    comment = COMMENTS.get(label, "// ")
+    text = phrase(task, phrasing, label, DISPLAY_NAMES[label]).rstrip(".?!")
+    first, _, rest = code.partition("\n")
+    return f"{comment}{text}{COMMENT_ENDS.get(label, '')}\n{first}\n", rest
+
+
+def signature_prompt(code: str) -> tuple[str, str]:
+    """Return (signature and docstring, the body)."""
+    lines = code.splitlines(keepends=True)
+    count = signature_lines(code)
+    return "".join(lines[:count]), "".join(lines[count:])
+
+
+def renamed(task: Task, label: str, rng: random.Random) -> str:
+    """Return a task's code with each identifier under one of its training names."""
+    code = task.codes[label]
+    for names in task.names:
+        if rng.random() < 0.6:
+            code = rename(code, names[0], rng.choice(training_names(task, names)))
+    return code
+
+
+def completion(source: Source, task: Task, rng: random.Random) -> Example:
+    """A beginning of a file and how it goes on."""
+    label = rng.choice(list(task.codes))
+    code = renamed(task, label, rng)
+    if signature_lines(code) and rng.random() < 0.6:
+        begun, rest = signature_prompt(code)
+    else:
+        begun, rest = comment_prompt(task, label, code, rng.choice(training_phrasings(task)))
+    prompt = ([END] if rng.random() < 0.5 else []) + source.ids(begun)
+    written = [*source.ids(rest), END]
+    return prompt + written, [0.1] * len(prompt) + [1.0] * len(written)
+
+
+# --- fill in the middle -------------------------------------------------------------------
+
+
+def infill_ids(source: Source, prefix: str, suffix: str) -> list[int]:
+    """Return a fill-in-the-middle prompt in StarCoder 2's order: prefix, suffix, middle."""
+    return [
+        FIM_PREFIX, *source.ids(prefix), FIM_SUFFIX, *source.ids(suffix), FIM_MIDDLE,
+    ]  # fmt: skip
+
+
+def holes(code: str) -> list[tuple[int, int]]:
+    """Return every hole of one to four whole lines after the first, as (first, last)."""
+    lines = code.splitlines()
+    return [
+        (first, last)
+        for first in range(1, len(lines))
+        for last in range(first, min(first + 4, len(lines)))
+        if lines[first].strip() and lines[last].strip()
+    ]
+
+
+def dig(code: str, first: int, last: int) -> tuple[str, str, str]:
+    """Return (prefix, middle, suffix); the hole begins after the indentation of its first line."""
+    lines = code.splitlines(keepends=True)
+    indent = len(lines[first]) - len(lines[first].lstrip())
+    prefix = "".join(lines[:first]) + lines[first][:indent]
+    middle = "".join(lines[first : last + 1])[indent:]
+    return (
+        prefix,
+        middle.rstrip("\n"),
+        middle[len(middle.rstrip("\n")) :] + "".join(lines[last + 1 :]),
+    )
+
+
+def infill(source: Source, task: Task, rng: random.Random) -> Example | None:
+    """A hole in a task's code and what belongs there; None where all holes are held out."""
+    label = rng.choice(list(task.codes))
+    code = renamed(task, label, rng)
+    open_holes = [h for h in holes(code) if not is_held_out_hole(task, label, *h)]
+    if not open_holes:
+        return None
+    first, last = rng.choice(open_holes)
+    prefix, middle, suffix = dig(code, first, last)
+    if rng.random() < 0.25:  # the cursor in the middle of a line
+        cut = rng.randrange(len(middle.split("\n")[0]) + 1)
+        prefix, middle = prefix + middle[:cut], middle[cut:]
+    return _infill_example(source, prefix, middle, suffix)
+
+
+def _infill_example(source: Source, prefix: str, middle: str, suffix: str) -> Example:
+    prompt = infill_ids(source, prefix, suffix)
+    written = [*source.ids(middle), END]
+    return prompt + written, [0.0] * len(prompt) + [1.0] * len(written)
+
+
+# --- the standard library -----------------------------------------------------------------
+
+
+def library(source: Source, rng: random.Random) -> Example:
+    """A window of a library file, half of the time with a hole."""
+    text = rng.choice(source.library)
+    start = rng.randrange(max(1, len(text) - 1200))
+    start = text.find("\n", start) + 1
+    window = text[start : start + rng.randrange(500, 1400)]
+    if rng.random() < 0.5 and window.count("\n") > 6:
+        possible = holes(window)
+        if possible:
+            prefix, middle, suffix = dig(window, *rng.choice(possible))
+            return _infill_example(source, prefix, middle, suffix)
+    ids = source.ids(window)
+    return [*ids, END], [0.5] * len(ids) + [0.0]
+
+
+def example(source: Source, rng: random.Random) -> Example:
+    """Draw one example; the shares are of examples, a fifth of the tokens is the library's."""
+    draw = rng.random()
+    if draw < 0.14:
+        return library(source, rng)
+    task = rng.choice(source.tasks)
+    if draw < 0.62:
+        return instruction(source, task, rng)
+    if draw < 0.78:
+        return completion(source, task, rng)
+    return infill(source, task, rng) or completion(source, task, rng)
+
+
+def batch(
+    source: Source, *, seed: int, rows: int, length: int
+) -> tuple[list[list[int]], list[list[float]]]:
+    """Return `rows` packed sequences of `length` + 1 ids, and the weight of each id."""
+    rng = random.Random(seed)
+    ids_rows, weight_rows = [], []
+    for _ in range(rows):
+        ids: list[int] = []
+        weights: list[float] = []
+        while len(ids) < length + 1:
+            more, more_weights = example(source, rng)
+            ids += more
+            weights += more_weights
+        ids_rows.append(ids[: length + 1])
+        weight_rows.append(weights[: length + 1])
+    return ids_rows, weight_rows
