@@ -9,6 +9,11 @@ import pytest
 from app.ui.widgets.theme import Theme
 
 
+def pytest_configure(config):
+    # What the offscreen platform says of window sizes, masks and keyboard grabs.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support")
+
+
 @pytest.fixture(scope="session")
 def theme(qapp):
     look = Theme(qapp)

@@ -182,4 +182,4 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}, renderer_cls=_SafeRenderer
 
 def prose_html(text: str) -> str:
     """Return Markdown as HTML; raw HTML in it stays text, `javascript:` links do too."""
-    return str(_MARKDOWN.render(text))
+    return str(_MARKDOWN.render(text)).rstrip("\n")

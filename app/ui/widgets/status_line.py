@@ -36,6 +36,8 @@ class StatusLine(QFrame):
         row.addStretch(1)
         row.addWidget(self._memory)
         self.set_offline(is_offline=True)
+        self.set_activity("")
+        self.set_memory(0, 0)
         self.set_context([], total=0)
 
     def set_offline(self, *, is_offline: bool) -> None:

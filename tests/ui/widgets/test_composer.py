@@ -1,0 +1,88 @@
+"""Writing, sending and stopping from the keyboard and with the mouse."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication
+
+from app.ui.widgets.composer import Composer
+
+
+@pytest.fixture
+def composer(qtbot):
+    widget = Composer()
+    qtbot.addWidget(widget)
+    widget.resize(700, 200)
+    widget.show()
+    return widget
+
+
+def test_enter_sends_and_keeps_the_draft_until_it_is_taken(composer, qtbot):
+    qtbot.keyClicks(composer.editor, "hello")
+    with qtbot.waitSignal(composer.sent) as sent:
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    assert sent.args == ["hello"]
+    assert composer.draft() == "hello"
+    composer.clear_draft()
+    assert composer.draft() == ""
+
+
+def test_shift_enter_breaks_the_line_and_the_field_grows(composer, qtbot):
+    height = composer.editor.height()
+    qtbot.keyClicks(composer.editor, "a")
+    qtbot.keyClick(composer.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(composer.editor, "b")
+    assert composer.draft() == "a\nb"
+    assert composer.editor.height() > height
+
+
+def test_nothing_is_sent_when_there_is_nothing_to_send(composer, qtbot):
+    qtbot.keyClicks(composer.editor, "   ")
+    with qtbot.assertNotEmitted(composer.sent):
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    assert not composer.send_button.isEnabled()
+
+
+def test_stop_takes_the_place_of_send(composer, qtbot):
+    composer.set_draft("next")
+    composer.set_busy(is_busy=True)
+    assert composer.stop_button.isVisible()
+    assert not composer.send_button.isVisible()
+    with qtbot.assertNotEmitted(composer.sent):
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    with qtbot.waitSignal(composer.stop_requested):
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(composer.stop_requested):
+        qtbot.mouseClick(composer.stop_button, Qt.MouseButton.LeftButton)
+    assert composer.draft() == "next"
+
+
+def test_enter_belongs_to_the_input_method_while_it_composes(composer, qtbot):
+    composer.set_draft("x")
+    QApplication.sendEvent(composer.editor, QInputMethodEvent("にほ", []))
+    with qtbot.assertNotEmitted(composer.sent):
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    done = QInputMethodEvent("", [])
+    done.setCommitString("日本")
+    QApplication.sendEvent(composer.editor, done)
+    assert "日本" in composer.draft()
+
+
+def test_the_draft_says_its_length(composer):
+    composer.set_draft_tokens(2531)
+    assert composer.tokens.text() == "Draft 2,531 tokens"
+    composer.set_draft_tokens(20_000, too_many=True)
+    assert composer.tokens.text() == "Draft 20,000 tokens, more than the context holds"
+
+
+def test_a_long_draft_does_not_push_the_window_apart(composer):
+    composer.set_draft("line\n" * 500)
+    assert composer.editor.height() < 300
+
+
+def test_the_names_that_scripts_rely_on(composer):
+    names = {
+        name: composer.findChild(object, name)
+        for name in ("composer", "send", "stop", "draftTokens")
+    }
+    assert all(widget is not None and widget.accessibleName() for widget in names.values())

@@ -1,0 +1,189 @@
+"""What a person sees of a chat while it is loaded, written, stopped and broken."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+
+from app.core.events import FinishReason
+from app.core.messages import Message, Role
+from app.ui.widgets.code_block import CodeBlock
+from app.ui.widgets.conversation import COLUMN_PX, Conversation
+from app.ui.widgets.message_view import AnswerMessage, UserMessage
+from app.ui.widgets.prose_block import ProseBlock
+
+ANSWER = "Use **this**:\n\n```python\ndef f():\n    return 1\n```\n\nIt returns `1`.\n"
+
+
+@pytest.fixture
+def chat(qtbot):
+    view = Conversation()
+    qtbot.addWidget(view)
+    view.resize(900, 600)
+    view.show()
+    return view
+
+
+def is_label_of_code(label):
+    return label.isHidden() or label.parent().objectName() == "codeBlockHead"
+
+
+def words(chat):
+    """Return the words a person can see, block by block."""
+    shown = []
+    for message in chat.messages():
+        for block in [message, *message.findChildren(object)]:
+            if isinstance(block, ProseBlock):
+                shown.append(block.toPlainText())
+            elif isinstance(block, CodeBlock):
+                shown.append(block.view.text())
+            elif isinstance(block, QLabel) and not is_label_of_code(block) and block.text():
+                shown.append(block.text())
+    return shown
+
+
+def write(chat, text, size=3):
+    chat.begin_answer()
+    for start in range(0, len(text), size):
+        chat.append(text[start : start + size])
+
+
+def test_an_empty_chat_offers_four_prompts(chat, qtbot):
+    examples = chat.empty.findChildren(QPushButton)
+    assert len(examples) == 4
+    assert all(button.accessibleName() for button in examples)
+    with qtbot.waitSignal(chat.example_chosen) as chosen:
+        qtbot.mouseClick(examples[0], Qt.MouseButton.LeftButton)
+    assert chosen.args == [examples[0].accessibleName()]
+
+
+def test_the_users_words_are_shown_exactly(chat):
+    text = "<b>not bold</b>\n  *as typed*"
+    chat.add_user(text)
+    assert words(chat) == [text]
+    assert not chat.empty.isVisible()
+
+
+def test_an_answer_appears_by_itself_while_it_is_written(chat, qtbot):
+    write(chat, ANSWER)
+    qtbot.waitUntil(lambda: "It returns 1." in words(chat))
+    assert words(chat) == ["Use this:", "def f():\n    return 1", "It returns 1."]
+
+
+def test_streamed_and_loaded_answers_look_the_same(chat):
+    write(chat, ANSWER)
+    chat.finish()
+    streamed = words(chat)
+    chat.load([Message(Role.ASSISTANT, ANSWER)])
+    assert words(chat) == streamed
+
+
+def test_the_text_of_an_answer_is_kept_to_the_letter(chat):
+    write(chat, ANSWER)
+    chat.finish()
+    assert chat.messages()[0].text() == ANSWER
+
+
+@pytest.mark.parametrize(
+    ("reason", "note"),
+    [
+        (FinishReason.CANCELLED, "Stopped."),
+        (FinishReason.LENGTH, "The answer ends here because it reached its limit of tokens."),
+        (FinishReason.CONTEXT, "The answer ends here because the context is full."),
+    ],
+)
+def test_an_early_end_says_why(chat, reason, note):
+    write(chat, "Half an answ")
+    chat.finish(reason)
+    assert words(chat) == ["Half an answ", note]
+
+
+def test_a_failure_keeps_the_partial_answer_and_offers_another_try(chat, qtbot):
+    write(chat, "Half an answ")
+    chat.fail("The engine ended.", "Ask again.")
+    assert words(chat) == ["Half an answ", "The engine ended.", "Ask again."]
+    retry = chat.findChild(QPushButton, "retry")
+    with qtbot.waitSignal(chat.retry_requested):
+        qtbot.mouseClick(retry, Qt.MouseButton.LeftButton)
+
+
+def test_activity_shows_until_the_first_text(chat):
+    chat.begin_answer()
+    chat.show_activity("Reading the prompt, 120 of 500 tokens")
+    assert "Reading the prompt, 120 of 500 tokens" in words(chat)
+    chat.append("Now")
+    chat.flush()
+    assert words(chat) == ["Now"]
+
+
+def test_code_can_be_copied_and_sent_to_the_panel(chat, qtbot):
+    chat.load([Message(Role.ASSISTANT, ANSWER)])
+    qtbot.mouseClick(chat.findChild(QToolButton, "copyBlock"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "def f():\n    return 1"
+    with qtbot.waitSignal(chat.panel_requested) as sent:
+        qtbot.mouseClick(chat.findChild(QToolButton, "toPanel"), Qt.MouseButton.LeftButton)
+    assert sent.args == ["def f():\n    return 1", "python"]
+
+
+def test_links_are_reported_and_never_opened(chat, qtbot):
+    chat.load([Message(Role.ASSISTANT, "[docs](https://example.org/a)")])
+    prose = chat.findChild(ProseBlock)
+    with qtbot.waitSignal(chat.link_activated) as link:
+        prose.anchorClicked.emit("https://example.org/a")
+    assert link.args == ["https://example.org/a"]
+    assert prose.source().isEmpty()
+
+
+def test_the_view_follows_the_end_only_when_it_is_there(chat, qtbot):
+    bar = chat.verticalScrollBar()
+    chat.load([Message(Role.ASSISTANT, "line\n\n" * 60)])
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    high = bar.maximum()
+    write(chat, "more\n\n" * 30, size=50)
+    qtbot.waitUntil(lambda: bar.maximum() > high and bar.value() == bar.maximum())
+    bar.setValue(10)
+    high = bar.maximum()
+    chat.append("again\n\n" * 30)
+    qtbot.waitUntil(lambda: bar.maximum() > high)
+    assert bar.value() == 10
+
+
+def test_a_long_chat_shows_its_end_first_and_all_of_it_soon(chat, qtbot):
+    said = [Message(Role.USER, f"Question {number}") for number in range(80)]
+    chat.load(said)
+    assert words(chat)[-1] == "Question 79"
+    assert len(words(chat)) < 80
+    qtbot.waitUntil(lambda: words(chat) == [message.text for message in said])
+    bar = chat.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+
+
+def test_the_column_stays_readable_in_a_wide_window(chat, qtbot):
+    chat.resize(2000, 600)
+    chat.load([Message(Role.USER, "Hi"), Message(Role.ASSISTANT, "word " * 200)])
+    qtbot.waitUntil(lambda: chat.messages()[1].width() == COLUMN_PX)
+
+
+def test_no_prose_block_hides_its_last_line(chat, qtbot):
+    chat.load([Message(Role.ASSISTANT, "word " * 400 + "\n\n- a\n- b\n")])
+    chat.resize(420, 600)
+    block = chat.findChild(ProseBlock)
+    qtbot.waitUntil(lambda: block.width() < 400)
+    assert block.height() >= block.document().size().height()
+
+
+def test_clearing_returns_to_the_empty_chat(chat):
+    chat.add_user("Hi")
+    write(chat, "Half")
+    chat.clear()
+    chat.append(" more")
+    chat.flush()
+    assert words(chat) == []
+    assert chat.empty.isVisible()
+
+
+def test_kinds_of_messages(chat):
+    chat.load(
+        [Message(Role.SYSTEM, "Be short"), Message(Role.USER, "Hi"), Message(Role.ASSISTANT, "Yes")]
+    )
+    assert [type(view) for view in chat.messages()] == [UserMessage, AnswerMessage]
