@@ -88,9 +88,11 @@ def _front(arguments: Arguments) -> int:
 
             return run_window(partial(services, open_engine), arguments.path)
         case "doctor":
-            from app.cli.doctor import run_doctor
+            from app.cli.doctor import Examined, run_doctor
+            from app.ui.display import has_display
 
-            return run_doctor(user_paths(), open_gguf, as_json=arguments.json)
+            examined = Examined(user_paths(), open_engine, has_display)
+            return run_doctor(examined, as_json=arguments.json)
         case "chat":
             from app.cli.chat import run_chat
 

@@ -50,9 +50,7 @@ def show_note(text: str) -> None:
     sys.stderr.flush()
 
 
-async def show_answer(
-    events: AsyncGenerator[GenerationEvent, None], *, as_json: bool
-) -> Shown:
+async def show_answer(events: AsyncGenerator[GenerationEvent, None], *, as_json: bool) -> Shown:
     """Print an answer as it streams. Ctrl-C stops it and keeps what was said."""
     screen = _JsonScreen() if as_json else _TextScreen()
     said: list[str] = []
@@ -80,7 +78,7 @@ def run(work: Coroutine[Any, Any, int]) -> int:
         return runner.run(work)
 
 
-class _interrupting:  # noqa: N801 - reads as a phrase: `with _interrupting(task)`
+class _interrupting:
     """Ctrl-C cancels the task while the answer streams."""
 
     def __init__(self, task: asyncio.Task[Any]) -> None:

@@ -21,6 +21,8 @@ from app.services.inference import Inference
 from app.store.settings import Settings
 
 DEFAULT_CONTEXT_TOKENS = 16_384
+LEAST_PROGRESS = 0.01
+"""Progress of a load is told in steps of a hundredth: llama.cpp calls for every tensor."""
 
 
 class ModelState(StrEnum):
@@ -158,7 +160,13 @@ class Models:
             return info
         self.check_fits(model)
 
+        last = -1.0
+
         def tell(fraction: float) -> None:
+            nonlocal last
+            if fraction - last < LEAST_PROGRESS and fraction < 1:
+                return
+            last = fraction
             self._tell(model, ModelStatus(model, ModelState.LOADING, fraction))
             progress(fraction)
 

@@ -1,0 +1,188 @@
+"""`starwright doctor`: what this machine lacks to run the program, and the exact fix for each."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+
+from app.core.engine import EngineFactory
+from app.core.errors import AppError, ModelFileError
+from app.core.models import LoadOptions
+from app.core.paths import UserPaths, builtin_model_path
+from app.library.headers import read_header
+from app.library.machine import available_memory_bytes, free_disk_bytes
+from app.store.secrets import describe_keyring
+from app.store.settings import Settings
+
+LEAST_MEMORY_BYTES = 1_000_000_000
+LEAST_DISK_BYTES = 500_000_000
+_QT_PACKAGES = (
+    "libgl1 libegl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 "
+    "libxcb-image0 libxcb-render-util0 libxcb-util1 libxcb-shape0 libxcb-xkb1 libdbus-1-3 "
+    "libfontconfig1 libfreetype6 libglib2.0-0"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check. `fix` is the exact thing to do where `is_ok` is False."""
+
+    name: str
+    is_ok: bool
+    detail: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the checks look at; tests hand in their own."""
+
+    paths: UserPaths
+    open_engine: EngineFactory
+    has_display: Callable[[], bool]
+    available_memory: Callable[[], int] = available_memory_bytes
+    free_disk: Callable[[Path], int] = free_disk_bytes
+
+
+def run_doctor(examined: Examined, *, as_json: bool) -> int:
+    """Print every finding; return 0 where all is well, else 1."""
+    findings = list(examine(examined))
+    is_ok = all(finding.is_ok for finding in findings)
+    if as_json:
+        sys.stdout.write(json.dumps({"ok": is_ok, "checks": [asdict(f) for f in findings]}) + "\n")
+        return 0 if is_ok else 1
+    for finding in findings:
+        sys.stdout.write(
+            f"{'ok  ' if finding.is_ok else 'FAIL'}  {finding.name}: {finding.detail}\n"
+        )
+        if not finding.is_ok:
+            sys.stdout.write(f"      fix: {finding.fix}\n")
+    sys.stdout.write("All is well.\n" if is_ok else "See the fixes above.\n")
+    return 0 if is_ok else 1
+
+
+def examine(examined: Examined) -> Iterator[Finding]:
+    """Make every check, one after the other; none of them throws."""
+    yield _python()
+    yield _libraries()
+    yield _display(examined)
+    yield _engine(examined)
+    yield _keyring()
+    yield _memory(examined)
+    yield _disk(examined)
+    yield _writing(examined.paths)
+    yield from _models(examined.paths)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("Python", sys.version_info >= (3, 11), version, "Install Python 3.11 or later.")
+
+
+def _libraries() -> Finding:
+    for name in ("PySide6.QtWidgets", "qasync", "pygments", "llama_cpp", "ctransformers"):
+        try:
+            import_module(name)
+        except (ImportError, OSError, RuntimeError) as error:
+            return Finding("libraries", False, f"{name} cannot be loaded: {error}", _fix_of(error))  # noqa: FBT003
+    return Finding("libraries", is_ok=True, detail="Qt, qasync, Pygments, llama.cpp, ctransformers")
+
+
+def _fix_of(error: Exception) -> str:
+    if ".so" in str(error) and sys.platform == "linux":
+        return f"sudo apt-get install -y --no-install-recommends {_QT_PACKAGES}"
+    return "In the clone: rm -rf .venv && make run"
+
+
+def _display(examined: Examined) -> Finding:
+    if examined.has_display():
+        return Finding("display", is_ok=True, detail="a window can open")
+    return Finding(
+        "display",
+        is_ok=False,
+        detail="there is none, so no window can open",
+        fix="Start it from a desktop session, or use starwright chat in the terminal.",
+    )
+
+
+def _engine(examined: Examined) -> Finding:
+    options = LoadOptions(builtin_model_path(), context_tokens=256, slots=1, threads=1)
+    try:
+        with closing(examined.open_engine(options, lambda _: True)) as engine:
+            return Finding("engine", is_ok=True, detail=f"llama.cpp loaded {engine.info.name}")
+    except AppError as error:
+        return Finding("engine", is_ok=False, detail=error.message, fix=error.hint)
+
+
+def _keyring() -> Finding:
+    is_secure, detail = describe_keyring()
+    return Finding(
+        "keyring",
+        is_secure,
+        detail,
+        "sudo apt-get install -y gnome-keyring, then log in again. "
+        "Only keys for remote endpoints need it; everything local works without.",
+    )
+
+
+def _memory(examined: Examined) -> Finding:
+    free = examined.available_memory()
+    return Finding(
+        "memory",
+        free >= LEAST_MEMORY_BYTES,
+        f"{free / 1e9:.1f} GB free; StarCoder 2 3B in Q4_0 takes about 2.3 GB at full context",
+        "Close other programs: less than 1 GB is free.",
+    )
+
+
+def _disk(examined: Examined) -> Finding:
+    free = examined.free_disk(examined.paths.data)
+    return Finding(
+        "disk",
+        free >= LEAST_DISK_BYTES,
+        f"{free / 1e9:.1f} GB free at {examined.paths.data}",
+        f"Free some space, or set STARWRIGHT_HOME to another disk than that of "
+        f"{examined.paths.data}.",
+    )
+
+
+def _writing(paths: UserPaths) -> Finding:
+    try:
+        paths.make()
+        for folder in (paths.data, paths.config, paths.state):
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+    except OSError as error:
+        where = error.filename or paths.data
+        return Finding(
+            "user data",
+            is_ok=False,
+            detail=f"{where} cannot be written: {error.strerror}",
+            fix=f"Allow {os.environ.get('USER', 'yourself')} to write there, "
+            "or set STARWRIGHT_HOME to a folder of your own.",
+        )
+    return Finding("user data", is_ok=True, detail=str(paths.data))
+
+
+def _models(paths: UserPaths) -> Iterator[Finding]:
+    settings = Settings(paths.settings)
+    for problem in settings.problems:
+        yield Finding("settings", is_ok=False, detail=problem.message, fix=problem.hint)
+    for path in (builtin_model_path(), *map(Path, settings.opened_models)):
+        try:
+            model = read_header(path)
+        except ModelFileError as error:
+            yield Finding("model", is_ok=False, detail=error.message, fix=error.hint)
+        else:
+            yield Finding(
+                "model",
+                is_ok=True,
+                detail=f"{model.name}, {model.quantization}, {model.size_bytes / 1e6:,.0f} MB",
+            )
