@@ -171,7 +171,7 @@ class Scripted:
                 f"{self._info.context_tokens:,}, the answer included.",
                 hint="Shorten the prompt.",
             )
-        limit = sampling.max_tokens or room
+        limit = room + 1 if sampling.max_tokens is None else sampling.max_tokens
         reason = FinishReason.LENGTH if limit <= room else FinishReason.CONTEXT
         answer = self._script.answer_to(prompt)
         self._runs[run] = _Run(run, answer, n_tokens, min(limit, room), reason)

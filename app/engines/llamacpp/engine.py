@@ -119,7 +119,7 @@ class LlamaCpp:
                 f"{self._info.context_tokens:,}, the answer included.",
                 hint="Shorten the prompt, or load the model with a larger context.",
             )
-        limit = sampling.max_tokens or room
+        limit = room + 1 if sampling.max_tokens is None else sampling.max_tokens
         sampler = Sampler(sampling, self._vocabulary, context_tokens=self._info.context_tokens)
         sampler.read_prompt(tokens)
         self._pending.append(
