@@ -38,7 +38,7 @@ class CodeView(QPlainTextEdit):
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
         self.document().setDocumentMargin(0)
         self._highlighter = CodeHighlighter(self.document())
-        self._numbers = LineNumbers(self) if line_numbers else None
+        self._numbers = LineNumbers(self, self.visible_lines) if line_numbers else None
         if self._numbers is not None:
             self.blockCountChanged.connect(self._fit_numbers)
             self.updateRequest.connect(self._scroll_numbers)

@@ -37,13 +37,14 @@ class EmptyState(QWidget):
         self.setObjectName("emptyState")
         title = QLabel("What would you like to write?")
         title.setProperty("role", "title")
+        _centre(title)
         line = QLabel("Ask for code in plain words. Answers are made on this computer.")
         line.setProperty("role", "muted")
+        _centre(line)
         self._note = QLabel()
         self._note.setObjectName("emptyNote")
         self._note.setProperty("role", "small")
-        self._note.setWordWrap(True)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        _centre(self._note)
         self._buttons: list[_ExampleButton] = []
         self._columns = 2
         self._examples = QGridLayout()
@@ -55,9 +56,9 @@ class EmptyState(QWidget):
         column.addStretch(2)
         column.addWidget(IconLabel("brand", role="accent", size=40), 0, middle)
         column.addSpacing(16)
-        column.addWidget(title, 0, middle)
+        column.addWidget(title)
         column.addSpacing(6)
-        column.addWidget(line, 0, middle)
+        column.addWidget(line)
         column.addSpacing(28)
         column.addLayout(self._examples)
         column.addSpacing(20)
@@ -119,3 +120,8 @@ class _ExampleButton(QPushButton):
 
     def heightForWidth(self, width: int) -> int:
         return max(self._inside.totalHeightForWidth(width), 44)
+
+
+def _centre(label: QLabel) -> None:
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)

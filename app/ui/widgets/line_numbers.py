@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.ui.widgets.palette import colours
-
-if TYPE_CHECKING:
-    from app.ui.widgets.code_view import CodeView
 
 _LEFT, _RIGHT = 14, 14
 
 
 class LineNumbers(QWidget):
-    """Draws the numbers of the lines that its code view shows."""
+    """Draws the numbers of the lines that its view shows.
 
-    def __init__(self, view: CodeView) -> None:
+    `visible_lines` yields number (from 0), top and height of each.
+    """
+
+    def __init__(
+        self,
+        view: QPlainTextEdit,
+        visible_lines: Callable[[], Iterator[tuple[int, float, float]]],
+    ) -> None:
         super().__init__(view)
         self._view = view
+        self._visible_lines = visible_lines
         self.setAccessibleName("Line numbers")
 
     def width_for(self, line_count: int) -> int:
@@ -37,7 +42,7 @@ class LineNumbers(QWidget):
         painter.fillRect(event.rect(), self._view.palette().base())
         painter.setFont(self._view.font())
         current = -1 if self._view.isReadOnly() else self._view.textCursor().blockNumber()
-        for number, top, height in self._view.visible_lines():
+        for number, top, height in self._visible_lines():
             if top > event.rect().bottom():
                 break
             painter.setPen(QColor(table.muted if number == current else table.faint))

@@ -35,7 +35,7 @@ class UserMessage(QWidget):
         bubble = QFrame()
         bubble.setObjectName("userBubble")
         inside = QVBoxLayout(bubble)
-        inside.setContentsMargins(14, 10, 14, 10)
+        inside.setContentsMargins(14, 8, 14, 11)  # lines have their air above the letters
         inside.addWidget(self.prose)
         row = QHBoxLayout(self)
         row.setContentsMargins(_BUBBLE_INDENT, 4, 0, 4)

@@ -121,7 +121,7 @@ class Popup(QFrame):
         super().resizeEvent(event)
         # Round corners also where nothing composes windows.
         path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()), 10, 10)
+        path.addRoundedRect(QRectF(self.rect()).adjusted(-0.5, -0.5, 0.5, 0.5), 10, 10)
         self.setMask(QRegion(path.toFillPolygon().toPolygon()))
 
     def _make_view(self) -> QListView:

@@ -9,10 +9,13 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFontMetricsF,
+    QGuiApplication,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
+    QTextBlockFormat,
     QTextLine,
     QWheelEvent,
 )
@@ -23,7 +26,7 @@ from app.ui.widgets.markdown_blocks import prose_html
 from app.ui.widgets.palette import Colours, colours, is_theme_change
 
 _INDENT_PX = 24
-_LINE_HEIGHT = 120  # per cent of the font's own 1.21, which makes 20 px lines
+_LINE_HEIGHT = 1.18  # of the font's own, which makes 20 px lines
 
 
 class ProseBlock(QTextBrowser):
@@ -115,7 +118,8 @@ class ProseBlock(QTextBrowser):
             cursor = self.textCursor()
             cursor.select(cursor.SelectionType.Document)
             line = cursor.blockFormat()
-            line.setLineHeight(_LINE_HEIGHT, 1)
+            minimum = QTextBlockFormat.LineHeightTypes.MinimumHeight
+            line.setLineHeight(_line_px(), minimum.value)
             cursor.setBlockFormat(line)
         self._fit()
 
@@ -151,7 +155,7 @@ def _boxes(block: QTextBlock, box: QRectF, start: int, length: int) -> list[QRec
         if first < last:
             left, right = _x_of(line, first), _x_of(line, last)
             bottom = box.top() + line.y() + line.ascent() + line.descent()
-            boxes.append(QRectF(box.left() + left - 2, bottom - 18.5, right - left + 4, 18))
+            boxes.append(QRectF(box.left() + left - 1.5, bottom - 17.5, right - left + 3, 17))
     return boxes
 
 
@@ -160,9 +164,13 @@ def _x_of(line: QTextLine, position: int) -> float:
     return cast("tuple[float, int]", line.cursorToX(position))[0]
 
 
+def _line_px() -> int:
+    return round(QFontMetricsF(QGuiApplication.font()).lineSpacing() * _LINE_HEIGHT)
+
+
 def _style(table: Colours) -> str:
     return f"""
-        p, li {{ line-height: {_LINE_HEIGHT}%; margin-top: 0; margin-bottom: 8px; }}
+        p, li {{ line-height: {_line_px()}px; margin-top: 0; margin-bottom: 8px; }}
         li {{ margin-bottom: 4px; }}
         ul, ol {{ margin-top: 0; margin-bottom: 8px; }}
         h1, h2, h3, h4, h5, h6 {{ font-weight: 600; margin-top: 8px; margin-bottom: 6px; }}
@@ -172,7 +180,7 @@ def _style(table: Colours) -> str:
         pre {{ font-family: '{CODE_FAMILY}'; margin: 0; }}
         a {{ color: {table.accent}; text-decoration: none; }}
         blockquote {{ color: {table.muted}; margin: 0 0 8px 16px; }}
-        table {{ border-collapse: collapse; margin: 4px 0 12px 0; }}
+        table {{ border-collapse: collapse; margin: 8px 0 12px 0; }}
         th, td {{ padding: 5px 10px; border: 1px solid {table.hairline}; }}
         th {{ font-weight: 600; text-align: left; }}
     """
