@@ -111,7 +111,12 @@ class Conversation(QScrollArea):
             self._answer.show_activity(text)
 
     def append(self, text: str) -> None:
-        """Add text to the answer; it is on the screen within about 33 ms."""
+        """Add text to the answer; it is on the screen within about 33 ms.
+
+        Text that comes when no answer is being written, say after `clear`, is dropped.
+        """
+        if self._answer is None:
+            return
         self._pending.append(text)
         if not self._flush_timer.isActive():
             self._flush_timer.start(_FLUSH_MS)

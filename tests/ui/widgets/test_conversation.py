@@ -187,3 +187,12 @@ def test_kinds_of_messages(chat):
         [Message(Role.SYSTEM, "Be short"), Message(Role.USER, "Hi"), Message(Role.ASSISTANT, "Yes")]
     )
     assert [type(view) for view in chat.messages()] == [UserMessage, AnswerMessage]
+
+
+def test_late_text_of_a_closed_chat_does_not_enter_the_next(chat):
+    write(chat, "old")
+    chat.clear()
+    chat.append(" stray")
+    write(chat, "new")
+    chat.finish()
+    assert words(chat) == ["new"]
