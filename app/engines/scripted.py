@@ -199,6 +199,7 @@ class Scripted:
         """Keep the script's speed on average, though a sleep always lasts a little longer."""
         if is_reading:
             time.sleep(self._script.prompt_step_s)
+            self._next_token_at = time.perf_counter()
         elif self._script.tokens_per_s:
             now = time.perf_counter()
             self._next_token_at = (

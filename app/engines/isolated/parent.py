@@ -45,7 +45,7 @@ def open_isolated(factory: EngineFactory, options: LoadOptions, progress: LoadPr
     try:
         info = _wait_for_load(link, options, progress)
     except BaseException:  # also Ctrl-C: nothing may be left behind
-        link.close()
+        link.close(wait_s=0.0)
         raise
     return Isolated(info, link)
 
@@ -227,12 +227,12 @@ class _Link:
             "memory may be short: choose a smaller model or context.",
         )
 
-    def close(self) -> None:
-        """Close the pipe, which ends a healthy child, and end one that is not."""
+    def close(self, wait_s: float = _END_WAIT_S) -> None:
+        """Close the pipe, which ends a healthy child, and after `wait_s` end one that is not."""
         if self.is_closed:
             return
         self._pipe.close()
-        self._process.join(_END_WAIT_S)
+        self._process.join(wait_s)
         for end in (self._process.terminate, self._process.kill):
             if self._process.exitcode is None:
                 end()

@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import IO, Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from llama_cpp import llama_cpp as lib
 from llama_cpp.llama_grammar import json_schema_to_gbnf
@@ -45,10 +44,11 @@ def compile_grammar(sampling: Sampling, vocabulary: Any) -> Any | None:  # noqa:
         return None
     if not text.strip():
         raise GrammarError("The grammar is empty.", hint=_HINT)
-    with library.start().errors(is_private=True) as errors, _captured_stderr() as written:
+    with library.start().errors(is_private=True) as errors, _CapturedStderr() as written:
         sampler = lib.llama_sampler_init_grammar(vocabulary, text.encode(), b"root")
     if not sampler:
-        raise GrammarError(f"The grammar cannot be used: {_reason(written, errors)}.", hint=_HINT)
+        reason = _reason([*written.lines, *errors])
+        raise GrammarError(f"The grammar cannot be used: {reason}.", hint=_HINT)
     return sampler
 
 
@@ -63,27 +63,33 @@ def _from_schema(schema: str) -> str:
         ) from error
 
 
-def _reason(written: IO[bytes], errors: Sequence[str]) -> str:
-    written.seek(0)
-    lines = [*written.read().decode("utf-8", "replace").splitlines(), *errors]
+def _reason(lines: Sequence[str]) -> str:
+    """Return the parser's reason, else the last thing that was said, which is the cause."""
     for line in lines:
         _, marker, reason = line.partition("error parsing grammar: ")
         if marker:
             return reason.strip().rstrip(".")
-    return next(iter(errors), "it has no rule named root").rstrip(".")
+    return lines[-1].rstrip(".") if lines else "it has no rule named root"
 
 
-@contextmanager
-def _captured_stderr() -> Iterator[IO[bytes]]:
-    """Collect what C code writes to standard error: the grammar parser tells its errors only there.
+class _CapturedStderr:
+    """Collects what C code writes to standard error: the grammar parser tells its errors there.
 
     Holds for the whole process, for the fraction of a millisecond that parsing takes.
     """
-    with tempfile.TemporaryFile() as written:
-        saved = os.dup(2)
-        os.dup2(written.fileno(), 2)
-        try:
-            yield written
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._file = tempfile.TemporaryFile()
+        self._saved = os.dup(2)
+        os.dup2(self._file.fileno(), 2)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.dup2(self._saved, 2)
+        os.close(self._saved)
+        with self._file as file:
+            file.seek(0)
+            self.lines = file.read().decode("utf-8", "replace").splitlines()
