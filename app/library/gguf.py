@@ -14,7 +14,7 @@ from typing import BinaryIO
 from app.core.errors import ModelFileError
 
 MAGIC = b"GGUF"
-_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}  # fmt: skip
+_SCALARS = dict(enumerate("BbHhIif?")) | {10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
 _KEPT_STRINGS = 400_000  # vocabularies are at most 256 k entries so far
 _DOWNLOAD_AGAIN = "Download or copy it again."

@@ -5,6 +5,7 @@ Text is cut as llama.cpp's pre-tokenizer `starcoder` cuts it: single digits, the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -53,3 +54,9 @@ def load(path: Path) -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.encode_special_tokens = True
     return tokenizer
+
+
+def merges(tokenizer: Tokenizer) -> list[str]:
+    """Return the merges in rank order, as GGUF has them: two tokens and a space between."""
+    pairs = json.loads(tokenizer.to_str())["model"]["merges"]
+    return [pair if isinstance(pair, str) else " ".join(pair) for pair in pairs]
