@@ -10,17 +10,15 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.engine import Engine, EngineFactory, LoadProgress
-from app.core.errors import AppError, ModelFileError
+from app.core.errors import AppError, DisplayError, ModelFileError
 from app.core.models import FileFamily, LoadOptions
 from app.core.paths import user_paths
-from app.engines.isolated import open_isolated
-from app.engines.llamacpp import open_model as open_gguf
+from app.engines.isolated import ByName, open_isolated
 from app.library.headers import read_header
 from app.services.generation import Generation
 from app.services.inference import Inference
@@ -32,6 +30,11 @@ if TYPE_CHECKING:
     from app.cli.arguments import Arguments
 
 
+# By name: only the child process loads the native library, never the window's.
+GGUF_ENGINE = "app.engines.llamacpp:open_model"
+NO_DISPLAY = 3
+
+
 def open_engine(options: LoadOptions, progress: LoadProgress) -> Engine:
     """Load a model with the engine that its own header asks for, in a child process."""
     model = read_header(options.path)
@@ -40,7 +43,7 @@ def open_engine(options: LoadOptions, progress: LoadProgress) -> Engine:
             f"{options.path.name} is a legacy GGML file, which this version cannot run.",
             hint="Convert it to GGUF with a llama.cpp of 2023, or get a GGUF file of the model.",
         )
-    return open_isolated(open_gguf, options, progress)
+    return open_isolated(ByName(GGUF_ENGINE), options, progress)
 
 
 @contextmanager
@@ -74,6 +77,11 @@ def start(arguments: Arguments) -> int:
     log_to_file(user_paths().log)
     try:
         return _front(arguments)
+    except DisplayError as error:
+        from app.cli.terminal import show_no_display
+
+        show_no_display(error)
+        return NO_DISPLAY
     except AppError as error:
         from app.cli.terminal import show_error
 
@@ -86,7 +94,7 @@ def _front(arguments: Arguments) -> int:
         case "window":
             from app.ui.run import run_window
 
-            return run_window(partial(services, open_engine), arguments.path)
+            return run_window(services, arguments.path)
         case "doctor":
             from app.cli.doctor import Examined, run_doctor
             from app.ui.display import has_display

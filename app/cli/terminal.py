@@ -11,6 +11,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from app.cli.arguments import TERMINAL_COMMANDS
 from app.core.errors import AppError
 from app.core.events import (
     Finished,
@@ -42,6 +43,14 @@ def show_error(error: AppError, *, as_json: bool = False) -> None:
     sys.stderr.write(f"starwright: {error.message}\n")
     if error.hint:
         sys.stderr.write(f"            {error.hint}\n")
+
+
+def show_no_display(error: AppError) -> None:
+    """Say that no window can open, and what works without one."""
+    show_error(error)
+    sys.stderr.write("In the terminal these work:\n")
+    for command, purpose in TERMINAL_COMMANDS:
+        sys.stderr.write(f"  {command:<26} {purpose}\n")
 
 
 def show_note(text: str) -> None:

@@ -105,9 +105,14 @@ class TokenDetail:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """New text of the answer; whole characters, stop texts never shown."""
+    """New text of the answer; whole characters, stop texts never shown.
+
+    `tokens` counts the tokens written since the last event; 0 for text that the prompt's own
+    format adds.
+    """
 
     text: str
+    tokens: int = 0
     details: tuple[TokenDetail, ...] = ()
 
 

@@ -1,4 +1,5 @@
 """The one door outside.
 
-Decides which hosts may be reached (policy) and makes every HTTP client. It never opens a connection that the policy refuses.
+Decides which hosts may be reached and makes every HTTP client. Empty until the first remote
+endpoint is built: today nothing in the program opens a connection to another machine.
 """

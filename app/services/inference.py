@@ -62,6 +62,7 @@ class Run:
     prompt_tokens: int = 0
     reused_tokens: int = 0
     written_tokens: int = 0
+    told_tokens: int = 0
     text: list[str] = field(default_factory=list)
     details: list[TokenDetail] = field(default_factory=list)
 
@@ -418,7 +419,9 @@ class _Worker:
         """Send what the run wrote in this step as one event."""
         text = "".join(run.text)
         if text:
-            run.deliver(TextDelta(text, tuple(run.details)))
+            tokens = run.written_tokens - run.told_tokens
+            run.deliver(TextDelta(text, tokens, tuple(run.details)))
+            run.told_tokens = run.written_tokens
             run.details.clear()
         run.text.clear()
 

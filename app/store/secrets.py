@@ -20,7 +20,7 @@ _SECURE_MODULES = (
 
 
 def describe_keyring() -> tuple[bool, str]:
-    """Tell whether there is a secure keyring, and which. Takes up to 0.2 s: not on the GUI thread."""
+    """Tell whether there is a secure keyring, and which. Takes up to 0.2 s."""
     try:
         backends = _inside(keyring.get_keyring())
     except (KeyringError, RuntimeError) as error:

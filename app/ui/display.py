@@ -1,4 +1,4 @@
-"""Whether a window could open here. Knows no Qt: Qt aborts the process where there is no display."""
+"""Whether a window could open here. Knows no Qt, which aborts where there is no display."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def has_display() -> bool:
 
 
 def _has_wayland() -> bool:
-    name = os.environ.get("WAYLAND_DISPLAY")
+    name = os.environ.get("WAYLAND_DISPLAY", "")
     folder = os.environ.get("XDG_RUNTIME_DIR", "")
     return bool(name) and _answers(socket.AF_UNIX, str(Path(folder) / name))
 

@@ -122,6 +122,20 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #errorCard QLabel#errorText { color: $error; font-weight: 600; }
 #errorCard QLabel { color: $text; }
 
+#codePanel { background: $surface; border-left: 1px solid $hairline; }
+#codePanelHead { background: $surface; border-bottom: 1px solid $hairline; }
+#codePanelFoot { background: $surface; border-top: 1px solid $hairline; }
+#codePanelFoot QLabel { color: $muted; font-size: ${small_pt}pt; }
+#codePanel QPlainTextEdit { background: $surface; border: none; padding: 8px 0; }
+#codeTabs { background: transparent; border: none; }
+#codeTabs::tab {
+    background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
+    padding: 16px 12px 15px 12px; margin: 0;
+}
+#codeTabs::tab:selected { color: $text; font-weight: 500; border-bottom: 2px solid $accent; }
+#codeTabs::tab:hover { color: $text; }
+#modelNote { color: $faint; font-size: ${small_pt}pt; }
+
 #composerCard { background: $surface; border: 1px solid $hairline; border-radius: 14px; }
 #composerCard[active="true"] { border-color: $focus; }
 #composer {

@@ -1,0 +1,221 @@
+"""Starts the window: the application, its event loop, and the order of opening and closing.
+
+Paint first, load after: the history, the chat list and the model come once the window stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+import PySide6
+import qasync
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from app.core.errors import AppError, DisplayError, StoreError
+from app.core.paths import resources_path
+from app.services.chats import Chats
+from app.services.services import Services
+from app.services.tasks import Tasks
+from app.store.history import History
+from app.ui.display import has_display
+from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.models import ModelPresenter
+from app.ui.single_instance import SingleInstance
+from app.ui.widgets.theme import Theme
+from app.ui.window import Window
+
+_log = logging.getLogger(__name__)
+COLLECT_EVERY_MS = 2000
+
+OpenServices = Callable[[], AbstractContextManager[Services]]
+
+
+def run_window(open_services: OpenServices, path: Path | None) -> int:
+    """Open the window and stay until it is closed; return the exit code.
+
+    `path` is a model file to open. Raises `DisplayError` where no window can open.
+    """
+    _refuse_broken_qt()
+    if not has_display():
+        raise DisplayError("There is no display to open a window on.")
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("starwright")
+    application.setApplicationDisplayName("Starwright")
+    application.setDesktopFileName("starwright")
+    application.setQuitOnLastWindowClosed(False)
+    application.setWindowIcon(QIcon(str(resources_path() / "icons" / "brand.svg")))
+    with open_services() as services:
+        instance = SingleInstance(services.paths.data)
+        if instance.hand_over(path):
+            return 0
+        instance.listen()
+        loop = qasync.QEventLoop(application)
+        try:
+            with loop:
+                loop.run_until_complete(_Program(services, instance).run(path))
+        finally:
+            instance.close()
+            gc.enable()
+    return 0
+
+
+class _Program:
+    """The running window: what was opened, and how it is closed again."""
+
+    def __init__(self, services: Services, instance: SingleInstance) -> None:
+        self._services = services
+        self._closing = asyncio.Event()
+        self._theme = Theme(_application())
+        self._theme.choose(os.environ.get("STARWRIGHT_THEME", "system"))
+        self._theme.apply()
+        self._window = Window(self._closing.set)
+        self._tasks = Tasks(self._report)
+        self._code = CodePresenter(self._window.code_panel)
+        self._models = ModelPresenter(self._window, services.models, self._tasks)
+        self._chat = ChatPresenter(
+            self._window, self._code, services.models, services.generation, self._tasks
+        )
+        self._window.introduce(self._chat, self._code, self._models)
+        self._chats: Chats | None = None
+        self._history: History | None = None
+        instance.raise_requested.connect(self._raise)
+        self._painted = _FirstPaint(self._window)
+
+    async def run(self, path: Path | None) -> None:
+        """Show the window, open what it needs, and stay until it is closed."""
+        self._watch_for_trouble()
+        self._window.show()
+        await self._painted.wait()
+        self._collector = _collect_here(self._window)
+        self._tasks.start(self._open_history(), name="open history")
+        self._tasks.start(self._models.begin(path), name="open models")
+        await self._closing.wait()
+        await self._close()
+
+    async def _open_history(self) -> None:
+        try:
+            self._history = await asyncio.to_thread(History, self._services.paths.database)
+        except StoreError as error:
+            self._report(error)
+            self._window.show_notice("Until that is mended, chats live only in this window.")
+            self._history = await asyncio.to_thread(History, None)
+        self._chats = Chats(self._history, self._services.generation)
+        for problem in self._services.settings.problems:
+            self._report(problem)
+        await self._chat.begin(self._chats)
+
+    async def _close(self) -> None:
+        await self._tasks.close()
+        if self._chats is not None:
+            problem = await self._chats.close()
+            if problem is not None:
+                _log.error("The last answer could not be saved: %s", problem)
+        if self._history is not None:
+            await asyncio.to_thread(self._history.close)
+
+    def _raise(self, path: str) -> None:
+        self._window.come_forward()
+        if path:
+            self._models.choose(Path(path))
+
+    def _report(self, error: BaseException) -> None:
+        if isinstance(error, AppError):
+            self._window.show_problem(error)
+            return
+        _log.error("A bug", exc_info=error)
+        self._window.show_problem(
+            AppError(
+                f"Something went wrong inside Starwright: {type(error).__name__}.",
+                hint=f"Nothing is lost. Details are in {self._services.paths.log}; "
+                "please report them.",
+            )
+        )
+
+    def _watch_for_trouble(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            if sys.platform != "win32":
+                loop.add_signal_handler(name, self._closing.set)
+        loop.set_exception_handler(lambda _, context: self._report_context(context))
+        sys.excepthook = self._report_uncaught
+
+    def _report_context(self, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        self._report(error if isinstance(error, BaseException) else RuntimeError(str(context)))
+
+    def _report_uncaught(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._closing.set()
+            return
+        self._report(error.with_traceback(trace))
+
+
+class _FirstPaint(QObject):
+    """Waits for the window's first paint and logs how long it took since the process began."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._done = asyncio.Event()
+        window.installEventFilter(self)
+
+    async def wait(self) -> None:
+        """Return once the window was painted."""
+        await self._done.wait()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See the first paint; never swallow anything."""
+        if event.type() is QEvent.Type.Paint and not self._done.is_set():
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._tell)
+        return False
+
+    def _tell(self) -> None:
+        age_s = time.time() - psutil.Process().create_time()
+        _log.info("First paint %.0f ms after the process began", age_s * 1000)
+        self._done.set()
+
+
+def _collect_here(window: Window) -> QTimer:
+    """Collect garbage on the GUI thread only: elsewhere it would destroy Qt objects there."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    timer = QTimer(window, interval=COLLECT_EVERY_MS)
+    timer.timeout.connect(partial(gc.collect, 1))
+    timer.start()
+    return timer
+
+
+def _application() -> QApplication:
+    application = QGuiApplication.instance()
+    assert isinstance(application, QApplication)
+    return application
+
+
+def _refuse_broken_qt() -> None:
+    # PySide6 6.12 drops a reference to None, True or False with each call on Python below 3.12.
+    if sys.version_info < (3, 12) and tuple(map(int, PySide6.__version__.split(".")[:2])) >= (
+        6,
+        12,
+    ):
+        raise DisplayError(
+            f"PySide6 {PySide6.__version__} crashes on Python below 3.12.",
+            hint="Remove .venv and start again with make run, which installs 6.11.",
+        )

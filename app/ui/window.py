@@ -1,0 +1,262 @@
+"""The window: puts the widgets together, and introduces them to the presenters. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from app.core.errors import AppError
+from app.core.events import FinishReason
+from app.core.messages import Message
+from app.core.models import ModelFile
+from app.generation.languages import LANGUAGES
+from app.library.machine import available_memory_bytes, total_memory_bytes
+from app.services.models import ModelState
+from app.store.history import Chat, StoredMessage
+from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.models import ModelPresenter
+from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.composer import Composer
+from app.ui.widgets.conversation import Conversation
+from app.ui.widgets.language_picker import LanguagePicker
+from app.ui.widgets.model_picker import ModelPicker
+from app.ui.widgets.sidebar import ChatEntry, Sidebar
+from app.ui.widgets.status_line import StatusLine
+from app.ui.widgets.undo_bar import UndoBar
+
+TOP_BAR_PX = 52
+MEMORY_EVERY_MS = 2000
+
+EXAMPLES = (
+    "Write a Python function that checks whether a number is prime.",
+    "Write a Dockerfile for a Python application.",
+    "Write a SQL query that finds duplicate emails.",
+    "Write a Terraform resource for an S3 bucket.",
+)
+
+
+class Window(QWidget):
+    """The main window, and the view of every presenter."""
+
+    def __init__(self, close_requested: Callable[[], None]) -> None:
+        super().__init__()
+        self._close_requested = close_requested
+        self.setWindowTitle("Starwright")
+        self.setObjectName("window")
+        self.sidebar = Sidebar()
+        self.model_picker = ModelPicker()
+        self.language_picker = LanguagePicker()
+        self.language_picker.set_languages([language.name for language in LANGUAGES])
+        self.conversation = Conversation()
+        self.conversation.empty.set_examples(EXAMPLES)
+        self.composer = Composer()
+        self.undo_bar = UndoBar()
+        self.model_note = _model_note()
+        self.code_panel = CodePanel()
+        self.status_line = StatusLine()
+        self._lay_out()
+        self.resize(1440, 900)
+        self.composer.setFocus()
+        self._memory_timer = QTimer(self, interval=MEMORY_EVERY_MS)
+        self._memory_timer.timeout.connect(self._show_memory)
+        self._memory_timer.start()
+
+    def introduce(self, chat: ChatPresenter, code: CodePresenter, models: ModelPresenter) -> None:
+        """Connect what the user does to the presenters."""
+        self.composer.sent.connect(chat.send)
+        self.composer.stop_requested.connect(chat.stop)
+        self.composer.draft_changed.connect(chat.draft_changed)
+        self.conversation.example_chosen.connect(chat.send)
+        self.conversation.retry_requested.connect(chat.retry)
+        self.conversation.panel_requested.connect(code.show_block)
+        self.sidebar.new_chat_requested.connect(chat.new_chat)
+        self.sidebar.new_chat_requested.connect(self.composer.setFocus)
+        self.sidebar.chat_chosen.connect(chat.open_chat)
+        self.sidebar.delete_requested.connect(chat.delete_chat)
+        self.undo_bar.undo_requested.connect(chat.undo_delete)
+        self.language_picker.language_chosen.connect(chat.choose_language)
+        self.model_picker.model_chosen.connect(models.choose)
+        self.model_picker.cancel_requested.connect(models.cancel)
+
+    def come_forward(self) -> None:
+        """Raise the window: a second start was asked for."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide at once and let the program save and close in order."""
+        event.ignore()
+        self.hide()
+        self._close_requested()
+
+    # --- the chat presenter's view -------------------------------------------------------
+
+    def show_chats(self, chats: Sequence[Chat]) -> None:
+        """Fill the list at the left."""
+        self.sidebar.set_chats(
+            [ChatEntry(c.id, c.title, datetime.fromtimestamp(c.updated_at)) for c in chats]  # noqa: DTZ006 - the user's own clock
+        )
+
+    def select_chat(self, chat_id: int | None) -> None:
+        """Mark the open chat."""
+        self.sidebar.select(chat_id)
+
+    def clear_conversation(self) -> None:
+        """Show the empty state."""
+        self.conversation.clear()
+
+    def show_messages(self, messages: Sequence[StoredMessage]) -> None:
+        """Show a chat."""
+        self.conversation.load([Message(m.role, m.text) for m in messages if m.text])
+        QTimer.singleShot(0, self.conversation.scroll_to_end)
+
+    def add_question(self, text: str) -> None:
+        """Show what the user said."""
+        self.conversation.add_user(text)
+
+    def begin_answer(self) -> None:
+        """Start an answer."""
+        self.conversation.begin_answer()
+
+    def show_activity(self, text: str) -> None:
+        """Say what happens before the first text."""
+        self.conversation.show_activity(text)
+
+    def append_answer(self, text: str) -> None:
+        """Add to the answer."""
+        self.conversation.append(text)
+
+    def finish_answer(self, reason: FinishReason) -> None:
+        """End the answer."""
+        self.conversation.finish(reason)
+
+    def fail_answer(self, error: AppError, *, can_retry: bool) -> None:
+        """End the answer with an error."""
+        self.conversation.fail(error.message, error.hint, can_retry=can_retry)
+
+    def show_notice(self, text: str) -> None:
+        """Say one quiet sentence in the conversation."""
+        self.conversation.show_notice(text)
+
+    def show_undo(self, text: str) -> None:
+        """Offer to undo."""
+        self.undo_bar.show_text(text)
+
+    def set_busy(self, *, is_busy: bool) -> None:
+        """Swap Send and Stop."""
+        self.composer.set_busy(is_busy=is_busy)
+
+    def take_draft(self) -> None:
+        """Empty the composer: the question stands in the chat."""
+        self.composer.clear_draft()
+
+    def give_draft_back(self, text: str) -> None:
+        """Put an unsent question back, unless the user writes another one already."""
+        if not self.composer.draft():
+            self.composer.set_draft(text)
+
+    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None:
+        """Show how long the draft is."""
+        self.composer.set_draft_tokens(tokens, too_many=too_many)
+
+    def show_context(self, prompt: int, answer: int, total: int) -> None:
+        """Show how much of the context is used."""
+        self.status_line.set_context([("Prompt", prompt), ("Answer", answer)], total=total)
+
+    def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None:
+        """Show how fast the model writes."""
+        self.status_line.set_speed(tokens_per_s, first_s, is_writing=is_writing)
+
+    # --- the model presenter's view ------------------------------------------------------
+
+    def show_models(self, models: Sequence[ModelFile]) -> None:
+        """Fill the model picker."""
+        self.model_picker.set_models(models, memory_bytes=available_memory_bytes())
+
+    def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None:
+        """Show the chosen model and its state."""
+        match state:
+            case ModelState.LOADING:
+                self.model_picker.show_loading(model, fraction)
+            case ModelState.READY:
+                self.model_picker.show_ready(model)
+            case ModelState.FAILED:
+                self.model_picker.show_failed(model)
+            case _:
+                self.model_picker.show_idle(model)
+
+    def show_model_note(self, text: str) -> None:
+        """Say in one line what a person must know of the model."""
+        self.model_note.setText(text)
+        self.model_note.setVisible(bool(text))
+
+    def show_problem(self, error: AppError) -> None:
+        """Show an error that belongs to no answer."""
+        self.conversation.fail(error.message, error.hint, can_retry=False)
+
+    # --- building ------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._make_top_bar())
+        column.addWidget(self.conversation, 1)
+        column.addWidget(self.undo_bar)
+        column.addWidget(self.composer)
+        column.addWidget(self.model_note)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("splitter")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        middle.setMinimumWidth(320)
+        self.code_panel.setMinimumWidth(240)
+        self.splitter.addWidget(middle)
+        self.splitter.addWidget(self.code_panel)
+        self.splitter.setStretchFactor(0, 54)
+        self.splitter.setStretchFactor(1, 46)
+        self.splitter.setSizes([648, 548])
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self.sidebar)
+        upper.addWidget(self.splitter, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(upper, 1)
+        whole.addWidget(self.status_line)
+
+    def _make_top_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("topBar")
+        bar.setFixedHeight(TOP_BAR_PX)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(self.model_picker)
+        row.addWidget(self.language_picker)
+        row.addStretch(1)
+        return bar
+
+    def _show_memory(self) -> None:
+        total = total_memory_bytes()
+        self.status_line.set_memory(total - available_memory_bytes(), total)
+
+
+def _model_note() -> QLabel:
+    note = QLabel()
+    note.setObjectName("modelNote")
+    note.setAccessibleName("About this model")
+    note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    note.setContentsMargins(16, 0, 16, 8)
+    note.setWordWrap(True)
+    note.hide()
+    return note
