@@ -75,6 +75,7 @@ def _load_weights(options: LoadOptions, progress: LoadProgress, errors: Sequence
 
     params = lib.llama_model_default_params()
     params.n_gpu_layers = options.gpu_layers
+    params.use_extra_bufts = not _has_amx()
     params.progress_callback = callback = lib.llama_progress_callback(hear)
     model = lib.llama_model_load_from_file(os.fsencode(path), params)
     del callback  # it had to live until here
@@ -83,6 +84,16 @@ def _load_weights(options: LoadOptions, progress: LoadProgress, errors: Sequence
     if is_cancelled:
         raise _cancelled(path)
     raise _refused(path, list(errors))
+
+
+def _has_amx() -> bool:
+    """Tell whether llama.cpp was built with Intel's AMX kernels.
+
+    Those of llama-cpp-python 0.3.36 end the process with SIGSEGV in `ggml_backend_amx_mul_mat` for
+    every quantized file (seen on a Sapphire Rapids guest, Q4_0 and Q8_0, 3B and tiny), and they
+    come with the buffers that repacked weights use; so there both stay off.
+    """
+    return b"AMX_INT8 = 1" in lib.llama_print_system_info()
 
 
 def _cancelled(path: Path) -> LoadCancelledError:
