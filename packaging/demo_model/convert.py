@@ -19,6 +19,7 @@ from demo_model import tokenizer as tokenizers
 from demo_model.data import SYSTEM
 from demo_model.model import Config
 from demo_model.train import WORK
+from demo_model.vocabulary import END, SPECIAL_TOKENS
 
 OUTPUT = Path(__file__).parents[2] / "resources" / "models" / "starwright-demo-q8_0.gguf"
 NAME = "Starwright demo"
@@ -97,8 +98,8 @@ def _add_facts(writer: GGUFWriter, config: Config) -> None:
 def _add_vocabulary(writer: GGUFWriter, tokenizer: Tokenizer) -> None:
     by_id = {number: text for text, number in tokenizer.get_vocab(with_added_tokens=True).items()}
     tokens = [by_id[number] for number in range(len(by_id))]
-    special = len(tokenizers.SPECIAL_TOKENS)
-    assert tuple(tokens[:special]) == tokenizers.SPECIAL_TOKENS
+    special = len(SPECIAL_TOKENS)
+    assert tuple(tokens[:special]) == SPECIAL_TOKENS
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("starcoder")
     writer.add_token_list(tokens)
@@ -107,7 +108,7 @@ def _add_vocabulary(writer: GGUFWriter, tokenizer: Tokenizer) -> None:
     )
     writer.add_token_merges(tokenizers.merges(tokenizer))
     for add in (writer.add_bos_token_id, writer.add_eos_token_id, writer.add_unk_token_id):
-        add(tokenizers.END)
+        add(END)
     writer.add_add_bos_token(False)
     writer.add_chat_template(CHAT_TEMPLATE)
 

@@ -11,12 +11,20 @@ import re
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tokenizers import Tokenizer
 
 from demo_model.bank import DISPLAY_NAMES, Task, rename, renames
-from demo_model.split import is_held_out_hole, training_names, training_phrasings
-from demo_model.tokenizer import END, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX
+from demo_model.split import (
+    held_out_name,
+    is_held_out_hole,
+    training_names,
+    training_phrasings,
+)
+from demo_model.vocabulary import END, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 SYSTEM = (
     "You are an exceptionally intelligent coding assistant that consistently delivers accurate "
@@ -50,11 +58,24 @@ Example = tuple[list[int], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What examples are drawn from: the bank, the library's files, and how text becomes ids."""
+    """What examples are drawn from: the bank, the library's files, and how text becomes ids.
+
+    `names` are identifiers from all over the bank: renaming to one that the task itself never
+    lists is what teaches the model to copy a name from the prompt.
+    """
 
     tasks: list[Task]
     library: list[str]
     tokenizer: Tokenizer
+    names: tuple[str, ...] = ()
+
+    def new_name(self, task: Task, names: tuple[str, ...], rng: random.Random) -> str:
+        """Draw a name for an identifier: one of its own, or any; never the one held out."""
+        if self.names and rng.random() < 0.6:
+            name = rng.choice(self.names)
+            if name != held_out_name(task, names) and not renames("".join(task.codes.values()), name):
+                return name
+        return rng.choice(training_names(task, names)[1:])
 
     def ids(self, text: str) -> list[int]:
         """Return the token ids of plain text."""
@@ -124,10 +145,10 @@ def phrase(task: Task, phrasing: str, label: str, spoken: str) -> str:
 
 def instruction(source: Source, task: Task, rng: random.Random) -> Example:
     """An instruction with its answer, sometimes as the second turn of a conversation."""
-    question, answer = _asked(task, rng)
+    question, answer = _asked(source, task, rng)
     turns: list[tuple[str, str]] = []
     if rng.random() < 0.06:
-        turns.append(_asked(rng.choice(source.tasks), rng))
+        turns.append(_asked(source, rng.choice(source.tasks), rng))
     prompt: list[int] = [END]
     for number, piece in enumerate(instruction_prompt(turns, question).split("\x00")):
         prompt += [END] * (number > 0) + source.ids(piece)
@@ -135,7 +156,7 @@ def instruction(source: Source, task: Task, rng: random.Random) -> Example:
     return prompt + written, [0.0] * len(prompt) + [1.0] * len(written)
 
 
-def _asked(task: Task, rng: random.Random) -> tuple[str, str]:
+def _asked(source: Source, task: Task, rng: random.Random) -> tuple[str, str]:
     label = rng.choice(list(task.codes))
     if rng.random() < 0.3:
         label = task.default_language
@@ -145,9 +166,9 @@ def _asked(task: Task, rng: random.Random) -> tuple[str, str]:
         spoken = rng.choice(_SPOKEN.get(label, (spoken,)))
     text = _varied(phrase(task, rng.choice(training_phrasings(task)), label, spoken), rng)
     names = [n for n in task.names if renames(code, n[0])]
-    if names and rng.random() < 0.4:
+    if names and rng.random() < 0.5:
         chosen = rng.choice(names)
-        new = rng.choice(training_names(task, chosen)[1:])
+        new = source.new_name(task, chosen, rng)
         code = rename(code, chosen[0], new)
         text = f"{text} {rename_request(task, chosen[0], new, rng.randrange(4))}"
     return text, answer_text(task, label, code)
@@ -204,23 +225,36 @@ def signature_prompt(code: str) -> tuple[str, str]:
     return "".join(lines[:count]), "".join(lines[count:])
 
 
-def renamed(task: Task, label: str, rng: random.Random) -> str:
-    """Return a task's code with each identifier under one of its training names."""
-    code = task.codes[label]
-    for names in task.names:
-        if rng.random() < 0.6:
-            code = rename(code, names[0], rng.choice(training_names(task, names)))
-    return code
+def renamed(
+    source: Source, task: Task, code: str, visible: str, rng: random.Random
+) -> dict[str, str]:
+    """Draw new names for identifiers that can be seen in `visible`, the given part of `code`."""
+    return {
+        names[0]: source.new_name(task, names, rng)
+        for names in task.names
+        if renames(visible, names[0]) and rng.random() < 0.7
+    }
+
+
+def with_names(text: str, new: dict[str, str]) -> str:
+    """Rename several identifiers."""
+    for old, name in new.items():
+        text = rename(text, old, name)
+    return text
 
 
 def completion(source: Source, task: Task, rng: random.Random) -> Example:
     """A beginning of a file and how it goes on."""
     label = rng.choice(list(task.codes))
-    code = renamed(task, label, rng)
-    if signature_lines(code) and rng.random() < 0.6:
+    code = task.codes[label]
+    if signature_lines(code) and rng.random() < 0.65:
         begun, rest = signature_prompt(code)
+        visible = begun
     else:
         begun, rest = comment_prompt(task, label, code, rng.choice(training_phrasings(task)))
+        visible = code.partition("\n")[0]
+    new = renamed(source, task, code, visible, rng)
+    begun, rest = with_names(begun, new), with_names(rest, new)
     prompt = ([END] if rng.random() < 0.5 else []) + source.ids(begun)
     written = [*source.ids(rest), END]
     return prompt + written, [0.1] * len(prompt) + [1.0] * len(written)
@@ -263,13 +297,15 @@ def dig(code: str, first: int, last: int) -> tuple[str, str, str]:
 def infill(source: Source, task: Task, rng: random.Random) -> Example | None:
     """A hole in a task's code and what belongs there; None where all holes are held out."""
     label = rng.choice(list(task.codes))
-    code = renamed(task, label, rng)
+    code = task.codes[label]
     open_holes = [h for h in holes(code) if not is_held_out_hole(task, label, *h)]
     if not open_holes:
         return None
     first, last = rng.choice(open_holes)
     prefix, middle, suffix = dig(code, first, last)
-    if rng.random() < 0.25:  # the cursor in the middle of a line
+    new = renamed(source, task, code, prefix + suffix, rng)
+    prefix, middle, suffix = (with_names(text, new) for text in (prefix, middle, suffix))
+    if rng.random() < 0.2:  # the cursor in the middle of a line
         cut = rng.randrange(len(middle.split("\n")[0]) + 1)
         prefix, middle = prefix + middle[:cut], middle[cut:]
     return _infill_example(source, prefix, middle, suffix)
@@ -302,10 +338,10 @@ def library(source: Source, rng: random.Random) -> Example:
 def example(source: Source, rng: random.Random) -> Example:
     """Draw one example; the shares are of examples, a fifth of the tokens is the library's."""
     draw = rng.random()
-    if draw < 0.14:
+    if draw < 0.10:
         return library(source, rng)
     task = rng.choice(source.tasks)
-    if draw < 0.62:
+    if draw < 0.56:
         return instruction(source, task, rng)
     if draw < 0.78:
         return completion(source, task, rng)

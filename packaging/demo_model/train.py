@@ -24,7 +24,7 @@ from demo_model.split import training_phrasings
 WORK = Path(__file__).parent / "work"
 SEED = 20_261_123
 PEAK_RATE = 3e-3
-LONG_SHARE = 0.08
+LONG_SHARE = 0.04
 """The last share of the time reads sequences of the whole context."""
 CHECKPOINT_EVERY_S = 120
 
@@ -38,7 +38,8 @@ def prepare(work: Path) -> Source:
         texts += [text for task in tasks for text in (*training_phrasings(task), task.answer)] * 2
         work.mkdir(parents=True, exist_ok=True)
         tokenizers.train([*texts, *library[::4]]).save(str(path))
-    return Source(tasks, library, tokenizers.load(path))
+    names = sorted({name for task in tasks for group in task.names for name in group})
+    return Source(tasks, library, tokenizers.load(path), tuple(names))
 
 
 def _optimizers(model: StarCoder2) -> list[torch.optim.Optimizer]:
