@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
@@ -29,6 +29,9 @@ from app.ui.widgets.sidebar import ChatEntry, Sidebar
 from app.ui.widgets.status_line import StatusLine
 from app.ui.widgets.undo_bar import UndoBar
 
+PREFERRED = QSize(1440, 900)
+FRAME_PX = 40
+"""Room for the title bar, which belongs to the window manager."""
 TOP_BAR_PX = 52
 MEMORY_EVERY_MS = 2000
 
@@ -60,7 +63,7 @@ class Window(QWidget):
         self.code_panel = CodePanel()
         self.status_line = StatusLine()
         self._lay_out()
-        self.resize(1440, 900)
+        self._fit_screen()
         self.composer.setFocus()
         self._memory_timer = QTimer(self, interval=MEMORY_EVERY_MS)
         self._memory_timer.timeout.connect(self._show_memory)
@@ -233,6 +236,11 @@ class Window(QWidget):
         whole.setSpacing(0)
         whole.addLayout(upper, 1)
         whole.addWidget(self.status_line)
+
+    def _fit_screen(self) -> None:
+        available = self.screen().availableGeometry()
+        width = min(PREFERRED.width(), available.width())
+        self.resize(width, min(PREFERRED.height(), available.height() - FRAME_PX))
 
     def _make_top_bar(self) -> QFrame:
         bar = QFrame()

@@ -1,0 +1,122 @@
+"""The real window under a real X server, used as a person does."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from desktop import Program, missing_tools, screen, wait_until
+
+from app.core.paths import builtin_model_path
+
+FIRST_CHAT = (120, 184)
+"""Where the first chat stands in the list, in pixels from the window's corner."""
+PROMPT = "Write a Python function that checks whether a number is prime"
+
+pytestmark = pytest.mark.skipif(
+    bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}"
+)
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    with screen() as name:
+        yield name
+
+
+@pytest.fixture
+def program(display: str, tmp_path: Path) -> Iterator[Program]:
+    program = Program(display, tmp_path / "home")
+    yield program
+    if program.process is not None:
+        program.close()
+
+
+def ask(program: Program, question: str) -> None:
+    program.type(question)
+    program.key("Return")
+
+
+def test_a_question_is_answered_with_code_and_is_there_after_a_restart(program: Program) -> None:
+    program.start()
+    ask(program, PROMPT)
+    wait_until(lambda: bool(program.answers("done")), what="the answer")
+    assert "```python" in program.answers("done")[0]
+    assert "def " in program.clipboard_code()
+    assert program.close() == 0
+
+    program.start()
+    assert program.rows("SELECT title FROM chats") == [(PROMPT[:60].rsplit(" ", 1)[0] + "…",)]
+    assert program.clipboard_code() == ""
+    program.click(*FIRST_CHAT)
+    wait_until(lambda: "def " in program.clipboard_code(), what="the old chat's code")
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="no unshare")
+def test_it_works_with_the_network_unplugged(program: Program) -> None:
+    unplugged = ("unshare", "--user", "--map-root-user", "--net")
+    if subprocess.run([*unplugged, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine allows no network namespaces")
+    program.wrapper = unplugged
+    program.start()
+    ask(program, PROMPT)
+    wait_until(lambda: bool(program.answers("done")), what="the answer")
+    assert "def " in program.answers("done")[0]
+
+
+def test_a_second_start_raises_the_first_window_and_ends(program: Program) -> None:
+    program.start()
+    other = Program(program.display, program.home).spawn()
+    _, errors = other.communicate(timeout=30)
+    assert (other.returncode, errors) == (0, "")
+    found = program.xdotool("search", "--onlyvisible", "--name", "^Starwright$").split()
+    assert len(found) == 1
+
+
+def test_a_killed_program_keeps_what_was_said_and_starts_again(
+    program: Program, tiny_model: Path
+) -> None:
+    program.arguments = ("window", str(tiny_model))  # it writes nonsense and never ends by itself
+    program.start()
+    ask(program, "anything")
+    wait_until(lambda: any(program.answers("writing")), what="a saved part of the answer")
+    program.kill()
+    said = program.answers("writing")[0]
+    assert said
+    program.start()
+    wait_until(lambda: bool(program.answers("interrupted")), what="the mark of the interruption")
+    assert program.answers("interrupted") == [said]
+
+
+def test_a_killed_engine_keeps_the_answer_and_the_next_question_works(
+    program: Program, tiny_model: Path
+) -> None:
+    program.arguments = ("window", str(tiny_model))
+    program.start()
+    ask(program, "anything")
+    wait_until(lambda: any(program.answers("writing")), what="a saved part of the answer")
+    assert program.process is not None
+    for child in psutil.Process(program.process.pid).children(recursive=True):
+        if "resource_tracker" not in " ".join(child.cmdline()):
+            child.kill()
+    wait_until(lambda: any(program.answers("failed")), what="the failed answer, kept")
+    ask(program, "once more")
+    wait_until(lambda: any(program.answers("writing")), what="the next answer")
+    program.key("Escape")
+    wait_until(lambda: any(program.answers("stopped")), what="the stopped answer, kept")
+
+
+def test_without_a_display_it_says_so_and_names_what_works(tmp_path: Path) -> None:
+    blind = Program("", tmp_path).spawn()
+    _, errors = blind.communicate(timeout=30)
+    assert blind.returncode == 3
+    assert "no display" in errors
+    assert "starwright chat" in errors
+
+
+def test_the_builtin_model_is_there() -> None:
+    assert builtin_model_path().is_file()
