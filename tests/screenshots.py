@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from desktop import Program, missing_tools, screen, wait_until  # noqa: E402 - run as a script
+from desktop import Program, missing_tools, screen, wait_until
 
 PROMPT = "Write a Python function that checks whether a number is prime"
 FOLDER = Path(__file__).parent.parent / "resources" / "screenshots"

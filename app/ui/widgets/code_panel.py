@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.widgets.code_view import CodeView
+from app.ui.widgets.syntax import language_label
 
 FLUSH_MS = 33
 _COPIED_MS = 1200
@@ -133,7 +134,7 @@ class CodePanel(QFrame):
             return
         cursor = view.textCursor()
         place = f"Ln {cursor.blockNumber() + 1}, Col {cursor.positionInBlock() + 1}"
-        language = view.language or "Plain text"
+        language = language_label(view.language) or "Plain text"
         self._status.setText(f"{language}     {place}     LF     UTF-8")
 
     # --- building ------------------------------------------------------------------------

@@ -168,8 +168,9 @@ class Conversation(QScrollArea):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 16, 0, 16)
         layout.setSpacing(12)
-        layout.addWidget(self.empty, 1)
-        layout.addStretch(0)
+        layout.addWidget(self.empty, 1000)
+        # Room that is left goes below the messages; before the first it is the empty state's.
+        layout.addStretch(1)
         page = QWidget()
         page.setProperty("role", "page")
         row = QHBoxLayout(page)
