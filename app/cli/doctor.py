@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -70,6 +70,11 @@ def run_doctor(examined: Examined, *, as_json: bool) -> int:
 
 def examine(examined: Examined) -> Iterator[Finding]:
     """Make every check, one after the other; none of them throws."""
+    for finding in _checks(examined):
+        yield replace(finding, fix="") if finding.is_ok else finding
+
+
+def _checks(examined: Examined) -> Iterator[Finding]:
     yield _python()
     yield _libraries()
     yield _display(examined)

@@ -27,4 +27,7 @@ async def model_named(models: Models, name: str) -> ModelFile:
     if "/" in name or "\\" in name or name.lower().endswith(".gguf"):
         return await models.inspect(Path(name))
     known = ", ".join(repr(model.name) for model in choices)
-    raise NoModelError(f"There is no model {name!r}.", hint=f"Give a GGUF file, or one of {known}.")
+    raise NoModelError(
+        f"There is no model {name!r}.",
+        hint=f"Give a GGUF file, or one of {known}." if known else "Give the path of a GGUF file.",
+    )

@@ -45,6 +45,10 @@ _MIGRATIONS = (
 )
 
 
+LOCK_WAIT_S = 0.5
+"""How long a write waits for another program's lock; the caller tries again anyway."""
+
+
 class MessageState(StrEnum):
     """How far a message got."""
 
@@ -202,7 +206,7 @@ class History:
     def _explaining(self, action: str) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"The chat history {self._path or ''} cannot be {action}: {error}.",
                 hint=_hint(error),
@@ -213,7 +217,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
     if path is not None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     connection = sqlite3.connect(
-        path or ":memory:", timeout=2.0, check_same_thread=False, isolation_level="DEFERRED"
+        path or ":memory:", timeout=LOCK_WAIT_S, check_same_thread=False, isolation_level="DEFERRED"
     )
     connection.execute("PRAGMA journal_mode = WAL")
     # NORMAL in WAL survives a killed program; only a power cut can lose the last half second.
@@ -232,6 +236,6 @@ _HINTS: tuple[tuple[str, str], ...] = (
 )
 
 
-def _hint(error: sqlite3.Error) -> str:
+def _hint(error: sqlite3.Error | OSError) -> str:
     text = str(error).lower()
     return next((hint for words, hint in _HINTS if words in text), "Check the disk and try again.")

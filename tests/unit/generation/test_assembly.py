@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from app.generation.assembly import Assembler
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     edges = sorted({0, len(data), *(place % (len(data) + 1) for place in places)})
-    return [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [data[a:b] for a, b in pairwise(edges)]
 
 
 def told(pieces: list[bytes], stops: tuple[str, ...] = ()) -> tuple[str, str]:
@@ -29,9 +31,7 @@ def test_any_cut_of_any_bytes_gives_the_same_text(data: bytes, places: list[int]
     st.lists(st.text("ab\n#é😀", min_size=1, max_size=4), max_size=3),
     st.lists(st.integers(0, 90), max_size=12),
 )
-def test_the_text_ends_at_the_earliest_stop(
-    text: str, stops: list[str], places: list[int]
-) -> None:
+def test_the_text_ends_at_the_earliest_stop(text: str, stops: list[str], places: list[int]) -> None:
     found, stopped_by = told(cut(text.encode(), places), tuple(stops))
     places_of = [text.find(stop) for stop in stops if stop in text]
     # A stop that ends earlier in the stream may win over one that begins earlier but ends later.

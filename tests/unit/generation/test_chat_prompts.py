@@ -29,7 +29,9 @@ INSTRUCT = replace(BASE, name="starcoder2-15b-instruct-v0.1")
 TEMPLATE = replace(
     BASE,
     name="other",
-    chat_template="{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}",
+    chat_template=(
+        "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}"
+    ),
 )
 QUESTION = Message(Role.USER, "Add two numbers")
 

@@ -1,0 +1,158 @@
+"""The real program on the command line, as a script or a person calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from desktop import PROGRAM
+from tiny_model import write_tiny_model
+
+from app.core.paths import builtin_model_path
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return os.environ | {"STARWRIGHT_HOME": str(tmp_path / "home"), "DISPLAY": ""}
+
+
+@pytest.fixture
+def run(environment: dict[str, str]) -> Run:
+    def run(*words: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(PROGRAM), *words],
+            input=text,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def test_one_answer(run: Run) -> None:
+    done = run("chat", "--temperature", "0", "Write a Python function that reverses a string.")
+    assert done.returncode == 0
+    assert "```python\ndef " in done.stdout
+    assert done.stderr == ""
+    again = run("chat", "--temperature", "0", "Write a Python function that reverses a string.")
+    assert again.stdout == done.stdout
+
+
+def test_an_answer_as_json_is_one_object_an_event(run: Run) -> None:
+    done = run("chat", "--json", "--seed", "5", "--max-tokens", "6", text="Reverse a string\n")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    kinds = [event["event"] for event in events]
+    assert kinds[0] == "loading"
+    assert kinds[-1] == "finished"
+    text = "".join(event["text"] for event in events if event["event"] == "text")
+    assert events[-1]["text"] == text
+    assert (events[-1]["reason"], events[-1]["seed"]) == ("length", 5)
+    assert events[-1]["written_tokens"] == 6
+
+
+def test_a_file_is_continued(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "prime.py"
+    source.write_text('def is_prime(n: int) -> bool:\n    """Tell whether n is prime."""\n')
+    done = run("complete", "--temperature", "0", str(source))
+    assert done.returncode == 0
+    assert "return" in done.stdout
+
+
+def test_ctrl_c_keeps_what_was_said(environment: dict[str, str], tiny_model: Path) -> None:
+    process = subprocess.Popen(
+        [str(PROGRAM), "complete", "--json", "--model", str(tiny_model), "--max-tokens", "100000"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("abc")
+        process.stdin.close()
+        lines, was_sent = [], False
+        for line in process.stdout:
+            lines.append(json.loads(line))
+            if lines[-1]["event"] == "text" and len(lines) > 5 and not was_sent:
+                was_sent = True
+                process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert lines[-1]["event"] == "finished"
+        assert lines[-1]["reason"] == "cancelled"
+        assert lines[-1]["text"] == "".join(e["text"] for e in lines if e["event"] == "text")
+
+
+def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
+    whole = builtin_model_path().read_bytes()
+    contents = {
+        "empty": (b"", "is empty"),
+        "text": (b"not a model\n" * 10, "is not a GGUF model file"),
+        "truncated": (whole[: len(whole) // 2], "is cut short"),
+        "header": (whole[:8] + b"\xff" * 16 + whole[24:], "counts"),
+    }
+    files = {"missing": (folder / "missing.gguf", "There is no file")}
+    for name, (data, message) in contents.items():
+        path = folder / f"{name}.gguf"
+        path.write_bytes(data)
+        files[name] = (path, message)
+    unknown = write_tiny_model(folder / "unknown.gguf", architecture="nosuchthing")
+    files["architecture"] = (unknown, "nosuchthing")
+    return files
+
+
+@pytest.mark.parametrize(
+    "kind", ["missing", "empty", "text", "truncated", "header", "architecture"]
+)
+def test_a_bad_file_gives_one_clear_message(run: Run, tmp_path: Path, kind: str) -> None:
+    path, message = bad_files(tmp_path)[kind]
+    done = run("chat", "--model", str(path), "hello")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    said, hint = done.stderr.splitlines()
+    assert said.startswith("starwright: ")
+    assert hint.strip()
+
+
+def test_an_unknown_model_names_the_known_ones(run: Run) -> None:
+    done = run("chat", "--model", "nope", "hello")
+    assert done.returncode == 1
+    assert "'Starwright demo'" in done.stderr
+
+
+def test_a_value_out_of_range_is_named(run: Run) -> None:
+    done = run("chat", "--temperature", "-1", "hello")
+    assert done.returncode == 2
+    assert "temperature is -1.0" in done.stderr
+
+
+def test_a_prompt_longer_than_the_context_is_never_cut(run: Run) -> None:
+    done = run("complete", text="word " * 4000)
+    assert done.returncode == 1
+    assert "2,048" in done.stderr
+
+
+def test_the_doctor_names_each_lack_and_its_fix(run: Run) -> None:
+    done = run("doctor", "--json")
+    report = json.loads(done.stdout)
+    checks = {check["name"]: check for check in report["checks"]}
+    assert checks["engine"]["is_ok"]
+    assert checks["libraries"]["is_ok"]
+    assert not checks["display"]["is_ok"]
+    assert checks["display"]["fix"]
+    assert checks["engine"]["fix"] == ""
+    assert (done.returncode, report["ok"]) == (1, False)
+    assert "fix:" in run("doctor").stdout

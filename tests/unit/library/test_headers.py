@@ -1,0 +1,108 @@
+"""A model file's header is read without trusting it: one clear message, or the facts."""
+
+from __future__ import annotations
+
+import random
+import struct
+from pathlib import Path
+
+import pytest
+from tiny_model import write_tiny_model
+
+from app.core.errors import ModelFileError
+from app.core.models import FileFamily
+from app.core.paths import builtin_model_path
+from app.library.headers import read_header
+
+SEED = 7
+
+
+def written(folder: Path, data: bytes) -> Path:
+    path = folder / "model.gguf"
+    path.write_bytes(data)
+    return path
+
+
+def test_the_facts_of_a_file(tiny_model: Path) -> None:
+    model = read_header(tiny_model)
+    assert model.family is FileFamily.GGUF
+    assert model.name == "Tiny random StarCoder 2"
+    assert (model.architecture, model.quantization) == ("starcoder2", "F32")
+    assert model.context_tokens == 4096
+    # Keys and values, 2 bytes each, 2 layers, 2 heads of 16.
+    assert model.cache_bytes_per_token == 2 * 2 * 2 * 2 * 16
+    assert model.can_infill
+    assert not model.has_chat_template
+    assert model.size_bytes == tiny_model.stat().st_size
+
+
+def test_the_builtin_model() -> None:
+    model = read_header(builtin_model_path())
+    assert (model.architecture, model.quantization) == ("starcoder2", "Q8_0")
+    assert model.has_chat_template
+    assert model.can_infill
+    assert model.size_bytes <= 16 * 2**20
+
+
+def test_needed_memory_grows_with_the_context(tiny_model: Path) -> None:
+    model = read_header(tiny_model)
+    assert model.needed_bytes(0) >= model.size_bytes
+    assert model.needed_bytes(2000) - model.needed_bytes(1000) == pytest.approx(
+        1000 * model.cache_bytes_per_token * 1.05, abs=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "is empty"),
+        (b"hello world", "is not a GGUF model file"),
+        (b"PK\x03\x04 and more", "zip archive"),
+        (b"<!DOCTYPE html>", "a web page"),
+        (b"version https://git-lfs", "Git LFS pointer"),
+        (b"GGUF", "cut short"),
+        (b"GGUF" + struct.pack("<I", 1), "version 1"),
+        (b"GGUF" + struct.pack(">I", 3) + bytes(16), "big-endian"),
+        (b"GGUF" + struct.pack("<IQQ", 3, 2**60, 1) + bytes(100), "counts"),
+        (b"GGUF" + struct.pack("<IQQ", 3, 1, 2**62) + bytes(100), "counts"),
+        (b"GGUF" + struct.pack("<IQQQ", 3, 1, 1, 2**63) + bytes(100), "cut short or damaged"),
+    ],
+)
+def test_bad_files_are_named(tmp_path: Path, data: bytes, message: str) -> None:
+    with pytest.raises(ModelFileError, match=message) as raised:
+        read_header(written(tmp_path, data))
+    assert raised.value.hint
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="There is no file"):
+        read_header(tmp_path / "gone.gguf")
+    with pytest.raises(ModelFileError, match="is a folder"):
+        read_header(tmp_path)
+
+
+def test_legacy_files_are_told_by_their_first_bytes(tmp_path: Path) -> None:
+    path = written(tmp_path, b"tjgg" + bytes(40))
+    assert read_header(path).family is FileFamily.LEGACY_GGML
+
+
+def test_a_file_cut_anywhere_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    data = tiny_model.read_bytes()
+    rng = random.Random(SEED)
+    places = [*range(12), len(data) - 1, *(rng.randrange(len(data)) for _ in range(200))]
+    for place in places:
+        with pytest.raises(ModelFileError):
+            read_header(written(tmp_path, data[:place]))
+
+
+def test_mutated_headers_are_refused_or_read_but_nothing_else(tmp_path: Path) -> None:
+    data = write_tiny_model(tmp_path / "whole.gguf").read_bytes()
+    rng = random.Random(SEED)
+    for _ in range(300):
+        mutated = bytearray(data)
+        for _ in range(rng.randrange(1, 6)):
+            mutated[rng.randrange(8000)] = rng.randrange(256)
+        try:
+            read_header(written(tmp_path, bytes(mutated)))
+        except ModelFileError:
+            continue

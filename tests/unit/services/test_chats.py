@@ -1,0 +1,251 @@
+"""Chats are saved as they stream, and nothing that was said is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Coroutine, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.errors import EngineError, ModelTooLargeError
+from app.core.events import Finished, Loading, TextDelta
+from app.core.messages import Message, Role
+from app.core.models import ModelFile
+from app.core.sampling import Sampling
+from app.engines.scripted import Answer, Script, ScriptedFactory
+from app.services.chats import Chats, ChatStarted, MessageAdded, SavingFailed, SavingWorks, title_of
+from app.services.generation import ChatRequest, CompletionRequest, Generation
+from app.services.inference import Inference
+from app.services.models import Models, ModelState
+from app.store.history import History, MessageState
+from app.store.settings import Settings
+
+
+@dataclass
+class Rig:
+    inference: Inference
+    models: Models
+    generation: Generation
+    history: History
+    chats: Chats
+    model: ModelFile
+    database: Path
+
+    async def ask(self, text: str, chat_id: int | None = None) -> list[Any]:
+        async with aclosing(self.chats.ask(chat_id, text, model=self.model)) as events:
+            return [event async for event in events]
+
+
+@pytest.fixture
+def rigs(tmp_path: Path, tiny_model: Path) -> Iterator[Any]:
+    made: list[Rig] = []
+
+    def make(script: Script, *, available_bytes: int = 10**12) -> Rig:
+        inference = Inference(ScriptedFactory(script))
+        settings = Settings(tmp_path / "settings.toml")
+        models = Models(
+            inference, settings, builtin=tiny_model, available_bytes=lambda: available_bytes
+        )
+        generation = Generation(inference, models)
+        database = tmp_path / "data" / "history.sqlite3"
+        history = History(database)
+        model = asyncio.run(models.inspect(tiny_model))
+        rig = Rig(
+            inference, models, generation, history, Chats(history, generation), model, database
+        )
+        made.append(rig)
+        return rig
+
+    yield make
+    for rig in made:
+        rig.inference.close()
+        rig.history.close()
+
+
+def play(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(work, 60))
+
+
+def test_a_question_opens_a_chat_and_both_turns_are_saved(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer.of("Hello there")))
+
+    async def work() -> None:
+        events = await rig.ask("Say hello\nplease")
+        assert isinstance(events[0], ChatStarted)
+        assert events[0].chat.title == "Say hello"
+        assert [e.message.role for e in events if isinstance(e, MessageAdded)] == [
+            Role.USER,
+            Role.ASSISTANT,
+        ]
+        assert any(isinstance(event, Loading) for event in events)
+        text = "".join(e.text for e in events if isinstance(e, TextDelta))
+        assert isinstance(events[-1], Finished)
+        assert events[-1].text == text == "```python\nHello there\n```"  # a base model completes
+        saved = await rig.chats.messages(events[0].chat.id)
+        assert [(m.text, m.state) for m in saved] == [
+            ("Say hello\nplease", MessageState.DONE),
+            (text, MessageState.DONE),
+        ]
+
+    play(work())
+
+
+def test_text_is_on_the_disk_while_the_answer_streams(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer(tuple(b"w " for _ in range(100_000))), tokens_per_s=200))
+
+    async def work() -> None:
+        task = asyncio.create_task(rig.ask("go"))
+        other = sqlite3.connect(rig.database)  # what a killed program would leave
+        for _ in range(100):
+            await asyncio.sleep(0.1)
+            rows = other.execute("SELECT text FROM messages WHERE state = 'writing'").fetchall()
+            if rows and rows[0][0].count("w ") > 20:
+                break
+        else:
+            raise AssertionError("nothing was saved in 10 s")
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        ((text, state),) = other.execute(
+            "SELECT text, state FROM messages WHERE role = 'assistant'"
+        ).fetchall()
+        assert state == "stopped"
+        assert text.count("w ") > 20
+        other.close()
+
+    play(work())
+
+
+def test_a_failed_answer_is_kept_and_can_be_asked_again(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer(tuple(b"w " for _ in range(9)), fails_after=4)))
+
+    async def work() -> None:
+        with pytest.raises(EngineError):
+            await rig.ask("go")
+        (chat,) = await rig.chats.chats()
+        question, answer = await rig.chats.messages(chat.id)
+        assert answer.state is MessageState.FAILED
+        assert answer.text.endswith("w w w w ")
+        assert answer.error
+        with pytest.raises(EngineError):
+            async for _ in rig.chats.answer(chat.id, model=rig.model):
+                pass
+        again = await rig.chats.messages(chat.id)
+        assert [again[0].id, len(again)] == [question.id, 2]  # the failed one was replaced
+
+    play(work())
+
+
+def test_a_full_disk_holds_up_no_answer_and_is_told_once(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer(tuple(b"word " * 40 for _ in range(300))), tokens_per_s=200))
+
+    async def work() -> None:
+        events: list[Any] = []
+        async for event in rig.chats.ask(None, "go", model=rig.model):
+            events.append(event)
+            if isinstance(event, MessageAdded) and event.message.role is Role.ASSISTANT:
+                limit_pages(rig.history, 0)
+        failures = [event for event in events if isinstance(event, SavingFailed)]
+        assert "disk is full" in failures[0].error.hint
+        finished = next(event for event in events if isinstance(event, Finished))
+        assert finished.text.count("word ") == 300 * 40
+        assert await rig.chats.close() is not None
+        limit_pages(rig.history, 1_000_000)
+        assert await rig.chats.close() is None
+        (chat,) = await rig.chats.chats()
+        assert (await rig.chats.messages(chat.id))[1].text == finished.text
+
+    play(work())
+
+
+def limit_pages(history: History, pages: int) -> None:
+    """SQLite's own way to have no room: a database may not grow past so many pages."""
+    (now,) = history._connection.execute("PRAGMA page_count").fetchone()
+    history._connection.execute(f"PRAGMA max_page_count = {pages or now}")
+
+
+def test_a_locked_history_does_not_hold_up_the_stream(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer(tuple(b"w " for _ in range(600))), tokens_per_s=200))
+
+    async def work() -> None:
+        events: list[Any] = []
+        other: sqlite3.Connection | None = None
+        longest, last = 0.0, asyncio.get_running_loop().time()
+        async for event in rig.chats.ask(None, "go", model=rig.model):
+            now = asyncio.get_running_loop().time()
+            if isinstance(event, TextDelta) and other is not None:
+                longest = max(longest, now - last)
+            last = now
+            events.append(event)
+            if other is None and isinstance(event, TextDelta):
+                other = sqlite3.connect(rig.database, isolation_level=None)
+                other.execute("BEGIN EXCLUSIVE")
+            if other is not None and isinstance(event, SavingFailed):
+                other.rollback()
+        assert longest < 0.45  # a write waits half a second for the lock
+        if other is not None:
+            other.close()
+        assert isinstance(events[-1], Finished | SavingWorks)
+
+    play(work())
+
+
+def test_deleting_a_chat_can_be_undone(rigs: Any) -> None:
+    rig = rigs(Script())
+
+    async def work() -> None:
+        started = (await rig.ask("one"))[0].chat
+        await rig.chats.delete(started.id)
+        assert await rig.chats.chats() == []
+        await rig.chats.restore(started.id)
+        assert [chat.id for chat in await rig.chats.chats()] == [started.id]
+
+    play(work())
+
+
+def test_the_same_seed_is_told_and_the_prompt_is_counted(rigs: Any) -> None:
+    rig = rigs(Script())
+
+    async def work() -> None:
+        request = CompletionRequest("abc", Sampling(seed=7))
+        events = [event async for event in rig.generation.complete(rig.model, request)]
+        assert events[-1].seed == 7
+        assert events[-1].timings.prompt_tokens == 3
+        assert events[-1].text == "This is a scripted answer."
+
+    play(work())
+
+
+def test_a_dead_engine_is_started_again_for_the_next_question(rigs: Any) -> None:
+    mortal = Answer(tuple(b"a " for _ in range(9)), dies_after=3)
+    rig = rigs(Script(answers={"die": mortal}))
+
+    async def work() -> None:
+        with pytest.raises(EngineError):
+            await rig.ask("die")
+        request = ChatRequest((Message(Role.USER, "live"),))
+        events = [event async for event in rig.generation.chat(rig.model, request)]
+        assert "scripted answer" in events[-1].text
+
+    play(work())
+
+
+def test_a_model_too_large_is_refused_with_the_numbers(rigs: Any) -> None:
+    rig = rigs(Script(), available_bytes=1000)
+
+    async def work() -> None:
+        with pytest.raises(ModelTooLargeError, match=r"needs about .* GB .* GB are free"):
+            await rig.ask("go")
+        assert rig.models.status.state is not ModelState.READY
+
+    play(work())
+
+
+def test_titles_end_at_a_word() -> None:
+    assert title_of("\n  Short one \nmore") == "Short one"
+    assert title_of("word " * 40) == "word " * 11 + "word…"
