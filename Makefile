@@ -31,3 +31,16 @@ set-up:
 
 set-up-test:
 	@packaging/set_up.sh test
+
+# The built-in model: trained on the CPU within MINUTES, converted, measured. PyTorch is an extra.
+MINUTES ?= 86
+DEMO := PYTHONPATH=packaging:. $(BIN)/python -m demo_model
+
+demo-model: set-up
+	$(BIN)/python -m pip install --quiet --constraint packaging/constraints.txt --editable '.[dev,demo-model]'
+	$(DEMO).train --minutes $(MINUTES)
+	$(DEMO).convert
+	$(DEMO).evaluate
+
+demo-model-eval: set-up
+	$(DEMO).evaluate

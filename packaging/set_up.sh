@@ -76,6 +76,12 @@ fingerprint() {
     pwd
 }
 
+without_amx() {
+    if [ "$(uname -m)" = x86_64 ] && echo 'int x;' | cc -mno-amx-tile -x c -c -o /dev/null - 2>/dev/null; then
+        echo "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
+    fi
+}
+
 install_python_packages() {
     local done_mark=$venv/starwright-set-up
     if [ -x "$venv/bin/starwright" ] && [ "$(cat "$done_mark" 2>/dev/null)" = "$(fingerprint)" ]; then
@@ -90,7 +96,9 @@ install_python_packages() {
     say "installing Python packages; the first time compiles llama.cpp, some five minutes on two cores"
     local attempt
     for attempt in 1 2 3; do
-        if CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)} \
+        # llama.cpp's AMX kernels crash (see CONTRIBUTING.md), so they are not compiled.
+        if CFLAGS="$(without_amx) ${CFLAGS:-}" CXXFLAGS="$(without_amx) ${CXXFLAGS:-}" \
+            CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)} \
             "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
             --constraint "$constraints" --editable '.[dev]'; then
             break
