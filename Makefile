@@ -21,7 +21,7 @@ format: set-up
 	$(BIN)/ruff check --fix app tests packaging
 
 bench: set-up-test
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 screenshots: set-up-test
 	$(BIN)/python -m tests.screenshots

@@ -23,7 +23,7 @@ import PySide6
 import qasync
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.errors import AppError, DisplayError, StoreError
 from app.core.paths import resources_path
@@ -101,7 +101,7 @@ class _Program:
         self._watch_for_trouble()
         self._window.show()
         await self._painted.wait()
-        self._collector = _collect_here(self._window)
+        self._collector = collect_here(self._window)
         self._tasks.start(self._open_history(), name="open history")
         self._tasks.start(self._models.begin(path), name="open models")
         await self._closing.wait()
@@ -192,7 +192,7 @@ class _FirstPaint(QObject):
         self._done.set()
 
 
-def _collect_here(window: Window) -> QTimer:
+def collect_here(window: QWidget) -> QTimer:
     """Collect garbage on the GUI thread only: elsewhere it would destroy Qt objects there."""
     gc.collect()
     gc.freeze()

@@ -1,0 +1,148 @@
+"""Tokens per second through the whole pipeline, against a bare loop over llama.cpp."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from llama_cpp import llama_cpp as lib
+
+from app.bootstrap import open_engine
+from app.core.events import Finished
+from app.core.models import LoadOptions
+from app.core.prompts import Prompt
+from app.core.sampling import Sampling
+from app.engines.llamacpp.loading import default_threads
+from app.services.inference import Inference
+
+NEVER_ENDS = ((0, -1e9),)
+BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Tokens per second, read and written."""
+
+    read: float
+    written: float
+
+
+@contextmanager
+def bare(path: Path, context_tokens: int) -> Iterator[Any]:
+    """Load the file with the same threads and the same kind of weights as the engine."""
+    params = lib.llama_model_default_params()
+    params.use_extra_bufts = b"AMX_INT8 = 1" not in lib.llama_print_system_info()
+    model = lib.llama_model_load_from_file(str(path).encode(), params)
+    context_params = lib.llama_context_default_params()
+    context_params.n_ctx = context_tokens
+    context_params.n_batch = BATCH
+    context_params.n_threads = context_params.n_threads_batch = default_threads()
+    context = lib.llama_init_from_model(model, context_params)
+    yield context
+    lib.llama_free(context)
+    lib.llama_model_free(model)
+
+
+def bare_speed(context: Any, tokens: list[int], written: int) -> Speed:
+    """Read the prompt in whole batches, then write greedily."""
+    lib.llama_memory_clear(lib.llama_get_memory(context), True)
+    chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+    bias = (lib.llama_logit_bias * 1)(lib.llama_logit_bias(0, -1e9))
+    vocabulary = lib.llama_model_get_vocab(lib.llama_get_model(context))
+    size = lib.llama_vocab_n_tokens(vocabulary)
+    lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_logit_bias(size, 1, bias))
+    lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_greedy())
+    began = time.perf_counter()
+    for start in range(0, len(tokens), BATCH):
+        _decode(context, tokens[start : start + BATCH])
+    token = lib.llama_sampler_sample(chain, context, -1)
+    read = time.perf_counter()
+    for _ in range(written - 1):
+        _decode(context, [token])
+        token = lib.llama_sampler_sample(chain, context, -1)
+    ended = time.perf_counter()
+    lib.llama_sampler_free(chain)
+    return Speed(len(tokens) / (read - began), (written - 1) / (ended - read))
+
+
+def _decode(context: Any, tokens: list[int]) -> None:
+    array = (lib.llama_token * len(tokens))(*tokens)
+    if lib.llama_decode(context, lib.llama_batch_get_one(array, len(tokens))):
+        raise RuntimeError("llama_decode failed")
+
+
+async def whole_speed(inference: Inference, options: LoadOptions, text: str, written: int) -> Speed:
+    """Measure one request as the window makes it; times are the asker's own."""
+    sampling = Sampling(temperature=0, seed=1, max_tokens=written, logit_bias=NEVER_ENDS)
+    began = time.perf_counter()
+    async with aclosing(inference.run(options, Prompt((text,)), sampling)) as events:
+        async for event in events:
+            if isinstance(event, Finished):
+                times = event.timings
+    ended = time.perf_counter() - began
+    assert times.reused_tokens <= 1
+    first = times.first_token_s
+    return Speed(times.prompt_tokens / first, (times.written_tokens - 1) / (ended - first))
+
+
+def compare(path: Path, *, prompt_tokens: int, written: int, rounds: int) -> Speed:
+    """Return the median ratios whole / bare, measured in turn."""
+    context_tokens = 2048
+    options = LoadOptions(path, context_tokens=context_tokens)
+    ratios: list[Speed] = []
+    inference = Inference(open_engine)
+
+    async def measure() -> None:
+        await inference.load(options)
+        for number in range(rounds + 1):
+            # Each prompt begins differently, so that no cached prefix helps.
+            text = f"{number} " + "".join(
+                chr(97 + (i * 7 + number) % 26) + " " for i in range(prompt_tokens)
+            )
+            (tokens,) = await inference.tokenize(text)
+            tokens = tokens[:prompt_tokens]
+            whole = await whole_speed(inference, options, text, written)
+            alone = bare_speed(context, tokens, written)
+            if number:  # the first round warms up
+                ratios.append(Speed(whole.read / alone.read, whole.written / alone.written))
+
+    try:
+        with bare(path, context_tokens) as context:
+            asyncio.run(measure())
+    finally:
+        inference.close()
+    return Speed(
+        statistics.median(ratio.read for ratio in ratios),
+        statistics.median(ratio.written for ratio in ratios),
+    )
+
+
+def four_against_one(path: Path, *, written: int, rounds: int) -> float:
+    """Return how many times more tokens per second four runs write together than one."""
+    options = LoadOptions(path, context_tokens=2048)
+    inference = Inference(open_engine)
+    ratios: list[float] = []
+
+    async def one(text: str) -> float:
+        return (await whole_speed(inference, options, text, written)).written
+
+    async def measure() -> None:
+        await inference.load(options)
+        await one("warm up")
+        for number in range(rounds):
+            alone = await one(f"a{number} alone")
+            together = await asyncio.gather(*(one(f"{n}{number} together") for n in "bcde"))
+            ratios.append(sum(together) / alone)
+
+    try:
+        asyncio.run(measure())
+    finally:
+        inference.close()
+    return float(np.median(ratios))
