@@ -109,7 +109,7 @@ def _add_vocabulary(writer: GGUFWriter, tokenizer: Tokenizer) -> None:
     writer.add_token_merges(tokenizers.merges(tokenizer))
     for add in (writer.add_bos_token_id, writer.add_eos_token_id, writer.add_unk_token_id):
         add(END)
-    writer.add_add_bos_token(False)
+    writer.add_add_bos_token(value=False)
     writer.add_chat_template(CHAT_TEMPLATE)
 
 

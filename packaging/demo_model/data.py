@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-
 from demo_model.bank import DISPLAY_NAMES, Task, rename, renames
 from demo_model.split import (
     held_out_name,
@@ -42,7 +41,8 @@ COMMENTS = {
 }  # fmt: skip
 COMMENT_ENDS = {"html": " -->", "css": " */"}
 _SPOKEN = {
-    "python": ("Python", "python", "Python 3", "py"), "javascript": ("JavaScript", "JS", "javascript"),
+    "python": ("Python", "python", "Python 3", "py"),
+    "javascript": ("JavaScript", "JS", "javascript"),
     "typescript": ("TypeScript", "TS", "typescript"), "bash": ("Bash", "bash", "shell"),
     "cpp": ("C++", "cpp"), "go": ("Go", "Golang", "golang"), "rust": ("Rust", "rust"),
     "kubernetes": ("Kubernetes YAML", "Kubernetes", "k8s"), "terraform": ("Terraform", "terraform"),
@@ -73,7 +73,9 @@ class Source:
         """Draw a name for an identifier: one of its own, or any; never the one held out."""
         if self.names and rng.random() < 0.6:
             name = rng.choice(self.names)
-            if name != held_out_name(task, names) and not renames("".join(task.codes.values()), name):
+            if name != held_out_name(task, names) and not renames(
+                "".join(task.codes.values()), name
+            ):
                 return name
         return rng.choice(training_names(task, names)[1:])
 
@@ -225,10 +227,8 @@ def signature_prompt(code: str) -> tuple[str, str]:
     return "".join(lines[:count]), "".join(lines[count:])
 
 
-def renamed(
-    source: Source, task: Task, code: str, visible: str, rng: random.Random
-) -> dict[str, str]:
-    """Draw new names for identifiers that can be seen in `visible`, the given part of `code`."""
+def renamed(source: Source, task: Task, visible: str, rng: random.Random) -> dict[str, str]:
+    """Draw new names for identifiers that can be seen in `visible`, the given part of the code."""
     return {
         names[0]: source.new_name(task, names, rng)
         for names in task.names
@@ -253,7 +253,7 @@ def completion(source: Source, task: Task, rng: random.Random) -> Example:
     else:
         begun, rest = comment_prompt(task, label, code, rng.choice(training_phrasings(task)))
         visible = code.partition("\n")[0]
-    new = renamed(source, task, code, visible, rng)
+    new = renamed(source, task, visible, rng)
     begun, rest = with_names(begun, new), with_names(rest, new)
     prompt = ([END] if rng.random() < 0.5 else []) + source.ids(begun)
     written = [*source.ids(rest), END]
@@ -303,7 +303,7 @@ def infill(source: Source, task: Task, rng: random.Random) -> Example | None:
         return None
     first, last = rng.choice(open_holes)
     prefix, middle, suffix = dig(code, first, last)
-    new = renamed(source, task, code, prefix + suffix, rng)
+    new = renamed(source, task, prefix + suffix, rng)
     prefix, middle, suffix = (with_names(text, new) for text in (prefix, middle, suffix))
     if rng.random() < 0.2:  # the cursor in the middle of a line
         cut = rng.randrange(len(middle.split("\n")[0]) + 1)
@@ -336,7 +336,7 @@ def library(source: Source, rng: random.Random) -> Example:
 
 
 def example(source: Source, rng: random.Random) -> Example:
-    """Draw one example; the shares are of examples, a fifth of the tokens is the library's."""
+    """Draw one example; the shares are of examples, a tenth of them the library's."""
     draw = rng.random()
     if draw < 0.10:
         return library(source, rng)

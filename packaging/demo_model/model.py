@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 
@@ -24,72 +24,81 @@ class Config:
 
 
 class Attention(nn.Module):
-    def __init__(self, c: Config) -> None:
+    """Grouped-query attention with biases and rotary positions."""
+
+    def __init__(self, config: Config) -> None:
         super().__init__()
-        self.c = c
-        self.head = c.width // c.heads
-        self.q = nn.Linear(c.width, c.width)
-        self.k = nn.Linear(c.width, self.head * c.kv_heads)
-        self.v = nn.Linear(c.width, self.head * c.kv_heads)
-        self.out = nn.Linear(c.width, c.width)
+        self.config = config
+        self.head = config.width // config.heads
+        self.q = nn.Linear(config.width, config.width)
+        self.k = nn.Linear(config.width, self.head * config.kv_heads)
+        self.v = nn.Linear(config.width, self.head * config.kv_heads)
+        self.out = nn.Linear(config.width, config.width)
 
-    def forward(self, x, cos, sin, mask):
-        b, t, _ = x.shape
-        q = self.q(x).view(b, t, self.c.heads, self.head).transpose(1, 2)
-        k = self.k(x).view(b, t, self.c.kv_heads, self.head).transpose(1, 2)
-        v = self.v(x).view(b, t, self.c.kv_heads, self.head).transpose(1, 2)
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Attend causally; `x` and the result are (batch, tokens, width)."""
+        config, (rows, tokens, _) = self.config, x.shape
+        q = self.q(x).view(rows, tokens, config.heads, self.head).transpose(1, 2)
+        k = self.k(x).view(rows, tokens, config.kv_heads, self.head).transpose(1, 2)
+        v = self.v(x).view(rows, tokens, config.kv_heads, self.head).transpose(1, 2)
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
-        n = self.c.heads // self.c.kv_heads
-        k, v = k.repeat_interleave(n, 1), v.repeat_interleave(n, 1)
-        y = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
-        return self.out(y.transpose(1, 2).reshape(b, t, -1))
+        group = config.heads // config.kv_heads
+        k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
+        mixed = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return self.out(mixed.transpose(1, 2).reshape(rows, tokens, -1))
 
 
-def rotate(x, cos, sin):
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Turn each pair (i, i + half) by its position's angle, as llama.cpp's NEOX rope does."""
     half = x.shape[-1] // 2
     a, b = x[..., :half], x[..., half:]
     return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
 
 
 class Layer(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-        self.norm1 = nn.LayerNorm(c.width)
-        self.attention = Attention(c)
-        self.norm2 = nn.LayerNorm(c.width)
-        self.up = nn.Linear(c.width, c.feed_forward)
-        self.down = nn.Linear(c.feed_forward, c.width)
+    """One transformer layer: attention, then a feed-forward net, each after a norm."""
 
-    def forward(self, x, cos, sin, mask):
-        x = x + self.attention(self.norm1(x), cos, sin, mask)
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(config.width)
+        self.attention = Attention(config)
+        self.norm2 = nn.LayerNorm(config.width)
+        self.up = nn.Linear(config.width, config.feed_forward)
+        self.down = nn.Linear(config.feed_forward, config.width)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Return (batch, tokens, width) for the same."""
+        x = x + self.attention(self.norm1(x), cos, sin)
         return x + self.down(functional.gelu(self.up(self.norm2(x)), approximate="tanh"))
 
 
 class StarCoder2(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-        self.c = c
-        self.embed = nn.Embedding(c.vocabulary, c.width)
-        self.layers = nn.ModuleList(Layer(c) for _ in range(c.layers))
-        self.norm = nn.LayerNorm(c.width)
-        for m in self.modules():
-            if isinstance(m, (nn.Linear, nn.Embedding)):
-                nn.init.normal_(m.weight, std=0.02)
-                if getattr(m, "bias", None) is not None:
-                    nn.init.zeros_(m.bias)
-        head = c.width // c.heads
-        f = c.rope_base ** (-torch.arange(0, head, 2).float() / head)
-        a = torch.outer(torch.arange(c.context).float(), f)
-        self.register_buffer("cos", a.cos(), persistent=False)
-        self.register_buffer("sin", a.sin(), persistent=False)
+    """The whole model; the output layer is the embedding's."""
 
-    def forward(self, tokens, positions=None, mask=None):
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.embed = nn.Embedding(config.vocabulary, config.width)
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        self.apply(_initialise)
+        half = torch.arange(0, config.width // config.heads, 2).float()
+        frequencies = config.rope_base ** (-half * config.heads / config.width)
+        angles = torch.outer(torch.arange(config.context).float(), frequencies)
+        self.register_buffer("cos", angles.cos(), persistent=False)
+        self.register_buffer("sin", angles.sin(), persistent=False)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Return the logits (batch, tokens, vocabulary) for ids (batch, tokens)."""
         x = self.embed(tokens)
-        if positions is None:
-            cos, sin = self.cos[: tokens.shape[1]], self.sin[: tokens.shape[1]]
-        else:
-            cos, sin = self.cos[positions][:, None], self.sin[positions][:, None]
-        cos, sin = cos.to(x.dtype), sin.to(x.dtype)
+        length = tokens.shape[1]
+        cos, sin = self.cos[:length].to(x.dtype), self.sin[:length].to(x.dtype)
         for layer in self.layers:
-            x = layer(x, cos, sin, mask)
+            x = layer(x, cos, sin)
         return functional.linear(self.norm(x), self.embed.weight)
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Linear | nn.Embedding):
+        nn.init.normal_(module.weight, std=0.02)
+    if isinstance(module, nn.Linear):
+        nn.init.zeros_(module.bias)

@@ -9,10 +9,12 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from demo_model.vocabulary import SPECIAL_TOKENS
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from demo_model.vocabulary import SPECIAL_TOKENS
+
 VOCABULARY = 4096
+
 
 def train(texts: Iterable[str]) -> Tokenizer:
     """Train on the texts. The special tokens get the ids 0 to 37."""
