@@ -1,0 +1,375 @@
+"""What the window is told to show, with the real services and no Qt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny_model import write_tiny_model
+
+from app.bootstrap import open_engine
+from app.core.engine import EngineFactory
+from app.core.errors import AppError
+from app.core.events import FinishReason
+from app.core.paths import builtin_model_path
+from app.engines.scripted import Answer, Script, ScriptedFactory
+from app.services.chats import Chats
+from app.services.generation import Generation
+from app.services.inference import Inference
+from app.services.models import Models, ModelState
+from app.services.tasks import Tasks
+from app.store.history import History
+from app.store.settings import Settings
+from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.models import ModelPresenter
+
+
+class Screen:
+    """A view of both presenters that remembers what it shows."""
+
+    def __init__(self) -> None:
+        self.chats: list[str] = []
+        self.selected: int | None = None
+        self.turns: list[str] = []
+        self.errors: list[AppError] = []
+        self.notices: list[str] = []
+        self.endings: list[FinishReason] = []
+        self.draft = ""
+        self.is_busy = False
+        self.models: list[str] = []
+        self.states: list[ModelState] = []
+        self.note = ""
+        self.undo = ""
+        self.context = (0, 0, 0)
+
+    def show_chats(self, chats: Any) -> None:
+        self.chats = [chat.title for chat in chats]
+
+    def select_chat(self, chat_id: int | None) -> None:
+        self.selected = chat_id
+
+    def clear_conversation(self) -> None:
+        self.turns = []
+
+    def show_messages(self, messages: Any) -> None:
+        self.turns = [message.text for message in messages]
+
+    def add_question(self, text: str) -> None:
+        self.turns.append(text)
+
+    def begin_answer(self) -> None:
+        self.turns.append("")
+
+    def append_answer(self, text: str) -> None:
+        self.turns[-1] += text
+
+    def finish_answer(self, reason: FinishReason) -> None:
+        self.endings.append(reason)
+
+    def fail_answer(self, error: AppError, *, can_retry: bool) -> None:
+        self.errors.append(error)
+
+    def show_problem(self, error: AppError) -> None:
+        self.errors.append(error)
+
+    def show_notice(self, text: str) -> None:
+        self.notices.append(text)
+
+    def show_undo(self, text: str) -> None:
+        self.undo = text
+
+    def set_busy(self, *, is_busy: bool) -> None:
+        self.is_busy = is_busy
+
+    def take_draft(self) -> None:
+        self.draft = ""
+
+    def give_draft_back(self, text: str) -> None:
+        self.draft = text
+
+    def show_activity(self, text: str) -> None: ...
+
+    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...
+
+    def show_context(self, prompt: int, answer: int, total: int) -> None:
+        self.context = (prompt, answer, total)
+
+    def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None: ...
+
+    def show_models(self, models: Any) -> None:
+        self.models = [model.name for model in models]
+
+    def show_model(self, model: Any, state: ModelState, fraction: float) -> None:
+        self.states.append(state)
+
+    def show_model_note(self, text: str) -> None:
+        self.note = text
+
+
+class Panel:
+    """The code panel as lists."""
+
+    def __init__(self) -> None:
+        self.titles: list[str] = []
+        self.languages: list[str] = []
+        self.codes: list[str] = []
+        self.closed: list[int] = []
+
+    def open_tab(self, title: str, language: str) -> int:
+        self.titles.append(title)
+        self.languages.append(language)
+        self.codes.append("")
+        return len(self.titles) - 1
+
+    def append(self, number: int, text: str) -> None:
+        self.codes[number] += text
+
+    def name_tab(self, number: int, title: str) -> None:
+        self.titles[number] = title
+
+    def close_block(self, number: int) -> None:
+        self.closed.append(number)
+
+    def clear(self) -> None:
+        self.__init__()
+
+
+class Rig:
+    def __init__(self, folder: Path, factory: EngineFactory, builtin: Path, memory: int) -> None:
+        self.inference = Inference(factory)
+        models = Models(
+            self.inference,
+            Settings(folder / "settings.toml"),
+            builtin=builtin,
+            available_bytes=lambda: memory,
+        )
+        self.models_service = models
+        self.generation = Generation(self.inference, models)
+        self.history = History(folder / "history.sqlite3")
+        self.screen, self.panel = Screen(), Panel()
+        self.bugs: list[BaseException] = []
+        tasks = Tasks(self.bugs.append)
+        self.code = CodePresenter(self.panel)
+        self.models = ModelPresenter(self.screen, models, tasks)
+        self.chat = ChatPresenter(self.screen, self.code, models, self.generation, tasks)
+
+    async def begin(self) -> None:
+        await self.models.begin(None)
+        await self.until(lambda: ModelState.READY in self.screen.states)
+        await self.chat.begin(Chats(self.history, self.generation))
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        for _ in range(600):
+            if is_so():
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("it did not happen within 30 s")
+
+    async def ask(self, text: str) -> None:
+        self.chat.send(text)
+        await self.until(lambda: not self.chat.is_busy)
+
+    def close(self) -> None:
+        self.inference.close()
+        self.history.close()
+        assert not self.bugs, self.bugs
+
+
+Make = Callable[..., Rig]
+
+
+@pytest.fixture
+def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
+    made: list[Rig] = []
+
+    def make(script: Script | None = None, memory: int = 10**12) -> Rig:
+        factory = ScriptedFactory(script) if script else open_engine
+        builtin = tiny_model if script else builtin_model_path()
+        made.append(Rig(tmp_path, factory, builtin, memory))
+        return made[-1]
+
+    yield make
+    for rig in made:
+        rig.close()
+
+
+def play(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(work, 60))
+
+
+def test_the_first_prompt_gives_code_in_the_panel(make: Make) -> None:
+    rig = make()
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("Write a Python function that checks whether a number is prime")
+        assert "def " in rig.panel.codes[0]
+        assert rig.panel.titles[0].endswith(".py")
+        assert rig.panel.languages == ["python"]
+        assert rig.panel.closed == [0]
+        assert rig.screen.endings == [FinishReason.STOP]
+        assert rig.screen.chats
+        prompt, answer, total = rig.screen.context
+        assert prompt > 0
+        assert answer > 0
+        assert total == 2048
+        assert "built-in demo model" in rig.screen.note
+
+    play(work())
+
+
+def test_a_chat_is_opened_again_with_its_code(make: Make) -> None:
+    rig = make(Script(default=Answer.of("Here:\n\n```go\nfunc Add() {}\n```\n")))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("first")
+        chat_id = rig.screen.selected or 1
+        rig.chat.new_chat()
+        assert rig.panel.codes == []
+        rig.chat.open_chat(chat_id)
+        await rig.until(lambda: bool(rig.panel.codes))
+        assert rig.screen.turns[0] == "first"
+        assert "func Add() {}\n" in "".join(rig.panel.codes)
+
+    play(work())
+
+
+def test_stop_keeps_what_was_said(make: Make) -> None:
+    rig = make(Script(default=Answer(tuple(b"w " for _ in range(90_000))), tokens_per_s=300))
+
+    async def work() -> None:
+        await rig.begin()
+        rig.chat.send("go")
+        await rig.until(lambda: "w w w" in "".join(rig.screen.turns))
+        rig.chat.stop()
+        await rig.until(lambda: not rig.chat.is_busy)
+        assert rig.screen.endings == [FinishReason.CANCELLED]
+        (chat,) = rig.history.chats()
+        assert "w w w" in rig.history.messages(chat.id)[1].text
+
+    play(work())
+
+
+def test_a_failed_answer_can_be_asked_for_again(make: Make) -> None:
+    rig = make(Script(default=Answer(tuple(b"w " for _ in range(9)), fails_after=4)))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("go")
+        assert len(rig.screen.errors) == 1
+        rig.chat.retry()
+        await rig.until(lambda: len(rig.screen.errors) == 2)
+        (chat,) = rig.history.chats()
+        assert len(rig.history.messages(chat.id)) == 2
+
+    play(work())
+
+
+def test_a_question_that_cannot_be_saved_goes_back_into_the_draft(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        rig.history.close()
+        rig.screen.draft = "precious"
+        await rig.ask("precious")
+        assert rig.screen.draft == "precious"
+        assert len(rig.screen.errors) == 1
+
+    play(work())
+
+
+def test_a_deleted_chat_comes_back(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("keep me")
+        await rig.until(lambda: rig.screen.chats == ["keep me"])
+        rig.chat.delete_chat(1)
+        await rig.until(lambda: rig.screen.chats == [])
+        assert rig.screen.undo
+        rig.chat.undo_delete()
+        await rig.until(lambda: rig.screen.chats == ["keep me"])
+
+    play(work())
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("missing", "There is no file"),
+        ("empty", "is empty"),
+        ("text", "is not a GGUF model file"),
+        ("truncated", "is cut short"),
+        ("header", "counts"),
+        ("architecture", "nosuchthing"),
+        ("folder", "is a folder"),
+    ],
+)
+def test_a_bad_file_is_one_message_and_the_model_stays(
+    make: Make, tmp_path: Path, kind: str, message: str
+) -> None:
+    rig = make()
+    whole = builtin_model_path().read_bytes()
+    path = tmp_path / f"{kind}.gguf"
+    match kind:
+        case "empty":
+            path.write_bytes(b"")
+        case "text":
+            path.write_bytes(b"no model\n" * 9)
+        case "truncated":
+            path.write_bytes(whole[: len(whole) // 2])
+        case "header":
+            path.write_bytes(whole[:8] + b"\xff" * 16 + whole[24:])
+        case "architecture":
+            write_tiny_model(path, architecture="nosuchthing")
+        case "folder":
+            path.mkdir()
+
+    async def work() -> None:
+        await rig.begin()
+        rig.models.choose(path)
+        await rig.until(lambda: bool(rig.screen.errors))
+        await asyncio.sleep(0.2)
+        (error,) = rig.screen.errors
+        assert message in error.message
+        assert error.hint
+        if kind != "architecture":  # that one is found by the engine, after it was chosen
+            assert rig.models_service.status.state is ModelState.READY
+            await rig.ask("Reverse a string")
+            assert rig.screen.endings == [FinishReason.STOP]
+
+    play(work())
+
+
+def test_a_file_too_large_is_refused_with_the_numbers(make: Make, tmp_path: Path) -> None:
+    rig = make(Script(), memory=2_000_000)
+
+    async def work() -> None:
+        await rig.begin()
+        huge = tmp_path / "huge.gguf"
+        huge.write_bytes(builtin_model_path().read_bytes())
+        rig.models.choose(huge)
+        await rig.until(lambda: bool(rig.screen.errors))
+        assert "GB of memory" in rig.screen.errors[0].message
+
+    play(work())
+
+
+def test_a_load_can_be_cancelled(make: Make) -> None:
+    rig = make(Script(load_s=20))
+
+    async def work() -> None:
+        await rig.models.begin(None)
+        await rig.until(lambda: ModelState.LOADING in rig.screen.states)
+        rig.models.cancel()
+        await rig.until(lambda: rig.screen.states[-1] is ModelState.IDLE)
+        assert rig.screen.errors == []
+
+    play(work())
