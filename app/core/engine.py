@@ -6,7 +6,7 @@ One inference thread makes, uses and closes an engine; see `app.services.inferen
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.core.events import RunId, StepEvent
 from app.core.models import LoadOptions, ModelInfo
@@ -39,7 +39,8 @@ class Engine(Protocol):
     def step(self) -> list[StepEvent]:
         """Advance every live run once and return what happened, in order.
 
-        Takes about 150 ms at most. Raises `EngineDiedError` when the engine is lost.
+        Takes about 150 ms at most, but see `Interruptible`. Raises `EngineDiedError` when the
+        engine is lost.
         """
         ...
 
@@ -49,6 +50,19 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give all memory back. May be called twice."""
+        ...
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """An engine that can break off a step without losing a run.
+
+    While nothing but prompts is evaluated, its steps may then take a second: large slices are
+    read faster than small ones.
+    """
+
+    def interrupt_when(self, is_wanted: Callable[[], bool]) -> None:
+        """Set what is asked every 20 ms or so during a long step; True breaks the step off."""
         ...
 
 

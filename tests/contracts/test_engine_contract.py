@@ -27,7 +27,7 @@ from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 GREEDY = Sampling(temperature=0, seed=1)
 ENDS = replace(GREEDY, logit_bias=((0, 1000.0),))
 HELLO = Prompt(("def hello(name):",))
-LONG = Prompt(("word " * 600,))
+LONG = Prompt(("word " * 700,))
 SCRIPT = Script(
     answers={"ends": Answer(())},
     default=Answer(tuple(b"%d " % i for i in range(20_000))),

@@ -10,7 +10,7 @@ import logging
 import time
 from multiprocessing.connection import Connection
 
-from app.core.engine import Engine, EngineFactory
+from app.core.engine import Engine, EngineFactory, Interruptible
 from app.core.errors import AppError
 from app.core.events import RunEnded, RunId, StepEvent
 from app.core.models import LoadOptions
@@ -59,6 +59,14 @@ class _Server:
         self._pipe = pipe
         self._engine = engine
         self._live: set[RunId] = set()
+        if isinstance(engine, Interruptible):
+            engine.interrupt_when(self._has_request)
+
+    def _has_request(self) -> bool:
+        try:
+            return self._pipe.poll()
+        except OSError:  # the parent is gone; `serve` finds out
+            return True
 
     def serve(self) -> None:
         """Answer requests and step, until the pipe closes (`EOFError`) or the engine is lost."""
@@ -78,11 +86,12 @@ class _Server:
         events: list[StepEvent] = []
         end = time.perf_counter() + seconds
         while self._live:
-            for event in self._engine.step():
+            new = self._engine.step()
+            for event in new:
                 events.append(event)
                 if isinstance(event, RunEnded):
                     self._live.discard(event.run)
-            if time.perf_counter() >= end:
+            if not new or time.perf_counter() >= end:  # nothing new: broken off by a request
                 break
         return events
 

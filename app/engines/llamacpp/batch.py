@@ -1,6 +1,6 @@
 """What goes into one evaluation: tokens of several runs, and how many of them.
 
-`Batch` wraps llama.cpp's structure; `Pace` keeps a step with prompt tokens near 150 ms.
+`Batch` wraps llama.cpp's structure; `Pace` keeps a step with prompt tokens near the time wanted.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from typing import Any
 
 from llama_cpp import llama_cpp as lib
 
-_STEP_S = 0.15
 _FIRST_SLICE_TOKENS = 16
 _SMALLEST_SLICE_TOKENS = 4
 _LARGEST_GROWTH = 4
+_SLICE_STRETCH = 1.25
 
 
 class Batch:
@@ -58,15 +58,31 @@ class Batch:
 
 
 class Pace:
-    """Chooses how many tokens a step may hold, from how long the last ones took."""
+    """Chooses how many tokens a step may hold, from how fast the last ones were read."""
 
     def __init__(self, largest: int) -> None:
         self._largest = largest
-        self.tokens = min(_FIRST_SLICE_TOKENS, largest)
+        self._tried = 0
+        self.tokens_per_s = 0.0
+
+    def tokens_in(self, seconds: float) -> int:
+        """Return how many tokens a step of this length may evaluate."""
+        if not self._tried:
+            return min(_FIRST_SLICE_TOKENS, self._largest)
+        wanted = min(self.tokens_per_s * seconds, self._tried * _LARGEST_GROWTH, self._largest)
+        return max(int(wanted), min(_SMALLEST_SLICE_TOKENS, self._largest))
 
     def learn(self, n_tokens: int, seconds: float) -> None:
-        """Take the time of a step that was as large as `tokens` allowed."""
-        fitting = n_tokens * _STEP_S / max(seconds, 1e-6)
-        wanted = min(fitting, self.tokens * _LARGEST_GROWTH, self._largest)
-        # The matrix kernels take rows four at a time: 8 tokens cost as much as 7.
-        self.tokens = max(int(wanted) // 4 * 4, min(_SMALLEST_SLICE_TOKENS, self._largest))
+        """Take the time of a step that evaluated parts of prompts."""
+        if 2 * n_tokens >= min(self._tried, _FIRST_SLICE_TOKENS):  # else it says little
+            self._tried = max(self._tried, n_tokens)
+            self.tokens_per_s = n_tokens / max(seconds, 1e-6)
+
+
+def even_slice(lacking: int, allowed: int) -> int:
+    """Return the next slice of a prompt: about what is allowed, with no small rest at the end.
+
+    A multiple of four where it can be: the matrix kernels take rows four at a time.
+    """
+    slices = -(-lacking // max(int(allowed * _SLICE_STRETCH), 1))
+    return min(lacking, -(-lacking // slices // 4) * 4)

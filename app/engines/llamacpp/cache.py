@@ -41,22 +41,26 @@ class Cache:
         """Return the cells in use, by live runs and by leftovers of ended ones."""
         return sum(slot.n_cached for slot in self._slots)
 
-    def take(self, tokens: list[int]) -> Slot:
+    def take(self, tokens: list[int], *, cheap_tokens: int = 0) -> Slot:
         """Return a free slot that holds the longest prefix of `tokens` found in any slot.
 
         At least the last token is left to evaluate, for its logits. The caller knows that a slot
-        is free.
+        is free. Leftovers of up to `cheap_tokens` are dropped: every cell in use slows down each
+        evaluation a little, so what is read anew in a moment is not worth its cells.
         """
         source = max(self._slots, key=lambda slot: _common(slot, tokens))
         common = min(_common(source, tokens), len(tokens) - 1)
         slot = self._target(source, common)
         if slot is source:
-            self._cut(slot, common)
+            self.cut(slot, common)
         else:
             self.clear(slot)
             if common and lib.llama_memory_can_shift(self._memory):
                 lib.llama_memory_seq_cp(self._memory, source.sequence, slot.sequence, 0, common)
                 slot.n_cached = common
+        for other in self._slots:
+            if other is not slot and not other.is_busy and 0 < other.n_cached <= cheap_tokens:
+                self.clear(other)
         self._clock += 1
         slot.tokens, slot.is_busy, slot.last_used = tokens, True, self._clock
         return slot
@@ -68,8 +72,8 @@ class Cache:
         is_continued = not source.is_busy and 2 * common >= source.n_cached
         return source if is_continued or not others else others[0]
 
-    def _cut(self, slot: Slot, length: int) -> None:
-        # Models with a recurrent state cannot go back; they start again.
+    def cut(self, slot: Slot, length: int) -> None:
+        """Keep the first `length` tokens only; models that cannot go back keep none."""
         if lib.llama_memory_seq_rm(self._memory, slot.sequence, length, -1):
             slot.n_cached = length
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,15 @@ from app.core.events import FinishReason, Piece, PromptProgress, RunEnded, RunId
 from app.core.models import ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
-from app.engines.llamacpp.batch import Batch, Pace
+from app.engines.llamacpp.batch import Batch, Pace, even_slice
 from app.engines.llamacpp.cache import Cache, Slot
+from app.engines.llamacpp.interruption import ABORTED, Interruption
 from app.engines.llamacpp.sampler import Choice, Sampler
 from app.engines.llamacpp.vocabulary import Vocabulary
 
+_STEP_S = 0.15
+_LONG_STEP_S = 1.0
+_CHEAP_S = 1.0  # what is read in this time is not worth keeping for later
 _CLAIM_TOKENS = 512  # a run with no or a huge max_tokens asks for this much room to begin
 
 
@@ -90,7 +95,8 @@ class LlamaCpp:
         self._native: Native | None = native
         self._vocabulary = native.vocabulary
         self._cache = native.cache
-        self._pace = Pace(native.batch.size)
+        self._pace = Pace(native.batch.size // 2)  # slices may be stretched
+        self._interruption = Interruption()
         self._live: list[_Run] = []
         self._pending: deque[_Run] = deque()
 
@@ -143,17 +149,21 @@ class LlamaCpp:
         if not shares:
             return []
         before = time.perf_counter()
-        code = self._native.batch.decode(self._native.context)
+        code = self._evaluate(self._native)
         if code:
-            return self._decode_failed(code)
+            return self._decode_failed(code, shares)
+        is_reading = any(share.n_tokens > 1 for share in shares)
         events: list[StepEvent] = []
         for share in shares:
             share.slot.n_cached += share.n_tokens
             events += self._advance(share, self._native.context)
-        n_tokens = len(self._native.batch)
-        if n_tokens >= self._pace.tokens:
-            self._pace.learn(n_tokens, time.perf_counter() - before)
+        if is_reading:
+            self._pace.learn(len(self._native.batch), time.perf_counter() - before)
         return events
+
+    def interrupt_when(self, is_wanted: Callable[[], bool]) -> None:
+        """Take long steps while only prompts are read; see `Interruptible`."""
+        self._interruption.listen_to(is_wanted)
 
     def stop(self, run: RunId) -> None:
         """End a run now; see `Engine.stop`."""
@@ -183,7 +193,8 @@ class LlamaCpp:
             if self._live and claimed + self._pending[0].claim > self._cache.cells:
                 return
             run = self._pending.popleft()
-            run.slot = self._cache.take(run.tokens)
+            cheap_tokens = int(self._pace.tokens_per_s * _CHEAP_S)
+            run.slot = self._cache.take(run.tokens, cheap_tokens=cheap_tokens)
             if run.is_reading:
                 run.reused_tokens = run.slot.n_cached
             self._live.append(run)
@@ -196,7 +207,8 @@ class LlamaCpp:
             counts = self._counts()
         batch.clear()
         shares = []
-        for run, count in zip(self._live, counts, strict=True):
+        for run, wanted in zip(self._live, counts, strict=True):
+            count = min(wanted, batch.size - len(batch))
             if run.slot is None or not count:
                 continue
             first = run.slot.n_cached
@@ -213,15 +225,28 @@ class LlamaCpp:
     def _counts(self) -> list[int]:
         """Return how many tokens each live run gets: one for writers, equal slices for readers."""
         lacking = [len(run.tokens) - (run.slot.n_cached if run.slot else 0) for run in self._live]
-        left = max(self._pace.tokens - lacking.count(1), 1)
-        readers = sum(1 for count in lacking if count > 1)
+        writers = lacking.count(1)
+        readers = len(lacking) - writers
+        left = self._pace.tokens_in(_LONG_STEP_S if self._may_be_long else _STEP_S) - writers
         counts = [1] * len(lacking)
         for index in sorted(range(len(lacking)), key=lacking.__getitem__):
             if lacking[index] > 1:  # short ones first: what they do not need goes to the others
-                counts[index] = min(lacking[index], max(left // readers, 1))
+                share = max(left // readers, 1)
+                counts[index] = even_slice(lacking[index], share)
                 left -= counts[index]
                 readers -= 1
         return counts
+
+    @property
+    def _may_be_long(self) -> bool:
+        """Nobody waits for a token, and who else wants something can break the step off."""
+        return self._interruption.allows_long_steps and all(run.is_reading for run in self._live)
+
+    def _evaluate(self, native: Native) -> int:
+        if not self._may_be_long:
+            return native.batch.decode(native.context)
+        with self._interruption.possible(native.context):
+            return native.batch.decode(native.context)
 
     def _set_back(self, run: _Run) -> None:
         if run.slot is not None:
@@ -260,8 +285,12 @@ class LlamaCpp:
         self._end(run)
         return RunEnded(run.id, reason, error)
 
-    def _decode_failed(self, code: int) -> list[StepEvent]:
-        """Give up the youngest run's place where room was missing, else every run's."""
+    def _decode_failed(self, code: int, shares: list[_Share]) -> list[StepEvent]:
+        """Read again what was broken off; where room lacks, the youngest waits; else all end."""
+        if code == ABORTED:
+            for share in shares:
+                self._cache.cut(share.slot, share.slot.n_cached)
+            return []
         if code == 1 and len(self._live) > 1:
             self._set_back(self._live.pop())
             return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.core.events import FinishReason
 from app.core.models import LoadOptions
 from app.core.prompts import Control, Prompt
 from app.core.sampling import Sampling
+from app.engines.llamacpp import engine as engine_module
 from app.engines.llamacpp import loading, open_model
 
 GREEDY = Sampling(temperature=0, seed=1, max_tokens=20)
@@ -67,7 +69,10 @@ def test_a_longer_prompt_reuses_the_shorter_one_and_its_answer(open_tiny: Opener
     assert read(open_tiny(), 1, STORY + "The end.")[2] == answer
 
 
-def test_branches_share_a_prefix_without_destroying_each_other(open_tiny: Opener):
+def test_branches_share_a_prefix_without_destroying_each_other(
+    open_tiny: Opener, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(engine_module, "_CHEAP_S", 0.0)
     engine = open_tiny()
     start = STORY[:100]
     total, _, _ = read(engine, 1, STORY)
@@ -75,6 +80,13 @@ def test_branches_share_a_prefix_without_destroying_each_other(open_tiny: Opener
     assert 90 < reused < branch
     assert read(engine, 3, STORY)[1] == total - 1
     assert read(open_tiny(), 1, start + "Another way.")[2] == answer
+
+
+def test_what_is_read_in_a_moment_is_not_kept_in_the_way_of_others(open_tiny: Opener):
+    engine = open_tiny()
+    read(engine, 1, STORY)
+    read(engine, 2, "Another story altogether. " * 20)
+    assert read(engine, 3, STORY)[1] < 10
 
 
 def test_a_prefix_is_shared_with_a_run_that_is_still_live(open_tiny: Opener):
@@ -167,3 +179,33 @@ def test_a_closed_engine_refuses_to_tokenize(open_tiny: Opener):
     engine.close()
     with pytest.raises(EngineError, match="closed"):
         engine.tokenize("x")
+
+
+def test_a_long_step_that_is_broken_off_loses_nothing_but_time(open_tiny: Opener):
+    prompt = Prompt(("All work and no play. " * 170,))
+    quiet = open_tiny()
+    quiet.start(1, prompt, GREEDY)
+    answer = finish(quiet, 1).data(1)
+    engine = open_tiny()
+    asked: list[float] = []
+
+    def is_wanted() -> bool:
+        asked.append(time.monotonic())
+        return True
+
+    engine.interrupt_when(is_wanted)
+    engine.start(1, prompt, GREEDY)
+    heard = finish(engine, 1)
+    assert heard.data(1) == answer
+    done = [event.done_tokens for event in heard.progress(1)]
+    assert done == sorted(set(done))
+    assert len(asked) == 1  # the steps that follow are short ones, which nobody needs to break off
+
+
+def test_nobody_is_asked_while_a_run_writes(open_tiny: Opener):
+    engine = open_tiny()
+    engine.start(1, Prompt(("x",)), replace(GREEDY, max_tokens=2000))
+    step_until(engine, lambda heard: bool(heard.pieces(1)))
+    engine.interrupt_when(lambda: pytest.fail("a step with a writer in it is short"))
+    engine.start(2, Prompt(("All work and no play. " * 100,)), GREEDY)
+    assert finish(engine, 2).reason(2) is FinishReason.LENGTH
