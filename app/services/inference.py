@@ -14,6 +14,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,7 +123,7 @@ class Inference:
             progress=lambda fraction: _post(loop, lambda: progress(fraction)),
             answer=lambda value: _post(loop, lambda: _resolve(future, value)),
         )
-        self._worker.inbox.put(command)
+        self._send(command)
         try:
             return await future
         finally:
@@ -133,16 +134,14 @@ class Inference:
         """Give the model's memory back, once its runs have ended."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
-        self._worker.inbox.put(
-            _Unload(answer=lambda value: _post(loop, lambda: _resolve(future, value)))
-        )
+        self._send(_Unload(answer=lambda value: _post(loop, lambda: _resolve(future, value))))
         await future
 
     async def tokenize(self, *texts: str) -> list[list[int]]:
         """Return the token ids of each text, special parsing off. Raises `NoModelError`."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[list[list[int]]] = loop.create_future()
-        self._worker.inbox.put(
+        self._send(
             _Tokenize(texts, answer=lambda value: _post(loop, lambda: _resolve(future, value)))
         )
         return await future
@@ -167,7 +166,7 @@ class Inference:
             assembler=Assembler((*prompt.stop_texts, *sampling.stop_texts)),
             asked_at=time.perf_counter(),
         )
-        self._worker.inbox.put(run)
+        self._send(run)
         try:
             while True:
                 event = await arrived.get()
@@ -179,15 +178,20 @@ class Inference:
         finally:
             self._worker.inbox.put(_Stop(run.number))
 
+    def _send(self, command: object) -> None:
+        if self._worker.is_closing:
+            raise EngineError("The program is closing.")
+        self._worker.inbox.put(command)
+
     def close(self) -> None:
-        """End the thread and the engine. Waits a few seconds at most."""
+        """End the thread and the engine; who still waits is told. Waits a few seconds at most."""
         self._worker.is_closing = True
         self._worker.inbox.put(_Close())
         self._thread.join(timeout=10)
 
 
 def _post(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
-    if not loop.is_closed():
+    with suppress(RuntimeError):  # the loop has closed meanwhile: nobody waits for this any more
         loop.call_soon_threadsafe(call)
 
 
@@ -233,7 +237,26 @@ class _Worker:
             if self._live:
                 self._step()
             self._flush()
+        self._turn_away()
         self._drop_engine()
+
+    def _turn_away(self) -> None:
+        """Answer everyone who still waits, so that nobody waits for ever."""
+        error = EngineError("The program is closing.")
+        with suppress(queue.Empty):
+            while True:
+                self._take(self.inbox.get_nowait())
+        for command in (*self._live.values(), *self._waiting):
+            match command:
+                case Run():
+                    command.deliver(error)
+                case _Load():
+                    command.answer(error)
+                case _Unload():
+                    command.answer(None)
+        self._live.clear()
+        self._waiting.clear()
+        self._flush()
 
     def _take_commands(self) -> None:
         # Sleep only where nothing runs; what waits then needs no free slot and began already.
@@ -272,7 +295,9 @@ class _Worker:
     def _begin_waiting(self) -> None:
         while self._waiting and not self.is_closing:
             first = self._waiting[0]
-            if isinstance(first, Run) and self._engine is not None:
+            if isinstance(first, _Load) and first.is_cancelled:
+                pass  # holds up nobody behind it
+            elif isinstance(first, Run) and self._engine is not None:
                 if len(self._live) >= self._engine.info.slots:
                     break
             elif self._live and not self._is_loaded(first):
@@ -339,7 +364,9 @@ class _Worker:
         run.started_at = time.perf_counter()
         try:
             self._engine.start(run.number, run.prompt, run.sampling)
-        except AppError as error:
+        except Exception as error:  # noqa: BLE001 - the job boundary: the caller is told
+            if not isinstance(error, AppError):
+                _log.exception("Starting a run failed")
             run.deliver(error)
             if not self._live and isinstance(error, EngineError):
                 self._check_engine(error)
@@ -377,7 +404,7 @@ class _Worker:
 
     def _fail_all(self, error: BaseException) -> None:
         for run in self._live.values():
-            self._give_text(run)
+            self._give_all_text(run)
             run.deliver(error)
         self._live.clear()
         self._drop_engine()
@@ -395,7 +422,7 @@ class _Worker:
             case RunEnded():
                 if event.reason is FinishReason.ERROR:
                     self._live.pop(run.number)
-                    self._give_text(run)
+                    self._give_all_text(run)
                     run.deliver(EngineError(event.error or "The engine failed."))
                 else:
                     run.text.append(run.assembler.finish())
@@ -424,6 +451,11 @@ class _Worker:
             run.told_tokens = run.written_tokens
             run.details.clear()
         run.text.clear()
+
+    def _give_all_text(self, run: Run) -> None:
+        """Send also what was held back: no stop text can follow any more."""
+        run.text.append(run.assembler.finish())
+        self._give_text(run)
 
     def _finish(self, run: Run, reason: FinishReason) -> None:
         self._live.pop(run.number, None)

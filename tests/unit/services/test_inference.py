@@ -10,12 +10,18 @@ from typing import Any
 
 import pytest
 
-from app.core.errors import EngineDiedError, EngineError, LoadCancelledError, NoModelError
+from app.core.errors import (
+    EngineDiedError,
+    EngineError,
+    LoadCancelledError,
+    NoModelError,
+    PromptTooLongError,
+)
 from app.core.events import Finished, FinishReason, GenerationEvent, Queued, Reading, TextDelta
 from app.core.models import LoadOptions
-from app.core.prompts import Prompt
+from app.core.prompts import Control, Prompt
 from app.core.sampling import Sampling
-from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
+from app.engines.scripted import Answer, Script, Scripted, ScriptedFactory, scripted_info
 from app.services.inference import Inference
 
 OPTIONS = LoadOptions(Path("scripted.gguf"))
@@ -42,9 +48,13 @@ def play(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(work, 60))
 
 
-async def ask(inference: Inference, question: str) -> list[GenerationEvent]:
-    async with aclosing(inference.run(OPTIONS, Prompt((question,)), SAMPLING)) as events:
+async def collect(inference: Inference, prompt: Prompt) -> list[GenerationEvent]:
+    async with aclosing(inference.run(OPTIONS, prompt, SAMPLING)) as events:
         return [event async for event in events]
+
+
+async def ask(inference: Inference, question: str) -> list[GenerationEvent]:
+    return await collect(inference, Prompt((question,)))
 
 
 def said(events: list[GenerationEvent]) -> str:
@@ -228,6 +238,187 @@ def test_closing_while_an_answer_runs_ends_the_thread(inferences: list[Inference
         await first_text(answer)
         inference.close()
         assert inference.loaded is None
+        with pytest.raises(EngineError, match="closing"):
+            async for _ in answer:
+                pass
+
+    play(work())
+
+
+def test_closing_answers_everyone_who_waits(inferences: list[Inference]) -> None:
+    inference = make(inferences, Script(default=ENDLESS, tokens_per_s=500), slots=1)
+
+    async def work() -> None:
+        await inference.load(OPTIONS)
+        answer = inference.run(OPTIONS, Prompt(("go",)), SAMPLING)
+        await first_text(answer)
+        waiting = [
+            asyncio.create_task(ask(inference, "second")),
+            asyncio.create_task(inference.load(OTHER)),
+            asyncio.create_task(inference.unload()),
+        ]
+        await asyncio.sleep(0.05)
+        inference.close()
+        run, load, unload = await asyncio.gather(*waiting, return_exceptions=True)
+        assert isinstance(run, EngineError)
+        assert isinstance(load, EngineError)
+        assert unload is None
+        for late in (inference.load(OPTIONS), inference.tokenize("a"), ask(inference, "late")):
+            with pytest.raises(EngineError, match="closing"):
+                await late
         await answer.aclose()
 
     play(work())
+
+
+def test_waiting_requests_start_in_the_order_they_came(inferences: list[Inference]) -> None:
+    script = Script(default=Answer.of("a b c"), tokens_per_s=200)
+    inference = make(inferences, script, slots=2)
+
+    async def work() -> None:
+        await inference.load(OPTIONS)
+        ended: list[int] = []
+
+        async def one(number: int) -> None:
+            await ask(inference, "x")
+            ended.append(number)
+
+        await asyncio.gather(*(one(number) for number in range(8)))
+        pairs = [set(ended[i : i + 2]) for i in range(0, 8, 2)]
+        assert pairs == [{0, 1}, {2, 3}, {4, 5}, {6, 7}]
+
+    play(work())
+
+
+def test_a_waiting_request_can_be_taken_back(inferences: list[Inference]) -> None:
+    inference = make(inferences, Script(answers={"long": ENDLESS}, tokens_per_s=500), slots=1)
+
+    async def work() -> None:
+        await inference.load(OPTIONS)
+        long = inference.run(OPTIONS, Prompt(("long",)), SAMPLING)
+        await first_text(long)
+        second = asyncio.create_task(ask(inference, "second"))
+        third = asyncio.create_task(ask(inference, "third"))
+        await asyncio.sleep(0.1)
+        second.cancel()
+        await asyncio.sleep(0.1)
+        await long.aclose()
+        events = await third
+        assert [event.ahead for event in events if isinstance(event, Queued)] == [1, 0]
+        assert second.cancelled()
+
+    play(work())
+
+
+def test_a_cancelled_change_of_model_holds_up_nobody(inferences: list[Inference]) -> None:
+    script = Script(answers={"long": ENDLESS}, tokens_per_s=500)
+    inference = make(inferences, script)
+
+    async def work() -> None:
+        await inference.load(OPTIONS)
+        long = inference.run(OPTIONS, Prompt(("long",)), SAMPLING)
+        await first_text(long)
+        change = asyncio.create_task(inference.load(OTHER))
+        await asyncio.sleep(0.05)
+        change.cancel()
+        assert said(await ask(inference, "short")) == "This is a scripted answer."
+        await long.aclose()
+
+    play(work())
+
+
+def test_an_unload_waits_for_the_answer_before_it(inferences: list[Inference]) -> None:
+    inference = make(inferences, Script(default=Answer.of("a b c d"), tokens_per_s=100))
+
+    async def work() -> None:
+        await inference.load(OPTIONS)
+        answer = asyncio.create_task(ask(inference, "talk"))
+        await asyncio.sleep(0.02)
+        await inference.unload()
+        assert inference.loaded is None
+        assert said(await answer) == "a b c d"
+
+    play(work())
+
+
+@pytest.mark.parametrize("end", [{"fails_after": 3}, {"dies_after": 3}])
+def test_text_held_back_for_a_stop_is_given_when_the_engine_fails(
+    inferences: list[Inference], end: dict[str, int]
+) -> None:
+    failing = Answer((b"code", b"\n###", b" \xc3", b"\xa9"), **end)
+    inference = make(inferences, Script(default=failing))
+
+    async def work() -> None:
+        await inference.load(OPTIONS)
+        heard: list[GenerationEvent] = []
+        sampling = Sampling(seed=1, stop_texts=("\n### Instruction",))
+
+        async def listen() -> None:
+            async for event in inference.run(OPTIONS, Prompt(("go",)), sampling):
+                heard.append(event)
+
+        with pytest.raises(EngineError):
+            await listen()
+        assert said(heard) == "code\n### \ufffd"
+
+    play(work())
+
+
+def test_a_prompt_that_is_refused_leaves_the_others_alone(inferences: list[Inference]) -> None:
+    inference = make(inferences, Script(default=Answer.of("a b c"), tokens_per_s=200))
+
+    async def work() -> None:
+        await inference.load(OPTIONS)
+        fine, long, unknown = await asyncio.gather(
+            ask(inference, "fine"),
+            ask(inference, "x" * 200_001),
+            collect(inference, Prompt((Control("<nope>"),))),
+            return_exceptions=True,
+        )
+        assert isinstance(fine, list)
+        assert said(fine) == "a b c"
+        assert isinstance(long, PromptTooLongError)
+        assert isinstance(unknown, EngineError)
+        assert "<nope>" in unknown.message
+        assert said(await ask(inference, "again")) == "a b c"
+
+    play(work())
+
+
+class Faulty(Scripted):
+    """A bug of ours in an engine: no error the user can understand."""
+
+    def start(self, run: int, prompt: Prompt, sampling: Sampling) -> None:
+        if "bug" in prompt.as_text():
+            raise ZeroDivisionError("a bug")
+        super().start(run, prompt, sampling)
+
+
+def test_a_bug_in_starting_a_run_does_not_end_the_thread(inferences: list[Inference]) -> None:
+    inference = Inference(lambda options, progress: Faulty(scripted_info(), Script()))
+    inferences.append(inference)
+
+    async def work() -> None:
+        await inference.load(OPTIONS)
+        with pytest.raises(ZeroDivisionError):
+            await ask(inference, "bug")
+        assert said(await ask(inference, "fine")) == "This is a scripted answer."
+
+    play(work())
+
+
+def test_a_caller_whose_event_loop_is_gone_does_not_end_the_thread(
+    inferences: list[Inference],
+) -> None:
+    inference = make(inferences, Script(default=ENDLESS, tokens_per_s=500, load_s=0.2))
+
+    async def begin() -> None:
+        await inference.load(OPTIONS)
+        await first_text(inference.run(OPTIONS, Prompt(("go",)), SAMPLING))
+
+    async def go_on() -> None:
+        await inference.load(OTHER)
+        assert inference.loaded == OTHER
+
+    play(begin())
+    play(go_on())
