@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core.errors import EngineDiedError, NoModelError
-from app.core.events import Finished, GenerationEvent, Loading, TextDelta
+from app.core.events import Finished, GenerationEvent, Loading, Queued, TextDelta
 from app.core.messages import Message
 from app.core.models import ModelFile, ModelInfo
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
@@ -83,7 +83,7 @@ class Generation:
             try:
                 async with aclosing(self._once(model, render, sampling)) as events:
                     async for event in events:
-                        has_begun = has_begun or not isinstance(event, Loading)
+                        has_begun = has_begun or not isinstance(event, Loading | Queued)
                         yield event
                 return
             except (EngineDiedError, NoModelError):
@@ -100,11 +100,12 @@ class Generation:
                 yield step
         rendered = render(load.info)
         said: list[str] = []
-        if rendered.opening:
-            said.append(rendered.opening)
-            yield TextDelta(rendered.opening)
         async with aclosing(self._inference.run(options, rendered.prompt, sampling)) as events:
             async for event in events:
+                if isinstance(event, TextDelta | Finished) and rendered.opening and not said:
+                    # Not before the engine speaks: until then the request can begin again.
+                    said.append(rendered.opening)
+                    yield TextDelta(rendered.opening)
                 if isinstance(event, TextDelta):
                     said.append(event.text)
                 if isinstance(event, Finished):

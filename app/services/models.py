@@ -72,6 +72,8 @@ class Models:
         self._available_bytes = available_bytes
         self._listeners: list[Callable[[ModelStatus], None]] = []
         self._status = ModelStatus()
+        self._loading: LoadOptions | None = None
+        self._loaded_model: ModelFile | None = None
 
     @property
     def status(self) -> ModelStatus:
@@ -135,9 +137,10 @@ class Models:
 
     def check_fits(self, model: ModelFile) -> None:
         """Raise `ModelTooLargeError`, with the numbers, where memory will not do."""
-        if self._inference.loaded == self.load_options(model):
-            return
-        needed = model.needed_bytes(self.load_options(model).context_tokens)
+        options = self.load_options(model)
+        if options in (self._inference.loaded, self._loading):
+            return  # it has its memory, or is taking it now
+        needed = model.needed_bytes(options.context_tokens)
         available = self._available_bytes() + self._freed_bytes()
         if needed > available:
             raise ModelTooLargeError(
@@ -159,7 +162,7 @@ class Models:
             self._tell(model, ModelStatus(model, ModelState.READY, 1.0, info))
             return info
         self.check_fits(model)
-
+        is_first = self._loading != options
         last = -1.0
 
         def tell(fraction: float) -> None:
@@ -170,7 +173,11 @@ class Models:
             self._tell(model, ModelStatus(model, ModelState.LOADING, fraction))
             progress(fraction)
 
-        tell(0.0)
+        if is_first:
+            tell(0.0)
+        else:  # who asks while it loads waits for that load, and its progress stands
+            progress(self._status.fraction)
+        self._loading = options
         try:
             info = await self._inference.load(options, tell)
         except (asyncio.CancelledError, LoadCancelledError):
@@ -179,13 +186,16 @@ class Models:
         except AppError as error:
             self._tell(model, ModelStatus(model, ModelState.FAILED, error=error))
             raise
+        finally:
+            if self._loading == options:
+                self._loading = None
+        self._loaded_model = model
         self._tell(model, ModelStatus(model, ModelState.READY, 1.0, info))
         return info
 
     def _freed_bytes(self) -> int:
         # Loading a model gives the loaded one's memory back first.
-        loaded = self._inference.loaded
-        model = self._status.model
+        loaded, model = self._inference.loaded, self._loaded_model
         if loaded is None or model is None or model.path != loaded.path:
             return 0
         return model.needed_bytes(loaded.context_tokens)
