@@ -23,7 +23,7 @@ def missing_tools() -> list[str]:
     return [tool for tool in TOOLS if shutil.which(tool) is None]
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float = 30, what: str = "it") -> None:
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 120, what: str = "it") -> None:
     """Wait until something holds; fail with its name where it never does."""
     deadline = time.monotonic() + seconds
     while not is_so():

@@ -20,7 +20,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    return os.environ | {"STARWRIGHT_HOME": str(tmp_path / "home"), "DISPLAY": ""}
+    # No display, and none pretended: the window tests of this run set an offscreen platform.
+    blind = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "xcb"}
+    return os.environ | blind | {"STARWRIGHT_HOME": str(tmp_path / "home")}
 
 
 @pytest.fixture
