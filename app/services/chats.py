@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 from app.core.errors import AppError, StoreError
@@ -63,7 +63,10 @@ _STATES = {
 
 @dataclass(slots=True)
 class _Answer:
-    """An answer while it is written: what was said, and how saving it goes."""
+    """An answer while it is written: what was said, and how saving it goes.
+
+    `problem` is what the user knows of: None again once saving works.
+    """
 
     message: StoredMessage
     text: list[str] = field(default_factory=list)
@@ -72,6 +75,14 @@ class _Answer:
     saved_at: float = 0.0
     saving: asyncio.Task[StoreError | None] | None = None
     problem: StoreError | None = None
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def told(self, problem: StoreError | None) -> list[SavingFailed | SavingWorks]:
+        """Take in how a save went, and return what the user does not know yet."""
+        before, self.problem = self.problem, problem
+        if problem is not None and before is None:
+            return [SavingFailed(problem)]
+        return [SavingWorks()] if problem is None and before is not None else []
 
 
 class Chats:
@@ -121,7 +132,8 @@ class Chats:
         closing the iterator stops the model; what it said is kept. Raises what the generation
         raises, after the partial answer was saved.
         """
-        await self._save_unsaved()
+        if self._unsaved and await self._save_unsaved() is None:
+            yield SavingWorks()
         if chat_id is None:
             chat = await asyncio.to_thread(self._history.add_chat, title_of(text))
             chat_id = chat.id
@@ -166,7 +178,7 @@ class Chats:
                         answer.text.append(event.text)
                     elif isinstance(event, Finished):
                         answer.state = _STATES.get(event.reason, MessageState.FAILED)
-                    for news in self._save_when_due(answer):
+                    for news in self._keep_saving(answer):
                         yield news
                     yield event
         except (asyncio.CancelledError, GeneratorExit):
@@ -178,39 +190,49 @@ class Chats:
         finally:
             if answer.state is MessageState.WRITING:
                 answer.state = MessageState.FAILED
-            await asyncio.shield(self._save_at_last(answer))
-        if answer.problem is not None:
-            yield SavingFailed(answer.problem)
+            last_news = await asyncio.shield(self._save_at_last(answer))
+        for news in last_news:
+            yield news
 
-    def _save_when_due(self, answer: _Answer) -> list[ChatEvent]:
-        """Save in the background, so that a slow disk never holds up the stream."""
-        news: list[ChatEvent] = []
+    def _keep_saving(self, answer: _Answer) -> list[SavingFailed | SavingWorks]:
+        """Save in the background, so that a slow disk never holds up the stream.
+
+        What is said now is saved when the interval since the last save is over, whether or
+        not more is said until then.
+        """
+        news: list[SavingFailed | SavingWorks] = []
         if answer.saving is not None and answer.saving.done():
-            problem = answer.saving.result()
-            if problem is not None and answer.problem is None:
-                news.append(SavingFailed(problem))
-            elif problem is None and answer.problem is not None:
-                news.append(SavingWorks())
-            answer.problem, answer.saving = problem, None
-        now = time.monotonic()
-        if answer.saving is None and now - answer.saved_at >= SAVE_EVERY_S:
-            answer.saved_at = now
-            answer.saving = asyncio.get_running_loop().create_task(self._save(answer))
+            news = answer.told(answer.saving.result())
+            answer.saving = None
+        if answer.saving is None:
+            answer.saving = asyncio.get_running_loop().create_task(self._save_when_due(answer))
         return news
 
-    async def _save_at_last(self, answer: _Answer) -> None:
+    async def _save_when_due(self, answer: _Answer) -> StoreError | None:
+        wait_s = answer.saved_at + SAVE_EVERY_S - time.monotonic()
+        if wait_s > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(answer.is_over.wait(), wait_s)
+        answer.saved_at = time.monotonic()
+        return await self._save(answer)
+
+    async def _save_at_last(self, answer: _Answer) -> list[SavingFailed | SavingWorks]:
+        answer.is_over.set()
+        news: list[SavingFailed | SavingWorks] = []
         if answer.saving is not None:
-            await answer.saving
-        answer.problem = await self._save(answer)
-        if answer.problem is not None:
+            news += answer.told(await answer.saving)
+        problem = await self._save(answer)
+        if problem is not None:
             self._unsaved.append(answer)
+        return news + answer.told(problem)
 
     async def _save_unsaved(self) -> StoreError | None:
         for answer in list(self._unsaved):
             problem = await self._save(answer)
             if problem is not None:
                 return problem
-            self._unsaved.remove(answer)
+            if answer in self._unsaved:  # not saved by another question meanwhile
+                self._unsaved.remove(answer)
         return None
 
     async def _save(self, answer: _Answer) -> StoreError | None:

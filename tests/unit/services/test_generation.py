@@ -239,8 +239,10 @@ def test_stopping_while_the_model_loads_cancels_the_load(make: Make) -> None:
     generation, model = make(load)
 
     async def work() -> None:
-        events = generation.chat(model, HELLO)
-        assert isinstance(await anext(events), Loading)
+        async for event in (events := generation.chat(model, HELLO)):
+            assert isinstance(event, Loading)
+            if event.fraction > 0:  # before that, the load may not even have begun
+                break
         await events.aclose()
         assert await asyncio.to_thread(cancelled.wait, 20)
 
