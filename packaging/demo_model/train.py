@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 import time
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from demo_model import tokenizer as tokenizers
-from demo_model.bank import read_bank
-from demo_model.data import Source, batch, library_files
+from demo_model.bank import Task, read_bank
+from demo_model.data import Source, batch, instruction_prompt, library_files
 from demo_model.model import Config, StarCoder2
 from demo_model.split import training_phrasings
 
@@ -32,14 +33,24 @@ CHECKPOINT_EVERY_S = 120
 def prepare(work: Path) -> Source:
     """Return the training source; train the tokenizer unless it is there already."""
     tasks, library = read_bank(), library_files()
+    names = sorted({name for task in tasks for group in task.names for name in group})
     path = work / "tokenizer.json"
     if not path.exists():
-        texts = [code for task in tasks for code in task.codes.values()] * 4
-        texts += [text for task in tasks for text in (*training_phrasings(task), task.answer)] * 2
         work.mkdir(parents=True, exist_ok=True)
-        tokenizers.train([*texts, *library[::4]]).save(str(path))
-    names = sorted({name for task in tasks for group in task.names for name in group})
+        tokenizers.train(_vocabulary_texts(tasks, names, library)).save(str(path))
     return Source(tasks, library, tokenizers.load(path), tuple(names))
+
+
+def _vocabulary_texts(tasks: list[Task], names: list[str], library: list[str]) -> list[str]:
+    """Return what the tokenizer learns from, each kind repeated by how much it matters.
+
+    A name must be one token with and without a space before it: a model this small copies a
+    token far better than it spells.
+    """
+    texts = [code for task in tasks for code in task.codes.values()] * 4
+    texts += [text for task in tasks for text in (*training_phrasings(task), task.answer)] * 3
+    texts += [f"`{name}` ({name}, {name}: {name}" for name in names] * 30
+    return [*texts, *[instruction_prompt("")] * 2000, *library[::8]]
 
 
 def _optimizers(model: StarCoder2) -> list[torch.optim.Optimizer]:
@@ -118,15 +129,14 @@ class Training:
         self.save()
 
     def _take_step(self, done: float) -> float:
-        rows, length = (12, 512) if done < 1 - LONG_SHARE else (4, 1536)
-        ids, weights = batch(self.source, seed=SEED + self.step, rows=rows, length=length)
-        x = torch.tensor(ids)
-        w = torch.tensor(weights)[:, 1:]
+        rows, length = (24, 256) if done < 1 - LONG_SHARE else (4, 1536)
+        drawn = batch(self.source, seed=SEED + self.step, rows=rows, length=length)
+        x, w, parts = (torch.tensor(values) for values in drawn)
         rate = _rate(done)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = rate
-        loss = self._loss(x[:, :-1].contiguous(), x[:, 1:].contiguous(), w.contiguous())
+        loss = self._loss(*(t.contiguous() for t in (x[:, :-1], parts[:, :-1], x[:, 1:], w[:, 1:])))
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
@@ -139,9 +149,9 @@ class Training:
             raise ArithmeticError(f"the loss is {value} at step {self.step}")
         return value
 
-    def _plain_loss(self, x: torch.Tensor, y: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    def _plain_loss(self, x: Tensor, parts: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
-            logits = self.model(x)
+            logits = self.model(x, parts)
         each = functional.cross_entropy(logits.flatten(0, 1).float(), y.flatten(), reduction="none")
         weights = weights.flatten()
         return (each * weights).sum() / weights.sum()
@@ -150,7 +160,7 @@ class Training:
 def main() -> None:
     """Train, or go on training, within the given time."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=60, help="training time in all")
+    parser.add_argument("--minutes", type=float, default=90, help="training time in all")
     parser.add_argument("--work", type=Path, default=WORK, help="where checkpoints go")
     parser.add_argument("--threads", type=int, default=2)
     found = parser.parse_args()
@@ -159,7 +169,12 @@ def main() -> None:
     training = Training(prepare(found.work), found.work, found.minutes)
     training.resume()
     print(f"{sum(p.numel() for p in training.model.parameters()):,} parameters")  # noqa: T201
-    training.run()
+    try:
+        training.run()
+    except KeyboardInterrupt:
+        training.save()
+        print("stopped; the same command goes on from here")  # noqa: T201
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from app.core.sampling import Sampling
 from app.engines.llamacpp.loading import default_threads
 from app.services.inference import Inference
 
+_SILENT = lib.llama_log_callback(lambda *_: None)
 NEVER_ENDS = ((0, -1e9),)
 BATCH = 512
 
@@ -37,6 +38,7 @@ class Speed:
 @contextmanager
 def bare(path: Path, context_tokens: int) -> Iterator[Any]:
     """Load the file with the same threads and the same kind of weights as the engine."""
+    lib.llama_log_set(_SILENT, None)
     params = lib.llama_model_default_params()
     params.use_extra_bufts = b"AMX_INT8 = 1" not in lib.llama_print_system_info()
     model = lib.llama_model_load_from_file(str(path).encode(), params)
@@ -103,11 +105,8 @@ def compare(path: Path, *, prompt_tokens: int, written: int, rounds: int) -> Spe
         await inference.load(options)
         for number in range(rounds + 1):
             # Each prompt begins differently, so that no cached prefix helps.
-            text = f"{number} " + "".join(
-                chr(97 + (i * 7 + number) % 26) + " " for i in range(prompt_tokens)
-            )
+            text = await _text_of(inference, f"{number} ", prompt_tokens)
             (tokens,) = await inference.tokenize(text)
-            tokens = tokens[:prompt_tokens]
             whole = await whole_speed(inference, options, text, written)
             alone = bare_speed(context, tokens, written)
             if number:  # the first round warms up
@@ -124,22 +123,35 @@ def compare(path: Path, *, prompt_tokens: int, written: int, rounds: int) -> Spe
     )
 
 
+async def _text_of(inference: Inference, text: str, tokens: int) -> str:
+    """Return a text that begins so and is about so many tokens long, in any vocabulary."""
+    words = (chr(97 + (i * 7 + len(text)) % 26) + " " for i in range(tokens * 4))
+    while len((await inference.tokenize(text))[0]) < tokens:
+        text += "".join(next(words) for _ in range(8))
+    return text
+
+
 def four_against_one(path: Path, *, written: int, rounds: int) -> float:
-    """Return how many times more tokens per second four runs write together than one."""
+    """Return how many times more tokens per second four runs write together than one.
+
+    By the wall clock, from the first question to the last answer's end.
+    """
     options = LoadOptions(path, context_tokens=2048)
     inference = Inference(open_engine)
     ratios: list[float] = []
 
-    async def one(text: str) -> float:
-        return (await whole_speed(inference, options, text, written)).written
+    async def seconds(*texts: str) -> float:
+        began = time.perf_counter()
+        await asyncio.gather(*(whole_speed(inference, options, text, written) for text in texts))
+        return time.perf_counter() - began
 
     async def measure() -> None:
         await inference.load(options)
-        await one("warm up")
+        await seconds("warm up")
         for number in range(rounds):
-            alone = await one(f"a{number} alone")
-            together = await asyncio.gather(*(one(f"{n}{number} together") for n in "bcde"))
-            ratios.append(sum(together) / alone)
+            alone = await seconds(f"a{number} alone")
+            together = await seconds(*(f"{n}{number} together" for n in "bcde"))
+            ratios.append(4 * alone / together)
 
     try:
         asyncio.run(measure())

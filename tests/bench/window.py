@@ -68,6 +68,7 @@ async def _stream(built) -> list[float]:
     models = ModelPresenter(window, built.models, tasks)
     chat = ChatPresenter(window, code, built.models, built.generation, tasks)
     window.introduce(chat, code, models)
+    window.resize(1440, 900)
     window.show()
     history = History(None)
     stored = history.add_chat("Long")

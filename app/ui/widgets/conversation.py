@@ -7,16 +7,20 @@ only while the user is looking at the end.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.core.events import FinishReason
 from app.core.messages import Message, Role
 from app.ui.widgets.cards import ErrorCard, Notice
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.message_view import AnswerMessage, UserMessage
+from app.ui.widgets.prose_block import ProseBlock
 
 COLUMN_PX = 760
 MARGIN_PX = 28
@@ -25,6 +29,7 @@ _FLUSH_MS = 33
 _FLUSH_SHARE = 4  # the window rests this many times as long as a flush took
 _FIRST_MESSAGES = 12  # more than fill a screen
 _NEAR_END_PX = 24
+_SLICE_S = 0.005
 
 _NOTES = {
     FinishReason.CANCELLED: "Stopped.",
@@ -55,15 +60,27 @@ class Conversation(QScrollArea):
         self._earlier: list[Message] = []
         self._follows_end = True
         self._height = 0
+        self._grown_above = 0
         self.empty = EmptyState()
         self.empty.example_chosen.connect(self.example_chosen)
+        self._page = QWidget()
         self._column = self._make_column()
         self._flush_timer = QTimer(self, singleShot=True)
         self._flush_timer.timeout.connect(self.flush)
         self._earlier_timer = QTimer(self, interval=0)
         self._earlier_timer.timeout.connect(self._show_one_earlier)
+        self._stale: deque[ProseBlock] = deque()
+        self._stale_timer = QTimer(self, interval=0)
+        self._stale_timer.timeout.connect(self._fit_stale)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            blocks = self._page.findChildren(ProseBlock)
+            self._stale = deque(block for block in blocks if block.is_stale)
+            self._stale_timer.start()
 
     def load(self, messages: Sequence[Message]) -> None:
         """Show a chat: its last messages at once, the earlier ones when the window has time."""
@@ -79,6 +96,8 @@ class Conversation(QScrollArea):
         """Show the empty state; an answer being written is dropped from view."""
         self._flush_timer.stop()
         self._earlier_timer.stop()
+        self._stale_timer.stop()
+        self._stale.clear()
         self._pending.clear()
         self._earlier, self._answer, self._follows_end = [], None, True
         for view in self.messages():
@@ -171,14 +190,13 @@ class Conversation(QScrollArea):
         layout.addWidget(self.empty, 1000)
         # Room that is left goes below the messages; before the first it is the empty state's.
         layout.addStretch(1)
-        page = QWidget()
-        page.setProperty("role", "page")
-        row = QHBoxLayout(page)
+        self._page.setProperty("role", "page")
+        row = QHBoxLayout(self._page)
         row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX - SCROLL_BAR_PX, 0)
         row.addStretch(1)
         row.addWidget(column, 1000)
         row.addStretch(1)
-        self.setWidget(page)
+        self.setWidget(self._page)
         return layout
 
     def _view_of(self, message: Message) -> QWidget:
@@ -206,6 +224,22 @@ class Conversation(QScrollArea):
         else:
             self._earlier_timer.stop()
 
+    def _fit_stale(self) -> None:
+        """Let blocks out of sight take their new heights, a slice at a time."""
+        ends_at = time.perf_counter() + _SLICE_S
+        top = self.verticalScrollBar().value()
+        while self._stale and time.perf_counter() < ends_at:
+            block = self._stale.popleft()
+            if not isValid(block) or not block.is_stale:
+                continue
+            before = block.height()
+            is_above = block.mapTo(self._page, block.rect().bottomLeft()).y() <= top
+            block.fit()
+            if is_above:
+                self._grown_above += block.height() - before
+        if not self._stale:
+            self._stale_timer.stop()
+
     def _on_scrolled(self, value: int) -> None:
         self._follows_end = value >= self.verticalScrollBar().maximum() - _NEAR_END_PX
 
@@ -216,3 +250,6 @@ class Conversation(QScrollArea):
             bar.setValue(high)
         elif self._earlier_timer.isActive():  # what grew is above what the user reads
             bar.setValue(bar.value() + grown)
+        elif self._grown_above:
+            bar.setValue(bar.value() + self._grown_above)
+        self._grown_above = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import cast
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -54,6 +54,13 @@ class ProseBlock(QTextBrowser):
         self._source = ""
         self._is_markdown = True
         self._table = colours()
+        self._has_width = False
+        self._is_stale = False
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether the block changed its width out of sight and `fit` is still to be called."""
+        return self._is_stale
 
     def text(self) -> str:
         """Return the text as it was given."""
@@ -81,8 +88,14 @@ class ProseBlock(QTextBrowser):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
+        if event.size().width() == event.oldSize().width():
+            return
+        # A long chat has hundreds of blocks: what nobody sees waits until there is time.
+        if self._has_width and self.visibleRegion().isEmpty():
+            self._is_stale = True
+        else:
+            self.fit()
+        self._has_width = True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -100,6 +113,8 @@ class ProseBlock(QTextBrowser):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chips of inline code, then the text on them."""
+        if self._is_stale:
+            QTimer.singleShot(0, self, self.fit)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(self._table.hairline))
@@ -121,9 +136,11 @@ class ProseBlock(QTextBrowser):
             minimum = QTextBlockFormat.LineHeightTypes.MinimumHeight
             line.setLineHeight(_line_px(), minimum.value)
             cursor.setBlockFormat(line)
-        self._fit()
+        self.fit()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Become as tall as the text is at this width."""
+        self._is_stale = False
         self.document().setTextWidth(self.viewport().width())
         self.setFixedHeight(math.ceil(self.document().size().height()))
 

@@ -116,8 +116,23 @@ class ContextMeter(QWidget):
             left += width
 
 
+class _Fact(QLabel):
+    """A text that gives way where the window is narrow: its end is left out."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width() + 1
+        )
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+
 def _label(name: str, tip: str) -> QLabel:
-    label = QLabel()
+    label = _Fact()
     label.setObjectName(name)
     label.setToolTip(tip)
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -196,3 +196,35 @@ def test_late_text_of_a_closed_chat_does_not_enter_the_next(chat):
     write(chat, "new")
     chat.finish()
     assert words(chat) == ["new"]
+
+
+def long_chat(count):
+    prose = "A sentence that is long enough to wrap in a narrow window, number {}. " * 6
+    return [Message(Role.ASSISTANT, prose.replace("{}", str(n))) for n in range(count)]
+
+
+def is_wrapped(block):
+    return abs(block.height() - block.document().size().height()) < 2
+
+
+def test_every_message_wraps_anew_in_a_narrower_window(chat, qtbot):
+    chat.load(long_chat(40))
+    qtbot.waitUntil(lambda: len(chat.messages()) == 40)
+    blocks = chat.findChildren(ProseBlock)
+    before = [block.height() for block in blocks]
+    chat.resize(420, 600)
+    qtbot.waitUntil(lambda: all(block.height() > old for block, old in zip(blocks, before)))  # noqa: B905
+    assert all(is_wrapped(block) for block in blocks)
+
+
+def test_what_the_user_reads_stays_in_place_while_earlier_messages_wrap(chat, qtbot):
+    chat.load(long_chat(40))
+    qtbot.waitUntil(lambda: len(chat.messages()) == 40)
+    qtbot.wait(50)
+    bar = chat.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    chat.resize(640, 600)
+    read = next(m for m in chat.messages() if not m.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not any(b.is_stale for b in chat.findChildren(ProseBlock)))
+    qtbot.wait(50)
+    assert not read.visibleRegion().isEmpty()

@@ -42,3 +42,10 @@ def test_the_meter_shows_its_parts(line):
     y = picture.height() // 2
     colours = {picture.pixelColor(int(picture.width() * at), y).name() for at in (0.2, 0.6, 0.9)}
     assert len(colours) == 3
+
+
+def test_a_narrow_window_stays_narrow_and_no_fact_pushes_it_wider(line):
+    line.set_context([("Prompt", 1_000)], total=16_384)
+    line.set_speed(33.3, 0.4, is_writing=True)
+    line.set_memory(10**10, 10**11)
+    assert line.minimumSizeHint().width() < 420
