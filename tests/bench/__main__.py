@@ -1,73 +1,10 @@
-"""`make bench`: prints each figure beside what is wanted. `make bench ONLY=window` runs a part."""
+"""`make bench`. Imports nothing where a child process reads this file again."""
 
-from __future__ import annotations
-
-import argparse
-import os
 import sys
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from app.core.paths import builtin_model_path
-from bench import pipeline, window
-from bench.shape import write_3b
-
-
-def main() -> int:
-    """Measure and print; return 1 where a figure is not reached."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["window", "demo", "3b"])
-    parser.add_argument("--model-3b", type=Path, help="a 3B file in Q4_0 that exists already")
-    found = parser.parse_args()
-    missed = []
-
-    def show(name: str, value: float, limit: float, unit: str, *, is_least: bool) -> None:
-        is_reached = value >= limit if is_least else value <= limit
-        if not is_reached:
-            missed.append(name)
-        bound = "at least" if is_least else "at most"
-        sign = "" if is_reached else "  MISSED"
-        print(f"{name:<58} {value:8.2f} {unit:<3} ({bound} {limit} {unit}){sign}", flush=True)
-
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["STARWRIGHT_HOME"] = home
-        if found.only in (None, "window"):
-            measure_window(show)
-        if found.only in (None, "demo"):
-            ratio = pipeline.compare(
-                builtin_model_path(), prompt_tokens=1000, written=400, rounds=7
-            )
-            show("built-in model, written tokens/s, whole / bare", ratio.written, 0.85, "x",
-                 is_least=True)  # fmt: skip
-            show("built-in model, prompt tokens/s, whole / bare", ratio.read, 0.85, "x",
-                 is_least=True)  # fmt: skip
-        if found.only in (None, "3b"):
-            path = found.model_3b or write_3b(Path(home) / "3b.gguf")
-            measure_3b(path, show)
-    return 1 if missed else 0
-
-
-def measure_window(show: Callable[..., None]) -> None:
-    """Measure first paint and memory of the program, and gaps while text streams."""
-    show("first paint, warm", window.first_paint_ms(5), 800, "ms", is_least=False)
-    show("resident memory of the window, no model", window.resident_mb(), 180, "MB", is_least=False)
-    percentile, worst = window.gaps()
-    show("GUI gap, 500 tokens/s into 20,000, 99th percentile", percentile, 16, "ms", is_least=False)
-    show("GUI gap, 500 tokens/s into 20,000, worst", worst, 33, "ms", is_least=False)
-
-
-def measure_3b(path: Path, show: Callable[..., None]) -> None:
-    """Measure the 3B shape."""
-    ratio = pipeline.compare(path, prompt_tokens=512, written=64, rounds=3)
-    show("3B shape, written tokens/s, whole / bare", ratio.written, 0.97, "x", is_least=True)
-    show("3B shape, prompt tokens/s, whole / bare", ratio.read, 0.97, "x", is_least=True)
-    four = pipeline.four_against_one(path, written=48, rounds=3)
-    show("3B shape, four runs at once / one", four, 1.8, "x", is_least=True)
-
-
 if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from bench.figures import main
+
     sys.exit(main())

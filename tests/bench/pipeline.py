@@ -45,7 +45,7 @@ def bare(path: Path, context_tokens: int) -> Iterator[Any]:
     context_params = lib.llama_context_default_params()
     context_params.n_ctx = context_tokens
     context_params.n_batch = BATCH
-    context_params.n_threads = context_params.n_threads_batch = default_threads()
+    context_params.n_threads = context_params.n_threads_batch = default_threads(path.stat().st_size)
     context = lib.llama_init_from_model(model, context_params)
     yield context
     lib.llama_free(context)

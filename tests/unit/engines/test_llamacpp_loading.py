@@ -158,4 +158,5 @@ def test_prompts_never_reach_the_log(tiny_model: Path, caplog: pytest.LogCapture
 
 
 def test_threads_are_the_physical_cores_that_may_be_used():
-    assert 1 <= loading.default_threads() <= (os.cpu_count() or 1)
+    assert 1 <= loading.default_threads(10**9) <= (os.cpu_count() or 1)
+    assert loading.default_threads(10**6) == 1
