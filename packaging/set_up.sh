@@ -82,6 +82,27 @@ without_amx() {
     fi
 }
 
+# Compiles llama.cpp for this very CPU, without AMX: its AMX kernels crash (see CONTRIBUTING.md).
+# The wheel has a place of its own, because pip's cache minds neither flags nor CPU.
+compiled_llama() {
+    local version cpu python wheels
+    version=$(sed -n 's/^llama[-_]cpp[-_]python==//p' "$constraints")
+    cpu=$(grep -m1 -E '^(flags|Features)' /proc/cpuinfo 2>/dev/null || uname -m)
+    python=$("$venv/bin/python" -c 'import sys; print(sys.implementation.cache_tag)')
+    wheels=${XDG_CACHE_HOME:-$HOME/.cache}/starwright/llama-cpp-python-$version-$python
+    wheels+=-$(echo "$cpu $(without_amx) ${CFLAGS:-} ${CMAKE_ARGS:-}" | cksum | cut -d' ' -f1)
+    if ! compgen -G "$wheels/*.whl" >/dev/null; then
+        say "compiling llama.cpp, some five minutes on two cores"
+        rm -rf "$wheels.new"
+        CFLAGS="$(without_amx) ${CFLAGS:-}" CXXFLAGS="$(without_amx) ${CXXFLAGS:-}" \
+            CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)} \
+            "$venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-cache-dir \
+            --no-deps --wheel-dir "$wheels.new" "llama-cpp-python==$version" >&2 || return 1
+        mv "$wheels.new" "$wheels"
+    fi
+    compgen -G "$wheels/*.whl"
+}
+
 install_python_packages() {
     local done_mark=$venv/starwright-set-up
     if [ -x "$venv/bin/starwright" ] && [ "$(cat "$done_mark" 2>/dev/null)" = "$(fingerprint)" ]; then
@@ -93,14 +114,14 @@ install_python_packages() {
         say "making the virtual environment"
         "$(find_python)" -m venv "$venv"
     fi
-    say "installing Python packages; the first time compiles llama.cpp, some five minutes on two cores"
-    local attempt
+    say "installing Python packages"
+    local attempt llama
     for attempt in 1 2 3; do
-        # llama.cpp's AMX kernels crash (see CONTRIBUTING.md), so they are not compiled.
-        if CFLAGS="$(without_amx) ${CFLAGS:-}" CXXFLAGS="$(without_amx) ${CXXFLAGS:-}" \
-            CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)} \
+        if llama=$(compiled_llama) &&
             "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-            --constraint "$constraints" --editable '.[dev]'; then
+                --no-deps --force-reinstall "$llama" &&
+            "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+                --constraint "$constraints" --editable '.[dev]'; then
             break
         fi
         [ "$attempt" = 3 ] && fail "The packages could not be installed; the reason stands above. \
