@@ -9,18 +9,14 @@ arXiv:2402.19173.
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from app.core.errors import RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control, Prompt
 from app.generation.languages import Language, language_named
+from app.generation.templates import render_template
 
 INSTRUCT_SYSTEM = (
     "You are an exceptionally intelligent coding assistant that consistently delivers accurate "
@@ -58,14 +54,18 @@ def render_chat(
     """Render a conversation for the loaded model. Raises `RequestError` for a bad template."""
     if info.chat_template:
         return ChatPrompt(_from_template(_with_language(messages, language), info))
-    if "instruct" in info.name.lower() and info.architecture == "starcoder2":
+    if _is_instruct(info):
         return ChatPrompt(_instruct(_with_language(messages, language)))
     return _completing(messages, language or _python())
 
 
 def is_base_model(info: ModelInfo) -> bool:
     """Tell whether the model has no chat format, so that chatting completes code."""
-    return render_chat((Message(Role.USER, ""),), info).is_completing
+    return not info.chat_template and not _is_instruct(info)
+
+
+def _is_instruct(info: ModelInfo) -> bool:
+    return info.architecture == "starcoder2" and "instruct" in info.name.lower()
 
 
 def render_completion(text: str) -> Prompt:
@@ -128,47 +128,9 @@ def _code_of(answer: str) -> str:
 
 
 def _from_template(messages: Sequence[Message], info: ModelInfo) -> Prompt:
-    """Run the file's own Jinja template, with message texts kept apart from control tokens.
-
-    Each text goes in as a random mark and comes back as plain text, so no text, however hostile,
-    can turn into a control token.
-    """
-    marks = {f"\x00{secrets.token_hex(8)}\x00": message.text for message in messages}
-    turns = [
-        {"role": str(message.role), "content": mark}
-        for message, mark in zip(messages, marks, strict=True)
-    ]
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-    environment.globals["raise_exception"] = _refuse
-    end = next((t for t, i in info.control_tokens.items() if i in info.end_token_ids), "")
-    begin = next((t for t, i in info.control_tokens.items() if i == info.begin_token_id), "")
-    try:
-        text = environment.from_string(info.chat_template).render(
-            messages=turns, add_generation_prompt=True, bos_token=begin, eos_token=end
-        )
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-        raise RequestError(
-            f"The chat template of {info.name} does not work: {error}.",
-            hint="Choose another model, or report the file to those who made it.",
-        ) from error
-    parts: list[str | Control] = []
-    pieces = [*marks, *sorted(info.control_tokens, key=len, reverse=True)]
-    for piece in re.split("(" + "|".join(map(re.escape, pieces)) + ")", text):
-        if piece in marks:
-            parts.append(marks[piece])
-        elif piece in info.control_tokens:
-            parts.append(Control(piece))
-        elif piece:
-            parts.append(piece)
-    return Prompt(_merged(parts), stop_tokens=STOP_TOKENS, stop_texts=_template_stops(text))
-
-
-def _template_stops(rendered: str) -> tuple[str, ...]:
-    return _INSTRUCT_STOPS if "### Response" in rendered else ()
-
-
-def _refuse(message: str) -> None:
-    raise TemplateError(message)
+    parts = render_template(messages, info)
+    stops = _INSTRUCT_STOPS if "### Response" in info.chat_template else ()
+    return Prompt(_merged(parts), stop_tokens=STOP_TOKENS, stop_texts=stops)
 
 
 def _merged(parts: Sequence[str | Control]) -> tuple[str | Control, ...]:

@@ -98,7 +98,7 @@ class Generation:
         async with aclosing(load.events(self._models.load(model, load.progress))) as loading:
             async for step in loading:
                 yield step
-        rendered = render(load.info)
+        rendered = await asyncio.to_thread(render, load.info)  # a file's template takes its time
         said: list[str] = []
         async with aclosing(self._inference.run(options, rendered.prompt, sampling)) as events:
             async for event in events:

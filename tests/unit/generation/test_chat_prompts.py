@@ -112,3 +112,26 @@ def test_languages_are_found_by_any_of_their_names() -> None:
     assert language_of_fence("{.py}") is language_named("Python")
     assert lexer_name("kubernetes") == "yaml"
     assert sum(language.is_small_model for language in LANGUAGES) == 17
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% set c = a %}"
+        "{% endfor %}{% endfor %}",
+        "{{ 'x' * 999999999 }}",
+        "{{ 9 ** 999999999 }}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+    ],
+)
+def test_a_template_that_loops_or_grows_is_ended_and_named(
+    template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.generation.templates.TIME_LIMIT_S", 0.2)
+    with pytest.raises(RequestError, match="chat template of other"):
+        render_chat((QUESTION,), replace(TEMPLATE, chat_template=template))
+
+
+def test_what_the_user_writes_changes_no_stop_of_a_template() -> None:
+    asked = (Message(Role.USER, "what does ### Response mean?"),)
+    assert render_chat(asked, TEMPLATE).prompt.stop_texts == ()

@@ -1,0 +1,112 @@
+"""Runs a model file's own chat template, which is a stranger's program.
+
+Jinja's sandbox keeps it from the machine; limits here keep it from running or growing for ever.
+Each message goes in as a random mark and comes back as plain text, so no text, however hostile,
+can turn into a control token.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from app.core.errors import RequestError
+from app.core.messages import Message
+from app.core.models import ModelInfo
+from app.core.prompts import Control
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2.runtime import Context
+
+TIME_LIMIT_S = 2.0
+_LARGEST = 4_000_000
+"""Characters or items; a whole context of 16,384 tokens has some 60,000."""
+_HINT = "Choose another model, or report the file to those who made it."
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Refuses also what would fill the memory in one step."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
+        sizes = [len(v) if hasattr(v, "__len__") else abs(v) for v in (left, right)]
+        if operator == "**" or sizes[0] * sizes[1] > _LARGEST:
+            raise TemplateError("it computes something far too large")
+        return super().call_binop(context, operator, left, right)
+
+
+def render_template(messages: Sequence[Message], info: ModelInfo) -> list[str | Control]:
+    """Render a conversation with the file's own template, as text and control tokens.
+
+    May take up to `TIME_LIMIT_S`. Raises `RequestError` for a template that fails, loops or grows.
+    """
+    marks = {f"\x00{secrets.token_hex(8)}\x00": message.text for message in messages}
+    turns = [
+        {"role": str(message.role), "content": mark}
+        for message, mark in zip(messages, marks, strict=True)
+    ]
+    sandbox = _Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
+    sandbox.globals["raise_exception"] = _refuse
+    sandbox.globals["strftime_now"] = lambda form: datetime.now().strftime(form)  # noqa: DTZ005 - the user's own clock
+    end = next((t for t, i in info.control_tokens.items() if i in info.end_token_ids), "")
+    begin = next((t for t, i in info.control_tokens.items() if i == info.begin_token_id), "")
+    try:
+        template = sandbox.from_string(info.chat_template)
+        with _time_limit():
+            text = template.render(
+                messages=turns, add_generation_prompt=True, bos_token=begin, eos_token=end
+            )
+    except Exception as error:
+        # A stranger's program fails in any way it likes; all of them are the file's fault.
+        raise RequestError(
+            f"The chat template of {info.name} does not work: {error}.", hint=_HINT
+        ) from error
+    return _parts(text, marks, info)
+
+
+def _parts(text: str, marks: dict[str, str], info: ModelInfo) -> list[str | Control]:
+    parts: list[str | Control] = []
+    pieces = [*marks, *sorted(info.control_tokens, key=len, reverse=True)]
+    for piece in re.split("(" + "|".join(map(re.escape, pieces)) + ")", text):
+        if piece in marks:
+            parts.append(marks[piece])
+        elif piece in info.control_tokens:
+            parts.append(Control(piece))
+        elif piece:
+            parts.append(piece)
+    return parts
+
+
+def _refuse(message: str) -> NoReturn:
+    raise TemplateError(message)
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    """Raise inside the running code, of this thread alone, when the time is over."""
+    ends_at = time.monotonic() + TIME_LIMIT_S
+
+    def look_at_clock(_frame: FrameType, _event: str, _argument: object) -> Any:  # noqa: ANN401
+        if time.monotonic() > ends_at:
+            raise TemplateError(f"it ran for more than {TIME_LIMIT_S:.0f} seconds")
+        return look_at_clock
+
+    before = sys.gettrace()
+    sys.settrace(look_at_clock)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
