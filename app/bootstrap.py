@@ -106,6 +106,11 @@ def _front(arguments: Arguments) -> int:
 
             with services() as built:
                 return run_chat(built, arguments)
+        case "infill":
+            from app.cli.infill import run_infill
+
+            with services() as built:
+                return run_infill(built, arguments)
         case _:
             from app.cli.complete import run_complete
 

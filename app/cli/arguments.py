@@ -14,13 +14,18 @@ from app.core.sampling import DEFAULT_SAMPLING, Sampling
 TERMINAL_COMMANDS = (
     ("starwright chat", "one answer or a conversation in the terminal"),
     ("starwright complete FILE", "continue a file or standard input"),
+    ("starwright infill FILE", "fill in the middle of a file"),
     ("starwright doctor", "say what this machine lacks, and the fix"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """One command line. `path` is the file that `window` opens or `complete` continues."""
+    """One command line.
+
+    `path` is the file that `window` opens, `complete` continues or `infill` fills; `context` are
+    further files of its project.
+    """
 
     command: str
     path: Path | None = None
@@ -30,6 +35,10 @@ class Arguments:
     language: str = ""
     sampling: Sampling = DEFAULT_SAMPLING
     json: bool = False
+    line: int = 1
+    column: int = 1
+    context: tuple[Path, ...] = ()
+    raw: bool = False
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -54,6 +63,10 @@ def parse(words: Sequence[str]) -> Arguments:
         language=getattr(found, "language", ""),
         sampling=sampling,
         json=getattr(found, "json", False),
+        line=getattr(found, "line", 1),
+        column=getattr(found, "column", 1),
+        context=tuple(getattr(found, "context", ())),
+        raw=getattr(found, "raw", False),
     )
 
 
@@ -78,6 +91,19 @@ def _parser() -> argparse.ArgumentParser:
     complete = commands.add_parser("complete", help="continue a file as a base model does")
     complete.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: stdin")
     _add_generation(complete)
+
+    infill = commands.add_parser("infill", help="write what belongs at a cursor inside a file")
+    infill.add_argument("file", type=Path, metavar="FILE", help="- reads standard input")
+    infill.add_argument("--line", type=int, required=True, help="the cursor's line, from 1")
+    infill.add_argument("--column", type=int, default=1, help="the cursor's column, from 1")
+    infill.add_argument(
+        "--context", type=Path, action="append", default=[], metavar="FILE",
+        help="another file of the project to read first, the nearest first; repeatable",
+    )  # fmt: skip
+    infill.add_argument(
+        "--raw", action="store_true", help="print all that the model writes, where it runs on too"
+    )
+    _add_generation(infill)
 
     doctor = commands.add_parser("doctor", help="say what this machine lacks, and the fix")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")

@@ -17,6 +17,7 @@ from app.core.events import (
     Finished,
     FinishReason,
     GenerationEvent,
+    LeftOut,
     Loading,
     Queued,
     Reading,
@@ -57,6 +58,20 @@ def show_note(text: str) -> None:
     """Say something that is no part of the answer; standard output stays clean."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def left_out_text(event: LeftOut) -> str:
+    """Say what the model does not get to read."""
+    parts = [
+        f"{count:,} lines {where}"
+        for count, where in (
+            (event.lines_before, "at the beginning"),
+            (event.lines_after, "at the end"),
+        )
+        if count
+    ]
+    parts += event.files
+    return f"Left out, because the context is too small: {', '.join(parts)}."
 
 
 async def show_answer(events: AsyncGenerator[GenerationEvent, None], *, as_json: bool) -> Shown:
@@ -120,6 +135,8 @@ class _TextScreen:
                 self._progress(f"Loading {name} … {fraction:.0%}")
             case Queued(ahead):
                 self._progress(f"Waiting, {ahead} ahead")
+            case LeftOut():
+                show_note(left_out_text(event))
             case Reading(done_tokens=done, total_tokens=total) if total - done > 0:
                 self._progress(f"Reading the prompt … {done:,} of {total:,} tokens")
             case Finished():
@@ -169,6 +186,10 @@ class _JsonScreen:
                 _print_json(event="loading", model=name, fraction=round(fraction, 4))
             case Queued(ahead):
                 _print_json(event="queued", ahead=ahead)
+            case LeftOut(before, after, files):
+                _print_json(
+                    event="left_out", lines_before=before, lines_after=after, files=list(files)
+                )
             case Reading(done, total, reused):
                 _print_json(event="reading", done=done, total=total, reused=reused)
             case Finished():

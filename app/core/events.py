@@ -94,6 +94,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What did not fit the context and is not read: lines around the cursor, whole files."""
+
+    lines_before: int = 0
+    lines_after: int = 0
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TokenDetail:
     """Log-probabilities of one written token, where they were asked for."""
 
@@ -151,4 +160,4 @@ class Finished:
     stopped_by: str = ""
 
 
-GenerationEvent = Queued | Loading | Reading | TextDelta | Finished
+GenerationEvent = Queued | Loading | LeftOut | Reading | TextDelta | Finished

@@ -8,20 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.core.errors import EngineDiedError, NoModelError
-from app.core.events import Finished, GenerationEvent, Loading, Queued, TextDelta
+from app.core.errors import EngineDiedError, NoModelError, PromptTooLongError
+from app.core.events import Finished, GenerationEvent, LeftOut, Loading, Queued, TextDelta
 from app.core.messages import Message
 from app.core.models import ModelFile, ModelInfo
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
+from app.generation.assembly import Assembler
+from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
 from app.generation.chat_prompts import ChatPrompt, render_chat, render_completion
+from app.generation.infill import Hole, SourceFile, render_infill
+from app.generation.infill_shape import InfillAssembler
 from app.generation.languages import Language
 from app.services.inference import Inference
 from app.services.models import Models
+
+INFILL_TOKENS = 256
+"""How long an infill gets at most, where the request does not say."""
+_FORMAT_TOKENS = 64
+"""Room for control tokens, paths and what tokenizing the parts together adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,32 @@ class CompletionRequest:
     sampling: Sampling = DEFAULT_SAMPLING
 
 
+@dataclass(frozen=True, slots=True)
+class InfillRequest:
+    """A hole to fill. `files` are others of the project, the nearest first.
+
+    With `is_raw` the model's text is given as it is; else it ends where people expect.
+    """
+
+    hole: Hole
+    files: tuple[SourceFile, ...] = ()
+    repository: str = ""
+    sampling: Sampling = DEFAULT_SAMPLING
+    is_raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is sent to the model, and what the format adds to its answer."""
+
+    rendered: ChatPrompt
+    assembler: Assembler | None = None
+    left_out: LeftOut | None = None
+
+
+_Prepare = Callable[[ModelInfo], Awaitable[_Ready]]
+
+
 class Generation:
     """Streams answers. Used on the asyncio thread."""
 
@@ -53,26 +88,83 @@ class Generation:
 
         Raises `ModelError`, `PromptTooLongError`, `EngineError`; text given out before stays said.
         """
-        return self._generate(
-            model,
-            lambda info: render_chat(request.messages, info, language=request.language),
-            request.sampling,
-        )
+
+        async def prepare(info: ModelInfo) -> _Ready:
+            # Off this thread: a file's own template may take its time.
+            language = request.language
+            return _Ready(
+                await asyncio.to_thread(render_chat, request.messages, info, language=language)
+            )
+
+        return self._generate(model, prepare, request.sampling)
 
     def complete(
         self, model: ModelFile, request: CompletionRequest
     ) -> AsyncGenerator[GenerationEvent, None]:
         """Continue a text; events and errors as in `chat`."""
-        return self._generate(
-            model, lambda _: ChatPrompt(render_completion(request.text)), request.sampling
-        )
+
+        async def prepare(_: ModelInfo) -> _Ready:
+            return _Ready(ChatPrompt(render_completion(request.text)))
+
+        return self._generate(model, prepare, request.sampling)
+
+    def infill(
+        self, model: ModelFile, request: InfillRequest
+    ) -> AsyncGenerator[GenerationEvent, None]:
+        """Fill a hole; events and errors as in `chat`, and `LeftOut` where not all fits.
+
+        Raises `RequestError` where the model cannot fill holes.
+        """
+        sampling = request.sampling
+        if sampling.max_tokens is None:
+            sampling = replace(sampling, max_tokens=INFILL_TOKENS)
+
+        async def prepare(info: ModelInfo) -> _Ready:
+            kept, left_out = await self._fitting(request, info, sampling.max_tokens or 0)
+            prompt = render_infill(kept.hole, info, files=kept.files, repository=request.repository)
+            assembler = None if request.is_raw else InfillAssembler(kept.hole, sampling.stop_texts)
+            return _Ready(ChatPrompt(prompt), assembler, left_out)
+
+        return self._generate(model, prepare, sampling)
+
+    async def _fitting(
+        self, request: InfillRequest, info: ModelInfo, answer_tokens: int
+    ) -> tuple[InfillRequest, LeftOut | None]:
+        """Return what fits: the lines nearest to the cursor first, then files in order."""
+        room = info.context_tokens - min(answer_tokens, info.context_tokens // 4) - _FORMAT_TOKENS
+        if room <= 0:
+            raise PromptTooLongError(
+                f"The context of {info.context_tokens} tokens has no room for a hole.",
+                hint="Raise the context.",
+            )
+        hole = clipped(request.hole, room)
+        while True:
+            before, after = await self.count_tokens([hole.prefix, hole.suffix])
+            if before + after <= room:
+                break
+            hole = narrowed(hole, before, after, room)
+        room -= before + after
+        files: list[SourceFile] = []
+        dropped: list[str] = []
+        for file in request.files:
+            tokens = room  # without counting, where it cannot fit
+            if len(file.text) <= room * LONGEST_TOKEN:
+                (tokens,) = await self.count_tokens([file.text])
+            if tokens + _FORMAT_TOKENS <= room:
+                files.append(file)
+                room -= tokens + _FORMAT_TOKENS
+            else:
+                dropped.append(file.path)
+        lines = lines_left_out(request.hole, hole)
+        left_out = LeftOut(*lines, tuple(dropped)) if any(lines) or dropped else None
+        return replace(request, hole=hole, files=tuple(files)), left_out
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count each text's tokens with the loaded model. Raises `NoModelError`."""
         return [len(ids) for ids in await self._inference.tokenize(*texts)]
 
     async def _generate(
-        self, model: ModelFile, render: Callable[[ModelInfo], ChatPrompt], sampling: Sampling
+        self, model: ModelFile, prepare: _Prepare, sampling: Sampling
     ) -> AsyncGenerator[GenerationEvent, None]:
         if sampling.seed is None:
             sampling = replace(sampling, seed=random.SystemRandom().getrandbits(31))
@@ -81,9 +173,9 @@ class Generation:
         for attempt in range(3):
             has_begun = False
             try:
-                async with aclosing(self._once(model, render, sampling)) as events:
+                async with aclosing(self._once(model, prepare, sampling)) as events:
                     async for event in events:
-                        has_begun = has_begun or not isinstance(event, Loading | Queued)
+                        has_begun = has_begun or not isinstance(event, Loading | Queued | LeftOut)
                         yield event
                 return
             except (EngineDiedError, NoModelError):
@@ -91,16 +183,21 @@ class Generation:
                     raise
 
     async def _once(
-        self, model: ModelFile, render: Callable[[ModelInfo], ChatPrompt], sampling: Sampling
+        self, model: ModelFile, prepare: _Prepare, sampling: Sampling
     ) -> AsyncGenerator[GenerationEvent, None]:
         options = self._models.load_options(model)
         load = _LoadStream(model.name)
         async with aclosing(load.events(self._models.load(model, load.progress))) as loading:
             async for step in loading:
                 yield step
-        rendered = await asyncio.to_thread(render, load.info)  # a file's template takes its time
+        ready = await prepare(load.info)
+        rendered = ready.rendered
+        if ready.left_out is not None:
+            yield ready.left_out
         said: list[str] = []
-        async with aclosing(self._inference.run(options, rendered.prompt, sampling)) as events:
+        async with aclosing(
+            self._inference.run(options, rendered.prompt, sampling, assembler=ready.assembler)
+        ) as events:
             async for event in events:
                 if isinstance(event, TextDelta | Finished) and rendered.opening and not said:
                     # Not before the engine speaks: until then the request can begin again.

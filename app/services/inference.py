@@ -147,9 +147,17 @@ class Inference:
         return await future
 
     async def run(
-        self, options: LoadOptions, prompt: Prompt, sampling: Sampling
+        self,
+        options: LoadOptions,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        assembler: Assembler | None = None,
     ) -> AsyncGenerator[GenerationEvent, None]:
         """Answer a prompt with the model that `options` loaded.
+
+        `assembler` decides what of the pieces is shown and when the run ends by its text; the
+        plain one ends at the prompt's and the sampling's stop texts.
 
         Ends with `Finished`, or raises the `AppError` that ended it. Closing the iterator stops
         the run within one step.
@@ -163,7 +171,7 @@ class Inference:
             prompt=prompt,
             sampling=sampling,
             deliver=self._worker.batcher(loop, arrived),
-            assembler=Assembler((*prompt.stop_texts, *sampling.stop_texts)),
+            assembler=assembler or Assembler((*prompt.stop_texts, *sampling.stop_texts)),
             asked_at=time.perf_counter(),
         )
         self._send(run)

@@ -70,6 +70,55 @@ def test_a_file_is_continued(run: Run, tmp_path: Path) -> None:
     assert "return" in done.stdout
 
 
+PRIME = (
+    "def is_prime(n: int) -> bool:\n"
+    '    """Tell whether n is prime."""\n'
+    "    if n < 2:\n"
+    "        return False\n"
+    "    \n"
+)
+
+
+def test_a_hole_is_filled_at_a_cursor(run: Run, tmp_path: Path) -> None:
+    begun = tmp_path / "prime.py"
+    begun.write_text(PRIME)
+    done = run("infill", str(begun), "--line", "5", "--column", "5", "--temperature", "0")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("return all(")
+    assert len(done.stdout.splitlines()) == 1
+    assert begun.read_text() == PRIME
+
+
+def test_a_file_larger_than_the_context_is_cut_around_the_cursor_and_that_is_said(
+    run: Run, tmp_path: Path
+) -> None:
+    long = tmp_path / "long.py"
+    long.write_text("x = 1\n" * 3000 + PRIME + "y = 2\n" * 3000)
+    done = run("infill", str(long), "--line", "3005", "--column", "5", "--temperature", "0")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("Left out, because the context is too small:")
+    assert "lines at the beginning" in done.stderr
+    assert "lines at the end" in done.stderr
+    done = run("infill", str(long), "--line", "3005", "--column", "5", "--json")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    (left_out,) = [event for event in events if event["event"] == "left_out"]
+    assert 1000 < left_out["lines_before"] < 3000
+    assert 2000 < left_out["lines_after"] < 3000
+
+
+def test_a_cursor_outside_the_file_and_a_model_without_infill_are_named(
+    run: Run, tmp_path: Path
+) -> None:
+    begun = tmp_path / "prime.py"
+    begun.write_text(PRIME)
+    outside = run("infill", str(begun), "--line", "99")
+    assert outside.returncode == 1
+    assert "prime.py: Line 99 is outside the file, which has 6 lines." in outside.stderr
+    missing = run("infill", str(tmp_path / "none.py"), "--line", "1")
+    assert missing.returncode == 1
+    assert "none.py cannot be read" in missing.stderr
+
+
 def test_ctrl_c_keeps_what_was_said(environment: dict[str, str], tiny_model: Path) -> None:
     process = subprocess.Popen(
         [str(PROGRAM), "complete", "--json", "--model", str(tiny_model), "--max-tokens", "100000"],

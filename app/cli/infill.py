@@ -1,0 +1,56 @@
+"""`starwright infill`: fill in the middle of a file, at a cursor."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from app.cli import terminal
+from app.cli.arguments import Arguments
+from app.cli.files import read_text
+from app.cli.models import model_named
+from app.core.errors import AppError, RequestError
+from app.generation.infill import Hole, SourceFile
+from app.services.generation import InfillRequest
+from app.services.services import Services
+
+
+def run_infill(services: Services, arguments: Arguments) -> int:
+    """Print what belongs at the cursor; return the exit code."""
+    return terminal.run(_infill(services, arguments))
+
+
+async def _infill(services: Services, arguments: Arguments) -> int:
+    try:
+        request = await asyncio.to_thread(_request, arguments)
+        model = await model_named(services.models, arguments.model)
+        events = services.generation.infill(model, request)
+        shown = await terminal.show_answer(events, as_json=arguments.json)
+    except AppError as error:
+        terminal.show_error(error, as_json=arguments.json)
+        return 1
+    return 0 if shown.finished else terminal.INTERRUPTED
+
+
+def _request(arguments: Arguments) -> InfillRequest:
+    assert arguments.path is not None
+    text = read_text(arguments.path)
+    root = Path.cwd()
+    try:
+        hole = Hole.at(text, arguments.line, arguments.column, _shown(arguments.path, root))
+    except RequestError as error:
+        raise RequestError(f"{arguments.path}: {error.message}", hint=error.hint) from error
+    files = [SourceFile(_shown(path, root), read_text(path)) for path in arguments.context]
+    return InfillRequest(
+        hole,
+        files=tuple(files),
+        repository=root.name if files else "",
+        sampling=arguments.sampling,
+        is_raw=arguments.raw,
+    )
+
+
+def _shown(path: Path, root: Path) -> str:
+    """Return the path as the project has it: relative where it can be, with slashes."""
+    whole = path.absolute()
+    return (whole.relative_to(root) if whole.is_relative_to(root) else Path(path.name)).as_posix()

@@ -1,0 +1,145 @@
+"""What of an infill is shown: the end of a hole that people expect, where models run on.
+
+A base model often goes on after the hole is filled: with the lines that follow it anyway, or with
+the next function. Text is held back until it is certain to belong into the hole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.generation.assembly import Assembler
+from app.generation.infill import Hole
+
+END_OF_LINE = "end of line"
+END_OF_BLOCK = "end of block"
+SUFFIX_REPEATED = "suffix repeated"
+_CLOSERS = {")": "(", "]": "[", "}": "{"}
+_LINE_ENDS = "\r\n"
+_ENDS = (END_OF_LINE, END_OF_BLOCK, SUFFIX_REPEATED)
+
+
+class InfillAssembler(Assembler):
+    """An assembler that also ends a run where its hole ends.
+
+    * With text after the cursor in its line, the hole is one line, and a bracket that the rest
+      of the line closes already is not closed again.
+    * Else it ends before a line that is indented less than the cursor's line,
+    * and before the lines that follow the hole: two of them, or one where there is one.
+    """
+
+    def __init__(self, hole: Hole, stop_texts: Iterable[str] = ()) -> None:
+        super().__init__(stop_texts)
+        self._rest = hole.suffix.splitlines()[0].strip() if hole.suffix.strip() else ""
+        if hole.suffix[:1] in _LINE_ENDS:
+            self._rest = ""
+        line = hole.prefix.rpartition("\n")[2]
+        self._indent = len(line) - len(line.lstrip())
+        self._following = [ln.rstrip() for ln in hole.suffix.splitlines() if ln.strip()][:2]
+        self._ends_line = hole.suffix[:1] in ("\r", "\n")
+        self._open: list[str] = []
+        self._line = line  # the current line as it will stand in the file
+        self._shown = len(line)  # how much of it was given out, or stood there before
+        self._waiting = ""  # line ends and lines that may still turn out to repeat the suffix
+        self._matched = 0
+
+    def feed(self, data: bytes) -> str:
+        """Take the bytes of one token and return the text that certainly belongs in the hole."""
+        return self._shape(super().feed(data))
+
+    def finish(self) -> str:
+        """Return what was held back, but for what repeats the suffix or its line end."""
+        if self.stopped_by in _ENDS:
+            return ""
+        text = self._shape(super().finish())
+        if self.stopped_by in _ENDS:
+            return text
+        if self._line.strip() and not self._repeats(self._line):
+            text += self._give()
+        elif not self._line.strip() and not self._ends_line:
+            text += self._waiting + self._line[self._shown :]
+        return text
+
+    def _shape(self, text: str) -> str:
+        out = ""
+        for character in text:
+            if character in _LINE_ENDS:
+                out += self._end_line(character)
+            elif self._closes_too_much(character):
+                self.stopped_by = END_OF_LINE
+                out += self._give()
+            else:
+                self._line += character
+            if self.stopped_by in _ENDS:
+                return out
+        return out + self._give_certain()
+
+    def _end_line(self, character: str) -> str:
+        if self._rest:
+            self.stopped_by = END_OF_LINE
+            return self._give()
+        if not self._line.strip():
+            # Blank lines wait: what follows them may not belong here.
+            self._waiting += self._line[self._shown :] + character
+            self._line, self._shown = "", 0
+            return ""
+        if self._is_dedent():
+            self.stopped_by = END_OF_BLOCK
+            return ""
+        out = ""
+        if self._matched and not self._repeats(self._line):
+            out = self._waiting.rstrip(_LINE_ENDS)  # no repetition after all
+            self._waiting, self._matched = self._waiting[len(out) :], 0
+        if self._repeats(self._line):
+            self._matched += 1
+            if self._matched == len(self._following):
+                self.stopped_by = SUFFIX_REPEATED
+                return out
+            self._waiting += self._line[self._shown :] + character
+        else:
+            out += self._give()
+            self._waiting = character
+        self._line, self._shown = "", 0
+        return out
+
+    def _give_certain(self) -> str:
+        """Give out the line so far, unless it may still have to be taken back."""
+        if not self._line.strip() or len(self._line) == self._shown:
+            return ""
+        if self._is_dedent():
+            self.stopped_by = END_OF_BLOCK
+            return ""
+        if self._is_fresh() and not self._rest:
+            begun = self._line.rstrip()
+            expected = {self._matched, 0} if self._following else ()
+            if any(self._following[n].startswith(begun) for n in expected):
+                return ""
+        return self._give()
+
+    def _give(self) -> str:
+        out = self._waiting + self._line[self._shown :]
+        self._waiting, self._shown, self._matched = "", len(self._line), 0
+        return out
+
+    def _is_dedent(self) -> bool:
+        indent = len(self._line) - len(self._line.lstrip())
+        return self._shown == 0 and indent < self._indent
+
+    def _repeats(self, line: str) -> bool:
+        if not self._is_fresh() or not self._following or self._rest:
+            return False
+        return line.rstrip() == self._following[self._matched]
+
+    def _is_fresh(self) -> bool:
+        """Tell whether nothing but indentation of the current line was given out."""
+        return not self._line[: self._shown].strip()
+
+    def _closes_too_much(self, character: str) -> bool:
+        if character in "([{":
+            self._open.append(character)
+        elif character in _CLOSERS:
+            if self._open and self._open[-1] == _CLOSERS[character]:
+                self._open.pop()
+            elif self._rest.startswith(character):
+                return True
+        return False
