@@ -23,12 +23,13 @@ from app.core.events import FinishReason, Piece, RunEnded
 from app.core.messages import Message, Role
 from app.core.models import LoadOptions, ModelInfo
 from app.core.paths import builtin_model_path
-from app.core.prompts import Control, Prompt
+from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.llamacpp import open_model
 from app.generation.assembly import Assembler
 from app.generation.chat_prompts import STOP_TOKENS, render_chat
 from app.generation.fences import code_blocks
+from app.generation.infill import Hole, render_infill
 from demo_model.bank import DISPLAY_NAMES, Task, read_bank, rename, renames
 from demo_model.data import (
     comment_prompt,
@@ -112,17 +113,13 @@ def completion_cases(task: Task) -> Iterator[Case]:
         yield Case("completion", task, label, prompt, code, before=before)
 
 
-def infill_cases(task: Task) -> Iterator[Case]:
+def infill_cases(task: Task, info: ModelInfo) -> Iterator[Case]:
     """Held-out holes, spread over the code."""
     for label, code in task.codes.items():
         held_out = [hole for hole in holes(code) if is_held_out_hole(task, label, *hole)]
         for hole in held_out[:: max(1, len(held_out) // HOLES_A_CODE)][:HOLES_A_CODE]:
             before, _, after = dig(code, *hole)
-            parts = (
-                Control("<fim_prefix>"), before, Control("<fim_suffix>"), after,
-                Control("<fim_middle>"),
-            )  # fmt: skip
-            prompt = Prompt(parts, stop_tokens=STOP_TOKENS)
+            prompt = render_infill(Hole(before, after), info)
             yield Case("infill", task, label, prompt, code, before=before, after=after)
 
 
@@ -141,7 +138,7 @@ def answer_all(path: Path, tasks: list[Task], slots: int = 4) -> list[Outcome]:
             for case in (
                 *instruction_cases(task, engine.info),
                 *completion_cases(task),
-                *infill_cases(task),
+                *infill_cases(task, engine.info),
             )
         ][::-1]
         live: dict[int, tuple[Case, Assembler, list[str]]] = {}
