@@ -124,6 +124,7 @@ class _PipeHandler(logging.Handler):
     def __init__(self, pipe: Connection) -> None:
         super().__init__()
         self._pipe = pipe
+        self.setFormatter(logging.Formatter("%(message)s"))  # the parent's log adds the rest
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send one line; without a parent there is nobody to tell."""

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 # ggml.h, enum ggml_log_level. llama-cpp-python's own table is of an older numbering.
 _LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.INFO, 4: logging.WARNING}
 _CONTINUED = 5
+# All slots share one cache, so it is larger than one context; each run keeps to its context.
+_EXPECTED = b"possible training context overflow"
 
 
 class CLog:
@@ -41,7 +43,7 @@ class CLog:
         if level != _CONTINUED:
             self._level = _LEVELS.get(level, logging.DEBUG)
         line = text.decode("utf-8", "replace").strip()
-        if not line.strip("."):
+        if not line.strip(".") or _EXPECTED in text:
             return
         if self._level == logging.WARNING:
             self._errors.append(line)

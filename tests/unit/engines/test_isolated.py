@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import psutil
 import pytest
 from engine_driver import Heard, finish, step_until
 
+from app.core.engine import Engine, LoadProgress
 from app.core.errors import (
     EngineDiedError,
     EngineError,
@@ -52,6 +54,17 @@ def is_gone(pid: int, within_s: float = 10.0) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def open_talking(options: LoadOptions, progress: LoadProgress) -> Engine:
+    logging.getLogger("app.engines.talking").warning("a word from the child")
+    return ScriptedFactory(Script())(options, progress)
+
+
+def test_the_childs_log_lines_arrive_as_they_were_written(caplog: pytest.LogCaptureFixture):
+    engine = open_isolated(open_talking, OPTIONS, lambda _: True)
+    engine.close()
+    assert ("app.engines.talking", logging.WARNING, "a word from the child") in caplog.record_tuples
 
 
 def test_a_killed_child_is_an_error_that_names_the_signal():
