@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.paths import builtin_model_path
-from bench import pipeline, window
+from bench import pipeline, repeat, window
 from bench.shape import write_3b
 
 
@@ -42,6 +42,7 @@ def main() -> int:
                  is_least=True)  # fmt: skip
             show("built-in model, prompt tokens/s, whole / bare", ratio.read, 0.85, "x",
                  is_least=True)  # fmt: skip
+            measure_same("built-in model", builtin_model_path(), 200)
         if found.only in (None, "3b"):
             path = found.model_3b or write_3b(Path(home) / "3b.gguf")
             measure_3b(path, show)
@@ -64,3 +65,11 @@ def measure_3b(path: Path, show: Callable[..., None]) -> None:
     show("3B shape, prompt tokens/s, whole / bare", ratio.read, 0.97, "x", is_least=True)
     four = pipeline.four_against_one(path, written=48, rounds=3)
     show("3B shape, four runs at once / one", four, 1.8, "x", is_least=True)
+    measure_same("3B shape", path, 48)
+
+
+def measure_same(name: str, path: Path, written: int) -> None:
+    """Print facts without a limit: runs share a batch, whose sums llama.cpp may order anew."""
+    same = repeat.same_texts(path, written=written)
+    print(f"{name}, same text again: {same.greedy} of {same.of} greedy, {same.seeded} of {same.of} "
+          f"seeded, {same.beside} of {same.of} greedy beside three others", flush=True)  # fmt: skip

@@ -1,0 +1,69 @@
+"""Whether the same prompt gives the same text again, alone and beside other runs."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.bootstrap import open_engine
+from app.core.events import Finished
+from app.core.models import LoadOptions
+from app.core.prompts import Prompt
+from app.core.sampling import Sampling
+from app.services.inference import Inference
+
+NAMES = ("mean", "is_prime", "reverse_words", "flatten", "fib", "load_json", "retry", "clamp")
+AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """How many of `of` texts came out the same as when the prompt was first asked alone.
+
+    `greedy` are at temperature 0, `seeded` at 0.8 with a seed, both alone; `beside` are greedy
+    while three other runs share the batch.
+    """
+
+    greedy: int
+    seeded: int
+    beside: int
+    of: int = len(NAMES)
+
+
+def same_texts(path: Path, *, written: int) -> Same:
+    """Ask eight prompts over and over, and compare."""
+    options = LoadOptions(path, context_tokens=2048)
+    prompts = [f'def {name}(values):\n    """Return' for name in NAMES]
+    inference = Inference(open_engine)
+
+    async def ask(text: str, temperature: float) -> str:
+        sampling = Sampling(temperature=temperature, seed=1, max_tokens=written)
+        async with aclosing(inference.run(options, Prompt((text,)), sampling)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    said = event.text
+        return said
+
+    async def measure() -> Same:
+        await inference.load(options)
+        greedy = [await ask(text, 0) for text in prompts]
+        seeded = [await ask(text, 0.8) for text in prompts]
+        greedy_again = [await ask(text, 0) for text in prompts]
+        seeded_again = [await ask(text, 0.8) for text in prompts]
+        beside: list[str] = []
+        for at in range(0, len(prompts), AT_ONCE):
+            beside += await asyncio.gather(*(ask(text, 0) for text in prompts[at : at + AT_ONCE]))
+        return Same(
+            _equal(greedy, greedy_again), _equal(seeded, seeded_again), _equal(greedy, beside)
+        )
+
+    try:
+        return asyncio.run(measure())
+    finally:
+        inference.close()
+
+
+def _equal(first: list[str], second: list[str]) -> int:
+    return sum(a == b for a, b in zip(first, second, strict=True))
