@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
@@ -39,7 +39,8 @@ class ChatPrompt:
     """A rendered conversation.
 
     `opening` and `closing` are text that belongs to the answer but is not written by the model:
-    a base model's code stands between fences. `is_completing` says that a base model answers.
+    a base model's code stands between fences, the second of which ends only an answer that is
+    whole. `is_completing` says that a base model answers.
     """
 
     prompt: Prompt
@@ -51,12 +52,31 @@ class ChatPrompt:
 def render_chat(
     messages: Sequence[Message], info: ModelInfo, *, language: Language | None = None
 ) -> ChatPrompt:
-    """Render a conversation for the loaded model. Raises `RequestError` for a bad template."""
+    """Render a conversation for the loaded model. Raises `RequestError` for a bad template.
+
+    Where the last message is an answer, the model goes on with it.
+    """
+    if messages and messages[-1].role is Role.ASSISTANT:
+        return _going_on(messages[-1].text, render_chat(messages[:-1], info, language=language))
     if info.chat_template:
         return ChatPrompt(_from_template(_with_language(messages, language), info))
     if _is_instruct(info):
         return ChatPrompt(_instruct(_with_language(messages, language)))
     return _completing(messages, language or _python())
+
+
+def _going_on(answer: str, asked: ChatPrompt) -> ChatPrompt:
+    """Let the prompt end with the beginning of the answer."""
+    if asked.is_completing:
+        begun, opening = _code_of(answer), "" if _is_in_fence(answer) else f"\n\n{asked.opening}"
+    else:
+        begun, opening = answer, ""
+    prompt = replace(asked.prompt, parts=_merged([*asked.prompt.parts, begun]))
+    return replace(asked, prompt=prompt, opening=opening)
+
+
+def _is_in_fence(answer: str) -> bool:
+    return len(re.findall(r"^```", answer, flags=re.MULTILINE)) % 2 == 1
 
 
 def is_base_model(info: ModelInfo) -> bool:

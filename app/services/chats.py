@@ -19,10 +19,21 @@ from app.core.models import ModelFile
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.languages import Language
 from app.services.generation import ChatRequest, Generation
-from app.store.history import Chat, History, MessageState, StoredMessage
+from app.store.history import Chat, History, Hit, MessageState, StoredMessage
 
 SAVE_EVERY_S = 0.4
 TITLE_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a question wants to be answered. `language` is what the user picked, None for any."""
+
+    language: Language | None = None
+    sampling: Sampling = DEFAULT_SAMPLING
+
+
+ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,13 @@ class MessageAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerContinued:
+    """An answer that ended early goes on; the text that follows belongs to it."""
+
+    message: StoredMessage
+
+
+@dataclass(frozen=True, slots=True)
 class SavingFailed:
     """The answer goes on, but cannot be saved for now."""
 
@@ -51,7 +69,9 @@ class SavingWorks:
     """What could not be saved is saved now."""
 
 
-ChatEvent = ChatStarted | MessageAdded | SavingFailed | SavingWorks | GenerationEvent
+ChatEvent = (
+    ChatStarted | MessageAdded | AnswerContinued | SavingFailed | SavingWorks | GenerationEvent
+)
 
 _STATES = {
     FinishReason.STOP: MessageState.DONE,
@@ -117,17 +137,63 @@ class Chats:
         """Bring a deleted chat back."""
         await asyncio.to_thread(self._history.restore_chat, chat_id)
 
+    async def pin(self, chat_id: int, *, is_pinned: bool) -> None:
+        """Keep a chat at the top of the list, or let it go."""
+        await asyncio.to_thread(self._history.pin_chat, chat_id, is_pinned=is_pinned)
+
+    async def branch(self, message_id: int) -> Chat:
+        """Copy a chat up to and including a message into a new chat."""
+        return await asyncio.to_thread(self._history.branch, message_id)
+
+    async def search(self, words: str) -> list[Hit]:
+        """Find messages that contain all the words, newest first."""
+        return await asyncio.to_thread(self._history.search, words)
+
+    async def draft(self, chat_id: int) -> str:
+        """Return the unsent text of a chat."""
+        return await asyncio.to_thread(self._history.draft, chat_id)
+
+    async def keep_draft(self, chat_id: int, text: str) -> None:
+        """Remember the unsent text of a chat."""
+        await asyncio.to_thread(self._history.keep_draft, chat_id, text)
+
+    async def show_alternative(self, message_id: int) -> None:
+        """Show this message in place of the one that stands there now."""
+        await asyncio.to_thread(self._history.show_alternative, message_id)
+
+    async def delete_message(self, message_id: int) -> None:
+        """Delete a message; `restore_message` undoes it."""
+        await asyncio.to_thread(self._history.delete_message, message_id)
+
+    async def restore_message(self, message_id: int) -> None:
+        """Bring a deleted message back."""
+        await asyncio.to_thread(self._history.restore_message, message_id)
+
+    async def rewrite(self, message: StoredMessage, text: str) -> StoredMessage:
+        """Put the user's own text in an answer's place; the answer stays as an alternative."""
+        return await asyncio.to_thread(
+            lambda: self._history.add_message(
+                message.chat_id,
+                message.role,
+                text,
+                parent_id=message.parent_id,
+                state=MessageState.DONE,
+                model=message.model,
+            )
+        )
+
     async def ask(
         self,
         chat_id: int | None,
         text: str,
         *,
         model: ModelFile,
-        language: Language | None = None,
-        sampling: Sampling = DEFAULT_SAMPLING,
+        asked: Asked = ASKED,
+        instead_of: StoredMessage | None = None,
     ) -> AsyncGenerator[ChatEvent, None]:
         """Ask in a chat (None opens a new one) and stream the answer.
 
+        With `instead_of` the question takes that one's place, which stays as an alternative.
         Events: `ChatStarted`, `MessageAdded` twice, then the generation's. Cancelling the task or
         closing the iterator stops the model; what it said is kept. Raises what the generation
         raises, after the partial answer was saved.
@@ -138,13 +204,18 @@ class Chats:
             chat = await asyncio.to_thread(self._history.add_chat, title_of(text))
             chat_id = chat.id
             yield ChatStarted(chat)
+        if instead_of is not None:
+            parent_id = instead_of.parent_id
+        else:
+            path = await self.messages(chat_id)
+            parent_id = path[-1].id if path else None
         question = await asyncio.to_thread(
-            lambda: self._history.add_message(chat_id, Role.USER, text, state=MessageState.DONE)
+            lambda: self._history.add_message(
+                chat_id, Role.USER, text, parent_id=parent_id, state=MessageState.DONE
+            )
         )
         yield MessageAdded(question)
-        async with aclosing(
-            self.answer(chat_id, model=model, language=language, sampling=sampling)
-        ) as events:
+        async with aclosing(self.answer(chat_id, model=model, asked=asked)) as events:
             async for event in events:
                 yield event
 
@@ -153,24 +224,56 @@ class Chats:
         chat_id: int,
         *,
         model: ModelFile,
-        language: Language | None = None,
-        sampling: Sampling = DEFAULT_SAMPLING,
+        asked: Asked = ASKED,
+        instead_of: StoredMessage | None = None,
     ) -> AsyncGenerator[ChatEvent, None]:
-        """Answer a chat's last question; a failed answer after it is replaced. As `ask`."""
-        messages = await self.messages(chat_id)
-        while messages and messages[-1].role is Role.ASSISTANT:
-            await asyncio.to_thread(self._history.remove_message, messages.pop().id)
-        request = ChatRequest(
-            tuple(Message(m.role, m.text) for m in messages if m.text), sampling, language
-        )
+        """Answer a chat's last question, or the one before `instead_of`, anew. As `ask`.
+
+        An answer that stands there already stays as an alternative.
+        """
+        path = await self.messages(chat_id)
+        if instead_of is not None:
+            path = [message for message in path if message.id <= instead_of.id]
+        while path and path[-1].role is Role.ASSISTANT:
+            last = path.pop()
+            if not last.text:
+                await asyncio.to_thread(self._history.remove_message, last.id)
         answer = _Answer(
             await asyncio.to_thread(
                 lambda: self._history.add_message(
-                    chat_id, Role.ASSISTANT, "", state=MessageState.WRITING, model=model.name
+                    chat_id,
+                    Role.ASSISTANT,
+                    "",
+                    parent_id=path[-1].id if path else None,
+                    state=MessageState.WRITING,
+                    model=model.name,
                 )
             )
         )
         yield MessageAdded(answer.message)
+        async with aclosing(self._write(answer, path, model, asked)) as events:
+            async for event in events:
+                yield event
+
+    async def resume(
+        self, chat_id: int, *, model: ModelFile, asked: Asked = ASKED
+    ) -> AsyncGenerator[ChatEvent, None]:
+        """Go on with a chat's last answer where it ended. As `ask`, after `AnswerContinued`."""
+        path = await self.messages(chat_id)
+        if not path or path[-1].role is not Role.ASSISTANT:
+            return
+        answer = _Answer(path[-1], [path[-1].text])
+        yield AnswerContinued(path[-1])
+        async with aclosing(self._write(answer, path, model, asked)) as events:
+            async for event in events:
+                yield event
+
+    async def _write(
+        self, answer: _Answer, path: list[StoredMessage], model: ModelFile, asked: Asked
+    ) -> AsyncGenerator[ChatEvent, None]:
+        """Let the model write the answer, and save it as it comes."""
+        turns = tuple(Message(m.role, m.text) for m in path if m.text)
+        request = ChatRequest(turns, asked.sampling, asked.language)
         try:
             async with aclosing(self._generation.chat(model, request)) as events:
                 async for event in events:

@@ -14,7 +14,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core.errors import EngineDiedError, NoModelError, PromptTooLongError
-from app.core.events import Finished, GenerationEvent, LeftOut, Loading, Queued, TextDelta
+from app.core.events import (
+    Finished,
+    FinishReason,
+    GenerationEvent,
+    LeftOut,
+    Loading,
+    Queued,
+    TextDelta,
+)
 from app.core.messages import Message
 from app.core.models import ModelFile, ModelInfo
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
@@ -206,7 +214,7 @@ class Generation:
                 if isinstance(event, TextDelta):
                     said.append(event.text)
                 if isinstance(event, Finished):
-                    if rendered.closing:
+                    if rendered.closing and event.reason is FinishReason.STOP:
                         said.append(rendered.closing)
                         yield TextDelta(rendered.closing)
                     timings = replace(event.timings, load_s=load.seconds)

@@ -1,26 +1,22 @@
-"""The chat history: SQLite in WAL mode, so that a killed program loses nothing it wrote.
+"""The chat history: chats whose messages form a tree, so that nothing said is overwritten.
 
-Synchronous and safe from any thread (one connection, one lock); services call it off the asyncio
-thread. A failure is a `StoreError` that says what to do, never a lost text: the caller keeps
-what it could not save.
+A question asked anew, an answer written again or edited by hand stands beside the first one. Each
+chat remembers the message its shown path ends with (`head_id`); the path goes from there to the
+root. A failure is a `StoreError` that says what to do, never a lost text: the caller keeps what it
+could not save.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from app.core.errors import StoreError
 from app.core.messages import Role
+from app.store.database import Database
 
-# Append only: a released step is never changed. `PRAGMA user_version` counts the steps taken.
 _MIGRATIONS = (
     """
     CREATE TABLE chats (
@@ -42,11 +38,44 @@ _MIGRATIONS = (
     );
     CREATE INDEX messages_of_chat ON messages(chat_id, id);
     """,
+    # Messages become a tree; chats get a head, pins, drafts; all that was said can be searched.
+    # A message is indexed once it is whole, not at each save while it is written.
+    """
+    ALTER TABLE messages ADD COLUMN parent_id INTEGER REFERENCES messages(id) ON DELETE SET NULL;
+    ALTER TABLE messages ADD COLUMN deleted_at REAL;
+    ALTER TABLE chats ADD COLUMN head_id INTEGER;
+    ALTER TABLE chats ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0;
+    UPDATE messages SET parent_id = (
+        SELECT MAX(earlier.id) FROM messages AS earlier
+        WHERE earlier.chat_id = messages.chat_id AND earlier.id < messages.id
+    );
+    UPDATE chats SET head_id = (SELECT MAX(id) FROM messages WHERE chat_id = chats.id);
+    CREATE TABLE drafts (chat_id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+    CREATE VIRTUAL TABLE said USING fts5(
+        text, content='messages', content_rowid='id', tokenize='trigram'
+    );
+    INSERT INTO said(rowid, text) SELECT id, text FROM messages WHERE state <> 'writing';
+    CREATE TRIGGER said_added AFTER INSERT ON messages WHEN new.state <> 'writing' BEGIN
+        INSERT INTO said(rowid, text) VALUES (new.id, new.text);
+    END;
+    CREATE TRIGGER said_removed AFTER DELETE ON messages WHEN old.state <> 'writing' BEGIN
+        INSERT INTO said(said, rowid, text) VALUES ('delete', old.id, old.text);
+    END;
+    CREATE TRIGGER said_unsaid AFTER UPDATE OF text, state ON messages
+    WHEN old.state <> 'writing' BEGIN
+        INSERT INTO said(said, rowid, text) VALUES ('delete', old.id, old.text);
+    END;
+    CREATE TRIGGER said_whole AFTER UPDATE OF text, state ON messages
+    WHEN new.state <> 'writing' BEGIN
+        INSERT INTO said(rowid, text) VALUES (new.id, new.text);
+    END;
+    """,
 )
 
-
-LOCK_WAIT_S = 0.5
-"""How long a write waits for another program's lock; the caller tries again anyway."""
+NEW_CHAT = 0
+"""Stands for the chat that is not saved yet, where a draft is kept for it."""
+MIN_SEARCHED = 3
+"""Fewest characters of a searched word: the index is one of three-letter pieces."""
 
 
 class MessageState(StrEnum):
@@ -69,11 +98,16 @@ class Chat:
     title: str
     created_at: float
     updated_at: float
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """One turn as it was saved."""
+    """One turn as it was saved.
+
+    `alternatives` are the ids of all messages that stand in this one's place, itself included,
+    oldest first.
+    """
 
     id: int
     chat_id: int
@@ -83,89 +117,154 @@ class StoredMessage:
     model: str
     error: str
     created_at: float
+    parent_id: int | None = None
+    alternatives: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message that holds what was searched; `excerpt` is the text around its first word."""
+
+    chat_id: int
+    chat_title: str
+    message_id: int
+    role: Role
+    excerpt: str
 
 
 class History:
     """One history file. `path` None keeps it in memory, for when the file cannot be used."""
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        with self._explaining("opened"):
-            self._connection = _open(path)
-        try:
-            with self._explaining("opened"):
-                self._migrate()
-                self._mark_interrupted()
-        except StoreError:
-            self._connection.close()
-            raise
+        self.database = Database(path, name="chat history", migrations=_MIGRATIONS)
+        self.database.write(
+            "UPDATE messages SET state = ? WHERE state = ?",
+            MessageState.INTERRUPTED,
+            MessageState.WRITING,
+        )
 
     def close(self) -> None:
         """Close the file; later calls raise `StoreError`."""
-        with self._lock:
-            self._connection.close()
+        self.database.close()
+
+    # --- chats ---------------------------------------------------------------------------
 
     def chats(self) -> list[Chat]:
-        """Return all chats that are not deleted, last used first."""
-        rows = self._read(
-            "SELECT id, title, created_at, updated_at FROM chats WHERE deleted_at IS NULL"
-            " ORDER BY updated_at DESC, id DESC"
+        """Return all chats that are not deleted: pinned ones first, then last used first."""
+        rows = self.database.read(
+            "SELECT id, title, created_at, updated_at, is_pinned FROM chats"
+            " WHERE deleted_at IS NULL ORDER BY is_pinned DESC, updated_at DESC, id DESC"
         )
-        return [Chat(*row) for row in rows]
-
-    def messages(self, chat_id: int) -> list[StoredMessage]:
-        """Return a chat's messages, oldest first."""
-        rows = self._read(
-            "SELECT id, chat_id, role, text, state, model, error, created_at FROM messages"
-            " WHERE chat_id = ? ORDER BY id",
-            chat_id,
-        )
-        return [
-            StoredMessage(row[0], row[1], Role(row[2]), row[3], MessageState(row[4]), *row[5:])
-            for row in rows
-        ]
+        return [Chat(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
     def add_chat(self, title: str) -> Chat:
         """Add a chat."""
         now = time.time()
-        chat_id = self._write(
+        chat_id = self.database.write(
             "INSERT INTO chats (title, created_at, updated_at) VALUES (?, ?, ?)", title, now, now
         )
         return Chat(chat_id, title, now, now)
 
     def rename_chat(self, chat_id: int, title: str) -> None:
         """Change a chat's title."""
-        self._write("UPDATE chats SET title = ? WHERE id = ?", title, chat_id)
+        self.database.write("UPDATE chats SET title = ? WHERE id = ?", title, chat_id)
+
+    def pin_chat(self, chat_id: int, *, is_pinned: bool) -> None:
+        """Keep a chat at the top of the list, or let it go."""
+        self.database.write("UPDATE chats SET is_pinned = ? WHERE id = ?", is_pinned, chat_id)
 
     def delete_chat(self, chat_id: int) -> None:
         """Hide a chat; `restore_chat` brings it back."""
-        self._write("UPDATE chats SET deleted_at = ? WHERE id = ?", time.time(), chat_id)
+        self.database.write("UPDATE chats SET deleted_at = ? WHERE id = ?", time.time(), chat_id)
 
     def restore_chat(self, chat_id: int) -> None:
         """Undo `delete_chat`."""
-        self._write("UPDATE chats SET deleted_at = NULL WHERE id = ?", chat_id)
+        self.database.write("UPDATE chats SET deleted_at = NULL WHERE id = ?", chat_id)
+
+    def branch(self, message_id: int) -> Chat:
+        """Copy a chat up to and including a message into a new chat, and return that."""
+        now = time.time()
+        with self.database.transaction() as connection:
+            chat_id, title = connection.execute(
+                "SELECT chats.id, title FROM chats JOIN messages ON chat_id = chats.id"
+                " WHERE messages.id = ?",
+                (message_id,),
+            ).fetchone()
+            path = _path(_tree(connection, chat_id), message_id)
+            new_id = connection.execute(
+                "INSERT INTO chats (title, created_at, updated_at) VALUES (?, ?, ?)",
+                (f"{title} (branch)", now, now),
+            ).lastrowid
+            assert new_id is not None
+            head: int | None = None
+            for message in path:
+                head = connection.execute(
+                    "INSERT INTO messages (chat_id, role, text, state, model, error, created_at,"
+                    " parent_id) SELECT ?, role, text, state, model, error, created_at, ?"
+                    " FROM messages WHERE id = ?",
+                    (new_id, head, message.id),
+                ).lastrowid
+            connection.execute("UPDATE chats SET head_id = ? WHERE id = ?", (head, new_id))
+        return Chat(new_id, f"{title} (branch)", now, now)
+
+    def draft(self, chat_id: int) -> str:
+        """Return the unsent text of a chat, or of `NEW_CHAT`."""
+        rows = self.database.read("SELECT text FROM drafts WHERE chat_id = ?", chat_id)
+        return str(rows[0][0]) if rows else ""
+
+    def keep_draft(self, chat_id: int, text: str) -> None:
+        """Remember the unsent text of a chat; an empty one is forgotten."""
+        if text:
+            self.database.write("REPLACE INTO drafts (chat_id, text) VALUES (?, ?)", chat_id, text)
+        else:
+            self.database.write("DELETE FROM drafts WHERE chat_id = ?", chat_id)
+
+    # --- messages ------------------------------------------------------------------------
+
+    def messages(self, chat_id: int) -> list[StoredMessage]:
+        """Return the messages of a chat's shown path, oldest first."""
+        with self.database.transaction("read") as connection:
+            found = connection.execute("SELECT head_id FROM chats WHERE id = ?", (chat_id,))
+            (head_id,) = found.fetchone() or (None,)
+            return _path(_tree(connection, chat_id), head_id)
 
     def add_message(
-        self, chat_id: int, role: Role, text: str, *, state: MessageState, model: str = ""
+        self,
+        chat_id: int,
+        role: Role,
+        text: str,
+        *,
+        parent_id: int | None,
+        state: MessageState,
+        model: str = "",
     ) -> StoredMessage:
-        """Add a message at the end of a chat."""
+        """Add a message after `parent_id` (None: a first message); the shown path ends with it."""
         now = time.time()
-        with self._explaining("written"), self._lock, self._connection:
-            cursor = self._connection.execute(
-                "INSERT INTO messages (chat_id, role, text, state, model, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (chat_id, role, text, state, model, now),
+        with self.database.transaction() as connection:
+            new_id = connection.execute(
+                "INSERT INTO messages (chat_id, role, text, state, model, created_at, parent_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (chat_id, role, text, state, model, now, parent_id),
+            ).lastrowid
+            assert new_id is not None
+            connection.execute(
+                "UPDATE chats SET updated_at = ?, head_id = ? WHERE id = ?", (now, new_id, chat_id)
             )
-            self._connection.execute("UPDATE chats SET updated_at = ? WHERE id = ?", (now, chat_id))
-        assert cursor.lastrowid is not None
-        return StoredMessage(cursor.lastrowid, chat_id, role, text, state, model, "", now)
+            beside = connection.execute(
+                "SELECT id FROM messages WHERE chat_id = ? AND parent_id IS ? AND role = ?"
+                " AND deleted_at IS NULL ORDER BY id",
+                (chat_id, parent_id, role),
+            ).fetchall()
+        alternatives = tuple(row[0] for row in beside)
+        return StoredMessage(
+            new_id, chat_id, role, text, state, model, "", now, parent_id, alternatives
+        )
 
     def update_message(
         self, message_id: int, text: str, *, state: MessageState, error: str = ""
     ) -> None:
         """Save how far a message got."""
-        self._write(
+        self.database.write(
             "UPDATE messages SET text = ?, state = ?, error = ? WHERE id = ?",
             text,
             state,
@@ -173,69 +272,144 @@ class History:
             message_id,
         )
 
+    def show_alternative(self, message_id: int) -> None:
+        """Let the chat's shown path go through this message, to the newest one that follows it."""
+        with self.database.transaction() as connection:
+            (chat_id,) = connection.execute(
+                "SELECT chat_id FROM messages WHERE id = ?", (message_id,)
+            ).fetchone()
+            tree = _tree(connection, chat_id)
+            connection.execute(
+                "UPDATE chats SET head_id = ? WHERE id = ?",
+                (_newest_end(tree, message_id), chat_id),
+            )
+
+    def delete_message(self, message_id: int) -> None:
+        """Hide a message; `restore_message` brings it back.
+
+        Where alternatives are left one of those is shown; else what follows moves up.
+        """
+        with self.database.transaction() as connection:
+            (chat_id,) = connection.execute(
+                "SELECT chat_id FROM messages WHERE id = ?", (message_id,)
+            ).fetchone()
+            connection.execute(
+                "UPDATE messages SET deleted_at = ? WHERE id = ?", (time.time(), message_id)
+            )
+            tree = _tree(connection, chat_id)
+            left = [
+                other.id
+                for other in tree.values()
+                if _is_in_place_of(other, tree[message_id]) and not other.is_deleted
+            ]
+            if left:
+                connection.execute(
+                    "UPDATE chats SET head_id = ? WHERE id = ?",
+                    (_newest_end(tree, left[-1]), chat_id),
+                )
+
+    def search(self, words: str, *, limit: int = 50) -> list[Hit]:
+        """Find messages that contain all the words, as parts of words too, newest first.
+
+        A word of fewer than three characters finds nothing by itself.
+        """
+        wanted = [word for word in words.split() if len(word) >= MIN_SEARCHED]
+        if not wanted:
+            return []
+        query = " ".join('"' + word.replace('"', '""') + '"' for word in wanted)
+        rows = self.database.read(
+            "SELECT chat_id, chats.title, messages.id, messages.role,"
+            " substr(messages.text, max(instr(lower(messages.text), lower(?)) - 30, 1), 160)"
+            " FROM said JOIN messages ON messages.id = said.rowid"
+            " JOIN chats ON chats.id = chat_id"
+            " WHERE said MATCH ? AND chats.deleted_at IS NULL AND messages.deleted_at IS NULL"
+            " ORDER BY said.rowid DESC LIMIT ?",
+            wanted[0],
+            query,
+            limit,
+        )
+        return [Hit(row[0], row[1], row[2], Role(row[3]), row[4]) for row in rows]
+
+    def restore_message(self, message_id: int) -> None:
+        """Undo `delete_message`, and show it."""
+        self.database.write("UPDATE messages SET deleted_at = NULL WHERE id = ?", message_id)
+        self.show_alternative(message_id)
+
     def remove_message(self, message_id: int) -> None:
-        """Take a message out for good: an answer that is being asked for again."""
-        self._write("DELETE FROM messages WHERE id = ?", message_id)
-
-    def _read(self, sql: str, *values: object) -> list[Any]:
-        with self._explaining("read"), self._lock:
-            return self._connection.execute(sql, values).fetchall()
-
-    def _write(self, sql: str, *values: object) -> int:
-        with self._explaining("written"), self._lock, self._connection:
-            return self._connection.execute(sql, values).lastrowid or 0
-
-    def _migrate(self) -> None:
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version > len(_MIGRATIONS):
-            raise StoreError(
-                f"The chat history {self._path} was written by a newer Starwright.",
-                hint="Use that version; this one leaves the file as it is.",
+        """Take a message out for good: an answer in which nothing was said."""
+        with self.database.transaction() as connection:
+            connection.execute(
+                "UPDATE chats SET head_id = (SELECT parent_id FROM messages WHERE id = ?)"
+                " WHERE head_id = ?",
+                (message_id, message_id),
             )
-        for number, step in enumerate(_MIGRATIONS[version:], start=version + 1):
-            self._connection.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
-
-    def _mark_interrupted(self) -> None:
-        with self._connection:
-            self._connection.execute(
-                "UPDATE messages SET state = ? WHERE state = ?",
-                (MessageState.INTERRUPTED, MessageState.WRITING),
+            connection.execute(
+                "UPDATE messages SET parent_id = (SELECT parent_id FROM messages WHERE id = ?)"
+                " WHERE parent_id = ?",
+                (message_id, message_id),
             )
-
-    @contextmanager
-    def _explaining(self, action: str) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"The chat history {self._path or ''} cannot be {action}: {error}.",
-                hint=_hint(error),
-            ) from error
+            connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
 
 
-def _open(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    connection = sqlite3.connect(
-        path or ":memory:", timeout=LOCK_WAIT_S, check_same_thread=False, isolation_level="DEFERRED"
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A message in its chat's tree."""
+
+    message: StoredMessage
+    is_deleted: bool
+
+    @property
+    def id(self) -> int:
+        return self.message.id
+
+
+def _tree(connection: sqlite3.Connection, chat_id: int) -> dict[int, _Node]:
+    rows = connection.execute(
+        "SELECT id, chat_id, role, text, state, model, error, created_at, parent_id, deleted_at"
+        " FROM messages WHERE chat_id = ? ORDER BY id",
+        (chat_id,),
     )
-    connection.execute("PRAGMA journal_mode = WAL")
-    # NORMAL in WAL survives a killed program; only a power cut can lose the last half second.
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
+    return {
+        row[0]: _Node(
+            StoredMessage(row[0], row[1], Role(row[2]), row[3], MessageState(row[4]), *row[5:9]),
+            is_deleted=row[9] is not None,
+        )
+        for row in rows
+    }
 
 
-_HINTS: tuple[tuple[str, str], ...] = (
-    ("full", "The disk is full: free some space. The text stays in the window and is saved then."),
-    ("readonly", "The file or its folder is read-only: allow writing. The text stays here."),
-    ("unable to open", "Check the rights of its folder, or set STARWRIGHT_HOME to another."),
-    ("locked", "Another program holds it: close that one. The text stays here and is saved then."),
-    ("malformed", "The file is damaged: move it away and start again; it is kept as it is."),
-    ("not a database", "The file is no history: move it away and start again; it is kept."),
-)
+def _path(tree: dict[int, _Node], head_id: int | None) -> list[StoredMessage]:
+    """Return the messages from the first to `head_id`, with their alternatives."""
+    path: list[StoredMessage] = []
+    places: dict[tuple[int | None, Role], list[int]] = {}
+    for node in tree.values():
+        if not node.is_deleted:
+            place = (node.message.parent_id, node.message.role)
+            places.setdefault(place, []).append(node.id)
+    while head_id is not None and head_id in tree:
+        node = tree[head_id]
+        head_id = node.message.parent_id
+        if not node.is_deleted:
+            place = (node.message.parent_id, node.message.role)
+            path.append(replace(node.message, alternatives=tuple(places[place])))
+    return path[::-1]
 
 
-def _hint(error: sqlite3.Error | OSError) -> str:
-    text = str(error).lower()
-    return next((hint for words, hint in _HINTS if words in text), "Check the disk and try again.")
+def _is_in_place_of(one: _Node, other: _Node) -> bool:
+    return (one.message.parent_id, one.message.role) == (
+        other.message.parent_id,
+        other.message.role,
+    )
+
+
+def _newest_end(tree: dict[int, _Node], message_id: int) -> int:
+    """Follow the newest children down to the last message; children have the higher ids."""
+    children: dict[int, int] = {}
+    for node in sorted(tree.values(), key=lambda node: node.id, reverse=True):
+        if node.is_deleted and node.id not in children:
+            continue  # neither it nor anything after it can be seen
+        if node.message.parent_id is not None:
+            children.setdefault(node.message.parent_id, node.id)
+    while message_id in children:
+        message_id = children[message_id]
+    return message_id

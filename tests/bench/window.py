@@ -72,11 +72,14 @@ async def _stream(built) -> list[float]:
     window.show()
     history = History(None)
     stored = history.add_chat("Long")
+    last_id: int | None = None
     length = EARLIER_TOKENS * TOKEN_CHARACTERS // 20
     for _ in range(20):
         said = (TEXT * (length // len(TEXT) + 1))[:length]
-        history.add_message(stored.id, Role.USER, "More, please.", state=MessageState.DONE)
-        history.add_message(stored.id, Role.ASSISTANT, said, state=MessageState.DONE)
+        for role, text in ((Role.USER, "More, please."), (Role.ASSISTANT, said)):
+            last_id = history.add_message(
+                stored.id, role, text, parent_id=last_id, state=MessageState.DONE
+            ).id
     await chat.begin(Chats(history, built.generation))
     await models.begin(None)
     chat.open_chat(stored.id)

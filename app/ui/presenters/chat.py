@@ -16,6 +16,7 @@ from app.core.events import Finished, FinishReason, Loading, Queued, Reading, Te
 from app.core.messages import Role
 from app.generation.languages import Language, language_named
 from app.services.chats import (
+    Asked,
     ChatEvent,
     Chats,
     ChatStarted,
@@ -160,9 +161,11 @@ class ChatPresenter:
                 raise NoModelError("No model is chosen.", hint="Choose one at the top.")
             if text is None:
                 assert self._chat_id is not None
-                events = self._chats.answer(self._chat_id, model=model, language=self._language)
+                events = self._chats.answer(self._chat_id, model=model, asked=Asked(self._language))
             else:
-                events = self._chats.ask(self._chat_id, text, model=model, language=self._language)
+                events = self._chats.ask(
+                    self._chat_id, text, model=model, asked=Asked(self._language)
+                )
             async with aclosing(events) as stream:
                 async for event in stream:
                     has_question = has_question or isinstance(event, MessageAdded)

@@ -18,7 +18,16 @@ from app.core.messages import Message, Role
 from app.core.models import ModelFile
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.services.chats import Chats, ChatStarted, MessageAdded, SavingFailed, SavingWorks, title_of
+from app.services.chats import (
+    AnswerContinued,
+    Asked,
+    Chats,
+    ChatStarted,
+    MessageAdded,
+    SavingFailed,
+    SavingWorks,
+    title_of,
+)
 from app.services.generation import ChatRequest, CompletionRequest, Generation
 from app.services.inference import Inference
 from app.services.models import Models, ModelState
@@ -165,8 +174,8 @@ def test_a_full_disk_holds_up_no_answer_and_is_told_once(rigs: Any) -> None:
 
 def limit_pages(history: History, pages: int) -> None:
     """SQLite's own way to have no room: a database may not grow past so many pages."""
-    (now,) = history._connection.execute("PRAGMA page_count").fetchone()
-    history._connection.execute(f"PRAGMA max_page_count = {pages or now}")
+    (now,) = history.database.connection.execute("PRAGMA page_count").fetchone()
+    history.database.connection.execute(f"PRAGMA max_page_count = {pages or now}")
 
 
 def test_a_locked_history_does_not_hold_up_the_stream(rigs: Any) -> None:
@@ -249,3 +258,64 @@ def test_a_model_too_large_is_refused_with_the_numbers(rigs: Any) -> None:
 def test_titles_end_at_a_word() -> None:
     assert title_of("\n  Short one \nmore") == "Short one"
     assert title_of("word " * 40) == "word " * 11 + "word…"
+
+
+async def all_of(events: Any) -> list[Any]:
+    async with aclosing(events) as stream:
+        return [event async for event in stream]
+
+
+def test_a_question_asked_anew_keeps_the_first_conversation(rigs: Any) -> None:
+    rig = rigs(Script(answers={"two": Answer.of("second")}, default=Answer.of("first")))
+
+    async def work() -> None:
+        chat = (await rig.ask("one"))[0].chat
+        question, answer = await rig.chats.messages(chat.id)
+        await all_of(rig.chats.ask(chat.id, "two", model=rig.model, instead_of=question))
+        shown = await rig.chats.messages(chat.id)
+        assert shown[0].text == "two"
+        assert shown[0].alternatives == (question.id, shown[0].id)
+        assert "second" in shown[1].text
+        await rig.chats.show_alternative(question.id)
+        assert [m.id for m in await rig.chats.messages(chat.id)] == [question.id, answer.id]
+
+    play(work())
+
+
+def test_an_answer_written_again_stands_beside_the_first(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer.of("text")))
+
+    async def work() -> None:
+        chat = (await rig.ask("one"))[0].chat
+        await rig.ask("two", chat.id)
+        first = (await rig.chats.messages(chat.id))[1]
+        await all_of(rig.chats.answer(chat.id, model=rig.model, instead_of=first))
+        shown = await rig.chats.messages(chat.id)
+        assert len(shown) == 2
+        assert shown[1].alternatives == (first.id, shown[1].id)
+        edited = await rig.chats.rewrite(shown[1], "by hand")
+        assert (await rig.chats.messages(chat.id))[-1].text == "by hand"
+        assert len(edited.alternatives) == 3
+        await rig.chats.show_alternative(first.id)
+        assert len(await rig.chats.messages(chat.id)) == 4  # with what followed it
+
+    play(work())
+
+
+def test_an_answer_goes_on_where_its_limit_ended_it(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer.of("one two three")))
+
+    async def work() -> None:
+        asked = Asked(sampling=Sampling(max_tokens=2))
+        events = await all_of(rig.chats.ask(None, "go", model=rig.model, asked=asked))
+        (_, answer) = await rig.chats.messages(events[0].chat.id)
+        assert answer.state is MessageState.LENGTH
+        assert answer.text.startswith("```python\none")
+        assert not answer.text.endswith("```")  # it is not whole
+        events = await all_of(rig.chats.resume(answer.chat_id, model=rig.model))
+        assert isinstance(events[0], AnswerContinued)
+        (_, resumed) = await rig.chats.messages(answer.chat_id)
+        assert resumed.id == answer.id
+        assert resumed.text == answer.text + "one two three\n```"
+
+    play(work())

@@ -10,17 +10,30 @@ import pytest
 
 from app.core.errors import StoreError
 from app.core.messages import Role
-from app.store.history import History, MessageState
+from app.store.history import NEW_CHAT, History, MessageState, StoredMessage
+
+
+def say(
+    history: History,
+    chat_id: int,
+    text: str,
+    role: Role = Role.USER,
+    parent_id: int | None = None,
+    state: MessageState = MessageState.DONE,
+) -> StoredMessage:
+    return history.add_message(chat_id, role, text, parent_id=parent_id, state=state, model="m")
+
+
+def texts(history: History, chat_id: int) -> list[str]:
+    return [message.text for message in history.messages(chat_id)]
 
 
 def test_chats_and_messages_come_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "history.sqlite3"
     with closing(History(path)) as history:
         first, second = history.add_chat("first"), history.add_chat("second")
-        history.add_message(first.id, Role.USER, "hé 😀", state=MessageState.DONE)
-        answer = history.add_message(
-            first.id, Role.ASSISTANT, "", state=MessageState.WRITING, model="m"
-        )
+        question = say(history, first.id, "hé 😀")
+        answer = say(history, first.id, "", Role.ASSISTANT, question.id, MessageState.WRITING)
         history.update_message(answer.id, "text", state=MessageState.DONE)
         history.rename_chat(second.id, "renamed")
     with closing(History(path)) as history:
@@ -38,7 +51,7 @@ def test_an_answer_cut_off_by_a_kill_is_marked(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
     with closing(History(path)) as history:
         chat = history.add_chat("chat")
-        history.add_message(chat.id, Role.ASSISTANT, "half", state=MessageState.WRITING)
+        say(history, chat.id, "half", Role.ASSISTANT, None, MessageState.WRITING)
     with closing(History(path)) as history:
         (message,) = history.messages(chat.id)
         assert (message.state, message.text) == (MessageState.INTERRUPTED, "half")
@@ -79,3 +92,114 @@ def test_without_a_file_it_lives_in_memory() -> None:
     with closing(History(None)) as history:
         history.add_chat("chat")
         assert len(history.chats()) == 1
+
+
+FIRST_SCHEMA = """
+    CREATE TABLE chats (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, created_at REAL NOT NULL,
+        updated_at REAL NOT NULL, deleted_at REAL);
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chat_id INTEGER NOT NULL REFERENCES chats(id) ON DELETE CASCADE,
+        role TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL,
+        model TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '', created_at REAL NOT NULL);
+    CREATE INDEX messages_of_chat ON messages(chat_id, id);
+    INSERT INTO chats VALUES (1, 'old', 1, 1, NULL), (2, 'other', 2, 2, NULL);
+    INSERT INTO messages VALUES
+        (1, 1, 'user', 'first question', 'done', '', '', 1),
+        (2, 2, 'user', 'elsewhere', 'done', '', '', 1),
+        (3, 1, 'assistant', 'first answer', 'done', 'm', '', 1),
+        (4, 1, 'user', 'second question', 'done', '', '', 1);
+    PRAGMA user_version = 1;
+"""
+
+
+def test_a_history_of_the_first_version_is_carried_over(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(FIRST_SCHEMA)
+    with closing(History(path)) as history:
+        assert texts(history, 1) == ["first question", "first answer", "second question"]
+        assert texts(history, 2) == ["elsewhere"]
+        assert [hit.message_id for hit in history.search("question")] == [4, 1]
+
+
+def test_a_deleted_message_comes_back_where_it_was() -> None:
+    with closing(History(None)) as history:
+        chat = history.add_chat("chat")
+        one = say(history, chat.id, "one")
+        two = say(history, chat.id, "two", Role.ASSISTANT, one.id)
+        say(history, chat.id, "three", Role.USER, two.id)
+        history.delete_message(two.id)
+        assert texts(history, chat.id) == ["one", "three"]
+        history.restore_message(two.id)
+        assert texts(history, chat.id) == ["one", "two", "three"]
+
+
+def test_deleting_an_alternative_shows_another_one() -> None:
+    with closing(History(None)) as history:
+        chat = history.add_chat("chat")
+        question = say(history, chat.id, "question")
+        first = say(history, chat.id, "first", Role.ASSISTANT, question.id)
+        say(history, chat.id, "thanks", Role.USER, first.id)
+        second = say(history, chat.id, "second", Role.ASSISTANT, question.id)
+        assert second.alternatives == (first.id, second.id)
+        history.delete_message(second.id)
+        assert texts(history, chat.id) == ["question", "first", "thanks"]
+        assert history.messages(chat.id)[1].alternatives == (first.id,)
+        history.restore_message(second.id)
+        assert texts(history, chat.id) == ["question", "second"]
+
+
+def test_a_branch_is_a_chat_of_its_own() -> None:
+    with closing(History(None)) as history:
+        chat = history.add_chat("chat")
+        one = say(history, chat.id, "one")
+        two = say(history, chat.id, "two", Role.ASSISTANT, one.id)
+        say(history, chat.id, "three", Role.USER, two.id)
+        branch = history.branch(two.id)
+        assert branch.title == "chat (branch)"
+        assert texts(history, branch.id) == ["one", "two"]
+        last = history.messages(branch.id)[-1]
+        say(history, branch.id, "other", Role.USER, last.id)
+        assert texts(history, branch.id) == ["one", "two", "other"]
+        assert texts(history, chat.id) == ["one", "two", "three"]
+
+
+def test_search_finds_parts_of_words_in_context() -> None:
+    with closing(History(None)) as history:
+        chat = history.add_chat("chat")
+        one = say(history, chat.id, "Please explain is_prime() to me" + " and more" * 50)
+        two = say(history, chat.id, "", Role.ASSISTANT, one.id, MessageState.WRITING)
+        history.update_message(two.id, "Größe of a prime", state=MessageState.DONE)
+        assert [hit.message_id for hit in history.search("PRIME")] == [two.id, one.id]
+        (hit,) = history.search("prime explain")
+        assert (hit.message_id, hit.chat_title, hit.role) == (one.id, "chat", Role.USER)
+        assert "explain is_prime()" in hit.excerpt
+        assert len(hit.excerpt) < 200
+        assert history.search('"') == history.search("ab") == history.search("nothing here") == []
+        assert [hit.message_id for hit in history.search("größe")] == [two.id]
+        history.update_message(two.id, "something else", state=MessageState.DONE)
+        assert history.search("größe") == []
+        history.delete_message(one.id)
+        assert history.search("explain") == []
+        history.delete_chat(chat.id)
+        assert history.search("something") == []
+
+
+def test_pinned_chats_come_first_and_drafts_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with closing(History(path)) as history:
+        first, second = history.add_chat("first"), history.add_chat("second")
+        history.pin_chat(first.id, is_pinned=True)
+        history.keep_draft(NEW_CHAT, "new")
+        history.keep_draft(second.id, "half a question")
+        history.keep_draft(first.id, "sent")
+        history.keep_draft(first.id, "")
+    with closing(History(path)) as history:
+        assert [(chat.title, chat.is_pinned) for chat in history.chats()] == [
+            ("first", True),
+            ("second", False),
+        ]
+        drafts = [history.draft(chat_id) for chat_id in (NEW_CHAT, first.id, second.id)]
+        assert drafts == ["new", "", "half a question"]
