@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from app.core.errors import AppError, StoreError
 from app.core.events import Finished, FinishReason, GenerationEvent, TextDelta
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
+from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.languages import Language
 from app.services.generation import ChatRequest, Generation
@@ -268,14 +269,21 @@ class Chats:
             async for event in events:
                 yield event
 
+    async def prompt_of(
+        self, message: StoredMessage, *, model: ModelFile, asked: Asked = ASKED
+    ) -> Prompt:
+        """Return what the model reads before it writes this answer. Raises as `ask`."""
+        path = await self.messages(message.chat_id)
+        return await self._generation.prompt(
+            model, _request([turn for turn in path if turn.id < message.id], asked)
+        )
+
     async def _write(
         self, answer: _Answer, path: list[StoredMessage], model: ModelFile, asked: Asked
     ) -> AsyncGenerator[ChatEvent, None]:
         """Let the model write the answer, and save it as it comes."""
-        turns = tuple(Message(m.role, m.text) for m in path if m.text)
-        request = ChatRequest(turns, asked.sampling, asked.language)
         try:
-            async with aclosing(self._generation.chat(model, request)) as events:
+            async with aclosing(self._generation.chat(model, _request(path, asked))) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):
                         answer.text.append(event.text)
@@ -349,6 +357,11 @@ class Chats:
         except StoreError as error:
             return error
         return None
+
+
+def _request(path: Sequence[StoredMessage], asked: Asked) -> ChatRequest:
+    turns = tuple(Message(turn.role, turn.text) for turn in path if turn.text)
+    return ChatRequest(turns, asked.sampling, asked.language)
 
 
 def title_of(question: str) -> str:

@@ -25,6 +25,7 @@ from app.core.events import (
 )
 from app.core.messages import Message
 from app.core.models import ModelFile, ModelInfo
+from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
 from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
@@ -105,6 +106,14 @@ class Generation:
             )
 
         return self._generate(model, prepare, request.sampling)
+
+    async def prompt(self, model: ModelFile, request: ChatRequest) -> Prompt:
+        """Return what `chat` would send, loading the model where needed. Raises `ModelError`."""
+        info = await self._models.load(model)
+        rendered = await asyncio.to_thread(
+            render_chat, request.messages, info, language=request.language
+        )
+        return rendered.prompt
 
     def complete(
         self, model: ModelFile, request: CompletionRequest

@@ -33,6 +33,7 @@ from app.services.tasks import Tasks
 from app.store.history import History
 from app.ui.display import has_display
 from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.single_instance import SingleInstance
@@ -90,7 +91,8 @@ class _Program:
         self._chat = ChatPresenter(
             self._window, self._code, services.models, services.generation, self._tasks
         )
-        self._window.introduce(self._chat, self._code, self._models)
+        self._list = ChatListPresenter(self._window, self._chat, self._tasks)
+        self._window.introduce(self._chat, self._list, self._code, self._models)
         self._chats: Chats | None = None
         self._history: History | None = None
         instance.raise_requested.connect(self._raise)
@@ -117,9 +119,14 @@ class _Program:
         self._chats = Chats(self._history, self._services.generation)
         for problem in self._services.settings.problems:
             self._report(problem)
-        await self._chat.begin(self._chats)
+        await self._chat.begin(self._chats, self._list.refresh)
+        await self._list.begin(self._chats)
 
     async def _close(self) -> None:
+        try:
+            await self._chat.keep_draft()
+        except StoreError as error:
+            _log.error("The draft could not be saved: %s", error)
         await self._tasks.close()
         if self._chats is not None:
             problem = await self._chats.close()

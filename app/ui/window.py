@@ -11,21 +11,25 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayou
 
 from app.core.errors import AppError
 from app.core.events import FinishReason
-from app.core.messages import Message
 from app.core.models import ModelFile
+from app.core.prompts import Prompt
 from app.generation.languages import LANGUAGES
 from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.models import ModelState
-from app.store.history import Chat, StoredMessage
+from app.store.history import Chat, Hit, StoredMessage
 from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.language_picker import LanguagePicker
+from app.ui.widgets.message import Turn
+from app.ui.widgets.message_actions import MessageAction
 from app.ui.widgets.model_picker import ModelPicker
-from app.ui.widgets.sidebar import ChatEntry, Sidebar
+from app.ui.widgets.prompt_dialog import PromptDialog
+from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status_line import StatusLine
 from app.ui.widgets.undo_bar import UndoBar
 
@@ -69,7 +73,13 @@ class Window(QWidget):
         self._memory_timer.timeout.connect(self._show_memory)
         self._memory_timer.start()
 
-    def introduce(self, chat: ChatPresenter, code: CodePresenter, models: ModelPresenter) -> None:
+    def introduce(
+        self,
+        chat: ChatPresenter,
+        chats: ChatListPresenter,
+        code: CodePresenter,
+        models: ModelPresenter,
+    ) -> None:
         """Connect what the user does to the presenters."""
         self.composer.sent.connect(chat.send)
         self.composer.stop_requested.connect(chat.stop)
@@ -77,11 +87,27 @@ class Window(QWidget):
         self.conversation.example_chosen.connect(chat.send)
         self.conversation.retry_requested.connect(chat.retry)
         self.conversation.panel_requested.connect(code.show_block)
+        self.conversation.step_requested.connect(chat.step)
+        self.conversation.edited.connect(chat.edit)
+        self.conversation.left.connect(self.composer.setFocus)
+        acts = {
+            MessageAction.REGENERATE: chat.regenerate,
+            MessageAction.CONTINUE: lambda _: chat.go_on(),
+            MessageAction.BRANCH: chat.branch,
+            MessageAction.PROMPT: chat.show_prompt,
+            MessageAction.DELETE: chat.delete_message,
+        }
+        self.conversation.action_requested.connect(
+            lambda action, message_id: acts[action](message_id)
+        )
         self.sidebar.new_chat_requested.connect(chat.new_chat)
         self.sidebar.new_chat_requested.connect(self.composer.setFocus)
         self.sidebar.chat_chosen.connect(chat.open_chat)
-        self.sidebar.delete_requested.connect(chat.delete_chat)
-        self.undo_bar.undo_requested.connect(chat.undo_delete)
+        self.sidebar.delete_requested.connect(chats.delete)
+        self.sidebar.renamed.connect(chats.rename)
+        self.sidebar.pin_requested.connect(chats.pin)
+        self.sidebar.search_changed.connect(chats.search)
+        self.sidebar.found_chosen.connect(chats.open_hit)
         self.language_picker.language_chosen.connect(chat.choose_language)
         self.model_picker.model_chosen.connect(models.choose)
         self.model_picker.cancel_requested.connect(models.cancel)
@@ -99,13 +125,23 @@ class Window(QWidget):
         self.hide()
         self._close_requested()
 
-    # --- the chat presenter's view -------------------------------------------------------
+    # --- the chat list's view ------------------------------------------------------------
 
     def show_chats(self, chats: Sequence[Chat]) -> None:
         """Fill the list at the left."""
-        self.sidebar.set_chats(
-            [ChatEntry(c.id, c.title, datetime.fromtimestamp(c.updated_at)) for c in chats]  # noqa: DTZ006 - the user's own clock
+        self.sidebar.set_chats([_entry(chat) for chat in chats])
+
+    def show_hits(self, hits: Sequence[Hit]) -> None:
+        """Show what was found in messages."""
+        self.sidebar.set_found(
+            [FoundMessage(h.chat_id, h.message_id, h.chat_title, h.excerpt) for h in hits]
         )
+
+    def show_message(self, message_id: int) -> None:
+        """Bring a message into sight."""
+        self.conversation.show_message(message_id)
+
+    # --- the chat presenter's view -------------------------------------------------------
 
     def select_chat(self, chat_id: int | None) -> None:
         """Mark the open chat."""
@@ -117,16 +153,19 @@ class Window(QWidget):
 
     def show_messages(self, messages: Sequence[StoredMessage]) -> None:
         """Show a chat."""
-        self.conversation.load([Message(m.role, m.text) for m in messages if m.text])
-        QTimer.singleShot(0, self.conversation.scroll_to_end)
+        self.conversation.load([_turn(message) for message in messages if message.text])
 
-    def add_question(self, text: str) -> None:
+    def add_question(self, message: StoredMessage) -> None:
         """Show what the user said."""
-        self.conversation.add_user(text)
+        self.conversation.add_user(_turn(message))
 
-    def begin_answer(self) -> None:
+    def begin_answer(self, message: StoredMessage) -> None:
         """Start an answer."""
-        self.conversation.begin_answer()
+        self.conversation.begin_answer(_turn(message))
+
+    def resume_answer(self, message: StoredMessage) -> None:
+        """Let the last answer go on."""
+        self.conversation.resume_answer(_turn(message))
 
     def show_activity(self, text: str) -> None:
         """Say what happens before the first text."""
@@ -148,13 +187,23 @@ class Window(QWidget):
         """Say one quiet sentence in the conversation."""
         self.conversation.show_notice(text)
 
-    def show_undo(self, text: str) -> None:
-        """Offer to undo."""
-        self.undo_bar.show_text(text)
+    def show_ending(self, reason: FinishReason) -> None:
+        """Say why the last answer ended early."""
+        self.conversation.show_ending(reason)
+
+    def show_prompt(self, prompt: Prompt) -> None:
+        """Show what the model reads."""
+        self.prompt_dialog = PromptDialog(prompt, self)
+        self.prompt_dialog.open()
+
+    def offer_undo(self, text: str, undo: Callable[[], None]) -> None:
+        """Say what was done and offer to undo it."""
+        self.undo_bar.offer(text, undo)
 
     def set_busy(self, *, is_busy: bool) -> None:
         """Swap Send and Stop."""
         self.composer.set_busy(is_busy=is_busy)
+        self.conversation.set_busy(is_busy=is_busy)
 
     def take_draft(self) -> None:
         """Empty the composer: the question stands in the chat."""
@@ -163,6 +212,11 @@ class Window(QWidget):
     def give_draft_back(self, text: str) -> None:
         """Put an unsent question back, unless the user writes another one already."""
         if not self.composer.draft():
+            self.composer.set_draft(text)
+
+    def show_draft(self, text: str) -> None:
+        """Put a kept draft into the composer."""
+        if text != self.composer.draft():
             self.composer.set_draft(text)
 
     def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None:
@@ -257,6 +311,17 @@ class Window(QWidget):
     def _show_memory(self) -> None:
         total = total_memory_bytes()
         self.status_line.set_memory(total - available_memory_bytes(), total)
+
+
+def _entry(chat: Chat) -> ChatEntry:
+    changed_at = datetime.fromtimestamp(chat.updated_at)  # noqa: DTZ006 - the user's own clock
+    return ChatEntry(chat.id, chat.title, changed_at, chat.is_pinned)
+
+
+def _turn(message: StoredMessage) -> Turn:
+    others = message.alternatives or (message.id,)
+    number = others.index(message.id) + 1
+    return Turn(message.role, message.text, message.id, number, len(others))
 
 
 def _model_note() -> QLabel:

@@ -23,6 +23,7 @@ from app.services.chats import Chats
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
 from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.run import collect_here
@@ -67,7 +68,7 @@ async def _stream(built) -> list[float]:
     code = CodePresenter(window.code_panel)
     models = ModelPresenter(window, built.models, tasks)
     chat = ChatPresenter(window, code, built.models, built.generation, tasks)
-    window.introduce(chat, code, models)
+    window.introduce(chat, ChatListPresenter(window, chat, tasks), code, models)
     window.resize(1440, 900)
     window.show()
     history = History(None)

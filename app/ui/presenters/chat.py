@@ -1,4 +1,4 @@
-"""The conversation's presenter: sends questions, streams answers into the view, keeps drafts safe.
+"""The open chat: sends questions, streams answers into the view, keeps drafts safe.
 
 Knows services and no Qt; the window is its view.
 """
@@ -6,16 +6,18 @@ Knows services and no Qt; the window is its view.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
 from app.core.errors import AppError, NoModelError
 from app.core.events import Finished, FinishReason, Loading, Queued, Reading, TextDelta
 from app.core.messages import Role
+from app.core.models import ModelFile
+from app.core.prompts import Prompt
 from app.generation.languages import Language, language_named
 from app.services.chats import (
+    AnswerContinued,
     Asked,
     ChatEvent,
     Chats,
@@ -27,42 +29,51 @@ from app.services.chats import (
 from app.services.generation import Generation
 from app.services.models import Models
 from app.services.tasks import Tasks
-from app.store.history import Chat, MessageState, StoredMessage
+from app.store.history import NEW_CHAT, MessageState, StoredMessage
 from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.meter import Meter
 
 COUNT_AFTER_S = 0.15
+KEEP_AFTER_S = 0.5
+STOPPED_WITHIN_S = 1.0
 _ENDINGS = {
-    MessageState.STOPPED: "You stopped this answer.",
-    MessageState.LENGTH: "The answer ends here because it reached its limit of tokens.",
-    MessageState.CONTEXT: "The answer ends here because the context is full.",
+    MessageState.STOPPED: FinishReason.CANCELLED,
+    MessageState.LENGTH: FinishReason.LENGTH,
+    MessageState.CONTEXT: FinishReason.CONTEXT,
 }
 
 
 class ChatView(Protocol):
     """What the window does for this presenter."""
 
-    def show_chats(self, chats: Sequence[Chat]) -> None: ...  # noqa: D102
     def select_chat(self, chat_id: int | None) -> None: ...  # noqa: D102
     def clear_conversation(self) -> None: ...  # noqa: D102
     def show_messages(self, messages: Sequence[StoredMessage]) -> None: ...  # noqa: D102
-    def add_question(self, text: str) -> None: ...  # noqa: D102
-    def begin_answer(self) -> None: ...  # noqa: D102
+    def add_question(self, message: StoredMessage) -> None: ...  # noqa: D102
+    def begin_answer(self, message: StoredMessage) -> None: ...  # noqa: D102
+    def resume_answer(self, message: StoredMessage) -> None: ...  # noqa: D102
     def show_activity(self, text: str) -> None: ...  # noqa: D102
     def append_answer(self, text: str) -> None: ...  # noqa: D102
     def finish_answer(self, reason: FinishReason) -> None: ...  # noqa: D102
     def fail_answer(self, error: AppError, *, can_retry: bool) -> None: ...  # noqa: D102
+    def show_ending(self, reason: FinishReason) -> None: ...  # noqa: D102
+    def show_prompt(self, prompt: Prompt) -> None: ...  # noqa: D102
     def show_notice(self, text: str) -> None: ...  # noqa: D102
-    def show_undo(self, text: str) -> None: ...  # noqa: D102
+    def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...  # noqa: D102
     def set_busy(self, *, is_busy: bool) -> None: ...  # noqa: D102
     def take_draft(self) -> None: ...  # noqa: D102
     def give_draft_back(self, text: str) -> None: ...  # noqa: D102
+    def show_draft(self, text: str) -> None: ...  # noqa: D102
     def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...  # noqa: D102
     def show_context(self, prompt: int, answer: int, total: int) -> None: ...  # noqa: D102
     def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None: ...  # noqa: D102
 
 
+_Ask = Callable[[ModelFile, Asked], AsyncGenerator[ChatEvent, None]]
+
+
 class ChatPresenter:
-    """One window's chats. `begin` hands it the history once that is open."""
+    """One window's open chat. `begin` hands it the history once that is open."""
 
     def __init__(
         self,
@@ -78,29 +89,41 @@ class ChatPresenter:
         self._generation = generation
         self._tasks = tasks
         self._chats: Chats | None = None
+        self._changed: Callable[[], None] = lambda: None
         self._chat_id: int | None = None
-        self._deleted: int | None = None
         self._language: Language | None = None
         self._answering: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
-        self._meter = _Meter()
+        self._keeping: asyncio.Task[None] | None = None
+        self._draft = ""
+        self._meter = Meter()
 
     @property
     def is_busy(self) -> bool:
         """Tell whether an answer is being written."""
         return self._answering is not None and not self._answering.done()
 
-    async def begin(self, chats: Chats) -> None:
-        """Show the chats there are. Raises `StoreError`."""
-        self._chats = chats
-        await self._list()
+    @property
+    def chat_id(self) -> int | None:
+        """Return the open chat, None while it is a new one."""
+        return self._chat_id
+
+    async def begin(self, chats: Chats, changed: Callable[[], None] = lambda: None) -> None:
+        """Take the chats; `changed` is told when their list is another. Raises `StoreError`."""
+        self._chats, self._changed = chats, changed
+        draft = await chats.draft(NEW_CHAT)
+        if draft and not self._draft:
+            self._view.show_draft(draft)
 
     # --- what the user wishes ------------------------------------------------------------
 
     def send(self, text: str) -> None:
         """Ask. The draft goes only once the question stands in the history."""
         if text.strip() and not self.is_busy and self._chats is not None:
-            self._answer_in_background(text)
+            chats, chat_id = self._chats, self._chat_id
+            self._start(
+                lambda model, asked: chats.ask(chat_id, text, model=model, asked=asked), draft=text
+            )
 
     def retry(self) -> None:
         """Answer the last question again, after an error."""
@@ -112,86 +135,159 @@ class ChatPresenter:
         if self._answering is not None:
             self._answering.cancel()
 
+    def regenerate(self, message_id: int) -> None:
+        """Write another answer in the place of this one, which is kept."""
+        self._with_message(message_id, self._regenerate)
+
+    def go_on(self) -> None:
+        """Let the last answer go on."""
+        if self._chat_id is not None and self._chats is not None and not self.is_busy:
+            chats, chat_id = self._chats, self._chat_id
+            self._start(lambda model, asked: chats.resume(chat_id, model=model, asked=asked))
+
+    def edit(self, message_id: int, text: str, is_going_on: bool) -> None:  # noqa: FBT001
+        """Ask an edited question anew, or keep an edited answer and perhaps go on with it."""
+
+        async def edit(message: StoredMessage) -> None:
+            if message.role is Role.USER:
+                await self._ask_anew(message, text)
+            else:
+                await self._rewrite(message, text, is_going_on=is_going_on)
+
+        self._with_message(message_id, edit)
+
+    def step(self, message_id: int, by: int) -> None:
+        """Show another one of the messages that stand in this one's place."""
+
+        async def step(message: StoredMessage) -> None:
+            assert self._chats is not None
+            at = message.alternatives.index(message.id) + by
+            if 0 <= at < len(message.alternatives):
+                await self._chats.show_alternative(message.alternatives[at])
+                await self._reload()
+
+        self._with_message(message_id, step)
+
+    def delete_message(self, message_id: int) -> None:
+        """Delete a message and offer undo."""
+
+        async def delete(message: StoredMessage) -> None:
+            assert self._chats is not None
+            await self._chats.delete_message(message.id)
+            await self._reload()
+
+            def undo() -> None:
+                self._tasks.start(self._restore(message), name="restore message")
+
+            self._view.offer_undo("The message was deleted.", undo)
+
+        self._with_message(message_id, delete)
+
+    def branch(self, message_id: int) -> None:
+        """Go on from this message in a new chat."""
+
+        async def branch(message: StoredMessage) -> None:
+            assert self._chats is not None
+            chat = await self._chats.branch(message.id)
+            self._changed()
+            await self.show(chat.id)
+
+        self._with_message(message_id, branch)
+
+    def show_prompt(self, message_id: int) -> None:
+        """Show what the model reads before it writes this answer."""
+
+        async def show(message: StoredMessage) -> None:
+            model = self._models.status.model
+            if self._chats is not None and model is not None:
+                asked = Asked(self._language)
+                prompt = await self._chats.prompt_of(message, model=model, asked=asked)
+                self._view.show_prompt(prompt)
+
+        self._with_message(message_id, show)
+
     def new_chat(self) -> None:
         """Show an empty chat; it is saved with its first question."""
-        self.stop()
-        self._chat_id = None
-        self._view.select_chat(None)
-        self._view.clear_conversation()
-        self._code.show_chat(())
-        self._view.show_context(0, 0, 0)
+        self._tasks.start(self._show_new(), name="new chat")
 
     def open_chat(self, chat_id: int) -> None:
         """Show a chat."""
         if chat_id != self._chat_id:
-            self._tasks.start(self._open(chat_id), name="open chat")
-
-    def delete_chat(self, chat_id: int) -> None:
-        """Delete a chat and offer undo."""
-        self._tasks.start(self._delete(chat_id), name="delete chat")
-
-    def undo_delete(self) -> None:
-        """Bring the chat deleted last back."""
-        if self._deleted is not None:
-            self._tasks.start(self._restore(self._deleted), name="restore chat")
+            self._tasks.start(self.show(chat_id), name="open chat")
 
     def choose_language(self, name: str) -> None:
         """Answer in this language from now on; an unknown name means any."""
         self._language = language_named(name)
 
     def draft_changed(self, text: str) -> None:
-        """Count the draft's tokens, once typing pauses."""
-        if self._counting is not None:
-            self._counting.cancel()
+        """Keep the draft and count its tokens, once typing pauses."""
+        self._draft = text
+        for task in (self._counting, self._keeping):
+            if task is not None:
+                task.cancel()
         self._counting = self._tasks.start(self._count(text), name="count draft")
+        self._keeping = self._tasks.start(self._keep_later(), name="keep draft")
 
     # --- how it is done ------------------------------------------------------------------
 
-    def _answer_in_background(self, text: str | None) -> None:
-        self._answering = self._tasks.start(self._answer(text), name="answer")
+    def _start(self, ask: _Ask, *, draft: str | None = None) -> None:
+        self._answering = self._tasks.start(self._answer(ask, draft), name="answer")
 
-    async def _answer(self, text: str | None) -> None:
-        assert self._chats is not None
+    def _with_message(
+        self, message_id: int, work: Callable[[StoredMessage], Coroutine[None, None, None]]
+    ) -> None:
+        """Do something with a message of the open chat, unless an answer is being written."""
+        chat_id, chats = self._chat_id, self._chats
+        if chat_id is None or chats is None or self.is_busy:
+            return
+
+        async def do() -> None:
+            for message in await chats.messages(chat_id):
+                if message.id == message_id:
+                    await work(message)
+
+        self._tasks.start(do(), name="message")
+
+    async def _answer(self, ask: _Ask, draft: str | None) -> None:
+        """Stream an answer. `draft` is a question that is not in the history yet."""
         self._view.set_busy(is_busy=True)
-        self._meter = _Meter()
-        has_question = text is None
+        self._meter = Meter()
+        has_question = draft is None
         try:
             model = self._models.status.model
             if model is None:
                 raise NoModelError("No model is chosen.", hint="Choose one at the top.")
-            if text is None:
-                assert self._chat_id is not None
-                events = self._chats.answer(self._chat_id, model=model, asked=Asked(self._language))
-            else:
-                events = self._chats.ask(
-                    self._chat_id, text, model=model, asked=Asked(self._language)
-                )
-            async with aclosing(events) as stream:
+            async with aclosing(ask(model, Asked(self._language))) as stream:
                 async for event in stream:
                     has_question = has_question or isinstance(event, MessageAdded)
-                    self._show(event)
+                    self._show(event, is_draft=draft is not None)
         except asyncio.CancelledError:
             self._end(FinishReason.CANCELLED)
             raise
         except AppError as error:
             self._code.finish()
             self._view.fail_answer(error, can_retry=has_question)
-            if not has_question and text is not None:
-                self._view.give_draft_back(text)
+            if not has_question and draft is not None:
+                self._view.give_draft_back(draft)
         finally:
             self._view.set_busy(is_busy=False)
 
-    def _show(self, event: ChatEvent) -> None:
+    def _show(self, event: ChatEvent, *, is_draft: bool) -> None:
         match event:
             case ChatStarted(chat):
                 self._chat_id = chat.id
-                self._tasks.start(self._list(), name="list chats")
+                self._changed()
+                self._tasks.start(self._forget_draft(), name="forget draft")
             case MessageAdded(message) if message.role is Role.USER:
-                self._view.take_draft()
-                self._view.add_question(message.text)
-            case MessageAdded():
-                self._view.begin_answer()
+                if is_draft:
+                    self._view.take_draft()
+                self._view.add_question(message)
+            case MessageAdded(message):
+                self._view.begin_answer(message)
                 self._code.begin()
+            case AnswerContinued(message):
+                self._view.resume_answer(message)
+                self._code.resume(message.text)
             case Queued(ahead):
                 self._view.show_activity(f"Waiting: {ahead + 1} before this one")
             case Loading(name, fraction):
@@ -233,55 +329,116 @@ class ChatPresenter:
         info = self._models.status.info
         self._view.show_context(prompt, answer, info.context_tokens if info else 0)
 
-    async def _retry(self, chat_id: int) -> None:
-        await self._open(chat_id, without_failed=True)
-        self._answer_in_background(None)
+    async def _regenerate(self, message: StoredMessage) -> None:
+        await self._reload(until=message)
+        self._answer_instead_of(message)
 
-    async def _open(self, chat_id: int, *, without_failed: bool = False) -> None:
+    async def _retry(self, chat_id: int) -> None:
         assert self._chats is not None
-        self.stop()
         messages = await self._chats.messages(chat_id)
-        if without_failed and messages and messages[-1].role is Role.ASSISTANT:
-            messages = messages[:-1]
+        if messages and messages[-1].role is Role.ASSISTANT:
+            await self._regenerate(messages[-1])
+        else:
+            await self._reload()
+            self._answer_instead_of(None)
+
+    def _answer_instead_of(self, message: StoredMessage | None) -> None:
+        chats, chat_id = self._chats, self._chat_id
+        assert chats is not None
+        assert chat_id is not None
+        self._start(
+            lambda model, asked: chats.answer(chat_id, model=model, asked=asked, instead_of=message)
+        )
+
+    async def _ask_anew(self, message: StoredMessage, text: str) -> None:
+        await self._reload(until=message)
+        chats = self._chats
+        assert chats is not None
+        self._start(
+            lambda model, asked: chats.ask(
+                message.chat_id, text, model=model, asked=asked, instead_of=message
+            )
+        )
+
+    async def _rewrite(self, message: StoredMessage, text: str, *, is_going_on: bool) -> None:
+        assert self._chats is not None
+        await self._chats.rewrite(message, text)
+        await self._reload()
+        if is_going_on:
+            self.go_on()
+
+    async def _restore(self, message: StoredMessage) -> None:
+        assert self._chats is not None
+        await self._chats.restore_message(message.id)
+        if self._chat_id == message.chat_id:
+            await self._reload()
+
+    async def show(self, chat_id: int) -> None:
+        """Show a chat in place of the open one; its answer stops."""
+        await self._stopped()
+        await self.keep_draft()
         self._chat_id = chat_id
         self._view.select_chat(chat_id)
+        await self._reload()
+        await self._show_kept_draft()
+
+    async def _stopped(self) -> None:
+        """Stop the answer and let it be saved, so that it ends in its own chat."""
+        self.stop()
+        if self._answering is not None:
+            await asyncio.wait({self._answering}, timeout=STOPPED_WITHIN_S)
+
+    async def _show_new(self) -> None:
+        await self._stopped()
+        await self.keep_draft()
+        self._chat_id = None
+        self._view.select_chat(None)
+        self._view.clear_conversation()
+        self._code.show_chat(())
+        self._view.show_context(0, 0, 0)
+        await self._show_kept_draft()
+
+    async def _reload(self, *, until: StoredMessage | None = None) -> None:
+        """Show the open chat's messages, or only those before `until`."""
+        if self._chats is None or self._chat_id is None:
+            return
+        messages = await self._chats.messages(self._chat_id)
+        if until is not None:
+            messages = [message for message in messages if message.id < until.id]
         self._view.show_messages(messages)
         self._code.show_chat(m.text for m in messages if m.role is Role.ASSISTANT)
         self._view.show_context(0, 0, 0)
-        self._tell_ending(messages)
+        if until is None:
+            self._tell_ending(messages)
 
     def _tell_ending(self, messages: Sequence[StoredMessage]) -> None:
         last = messages[-1] if messages else None
         if last is None or last.role is not Role.ASSISTANT:
             return
         if last.state in _ENDINGS:
-            self._view.show_notice(_ENDINGS[last.state])
+            self._view.show_ending(_ENDINGS[last.state])
         elif last.state is MessageState.INTERRUPTED:
             error = AppError("The program ended while this answer was written.", hint="")
             self._view.fail_answer(error, can_retry=True)
         elif last.state is MessageState.FAILED:
             self._view.fail_answer(AppError(last.error or "The answer failed."), can_retry=True)
 
-    async def _list(self) -> None:
-        assert self._chats is not None
-        self._view.show_chats(await self._chats.chats())
-        self._view.select_chat(self._chat_id)
+    async def _keep_later(self) -> None:
+        await asyncio.sleep(KEEP_AFTER_S)
+        await self.keep_draft()
 
-    async def _delete(self, chat_id: int) -> None:
-        assert self._chats is not None
-        if chat_id == self._chat_id:
-            self.new_chat()
-        await self._chats.delete(chat_id)
-        self._deleted = chat_id
-        await self._list()
-        self._view.show_undo("The chat was deleted.")
+    async def _forget_draft(self) -> None:
+        if self._chats is not None:
+            await self._chats.keep_draft(NEW_CHAT, "")
 
-    async def _restore(self, chat_id: int) -> None:
-        assert self._chats is not None
-        self._deleted = None
-        await self._chats.restore(chat_id)
-        await self._list()
-        await self._open(chat_id)
+    async def keep_draft(self) -> None:
+        """Save the unsent text now: the window closes, or another chat is shown."""
+        if self._chats is not None:
+            await self._chats.keep_draft(self._chat_id or NEW_CHAT, self._draft)
+
+    async def _show_kept_draft(self) -> None:
+        if self._chats is not None:
+            self._view.show_draft(await self._chats.draft(self._chat_id or NEW_CHAT))
 
     async def _count(self, text: str) -> None:
         await asyncio.sleep(COUNT_AFTER_S)
@@ -293,35 +450,3 @@ class ChatPresenter:
         except AppError:
             return  # no model just now: the draft is counted when one is there
         self._view.set_draft_tokens(tokens, too_many=tokens >= info.context_tokens)
-
-
-class _Meter:
-    """Counts and clocks one answer for the status line, which is told ten times a second."""
-
-    def __init__(self) -> None:
-        self._asked_at = time.perf_counter()
-        self._first_at = 0.0
-        self._told_at = 0.0
-        self.prompt_tokens = 0
-        self.written_tokens = 0
-
-    def take(self, tokens: int) -> None:
-        if tokens and not self._first_at:
-            self._first_at = time.perf_counter()
-        self.written_tokens += tokens
-
-    @property
-    def first_token_s(self) -> float:
-        return self._first_at - self._asked_at if self._first_at else 0.0
-
-    @property
-    def tokens_per_s(self) -> float:
-        passed = time.perf_counter() - self._first_at
-        return (self.written_tokens - 1) / passed if self._first_at and passed > 0.1 else 0.0
-
-    def is_due(self) -> bool:
-        now = time.perf_counter()
-        if now - self._told_at < 0.1:
-            return False
-        self._told_at = now
-        return True

@@ -52,6 +52,11 @@ class CodePresenter:
         """A new answer begins."""
         self._reader = FenceReader()
 
+    def resume(self, text: str) -> None:
+        """The last answer, which has this text so far, goes on; its tabs are there already."""
+        self._reader = FenceReader()
+        self._reader.feed(text)
+
     def feed(self, text: str) -> None:
         """Take more of the answer."""
         self._show(self._reader.feed(text))

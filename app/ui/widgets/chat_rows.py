@@ -6,20 +6,23 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.ui.widgets.fonts import TINY_PX, text_font
+from app.ui.widgets.fonts import SMALL_PX, TINY_PX, text_font
 from app.ui.widgets.palette import colours
 
 HEADING_ROLE = Qt.ItemDataRole.UserRole + 1
+EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 2
 
-_ROW_PX, _HEADING_PX, _INDENT = 33, 33, 10
+_ROW_PX, _HEADING_PX, _HIT_PX, _INDENT = 33, 33, 48, 10
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class ChatRowDelegate(QStyledItemDelegate):
-    """Draws titles that end in an ellipsis, and small faint headings above each group."""
+    """Draws titles, headings above groups, and excerpts of what was found; all elided."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        if index.data(EXCERPT_ROLE):
+            return QSize(0, _HIT_PX)
         return QSize(0, _HEADING_PX if index.data(HEADING_ROLE) else _ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -46,8 +49,19 @@ class ChatRowDelegate(QStyledItemDelegate):
                 painter.drawRoundedRect(rect.adjusted(0, 1, -1, -2), 7, 7)
             painter.setFont(text_font(weight=500 if is_selected else 400))
             painter.setPen(QColor(table.text))
+        excerpt = index.data(EXCERPT_ROLE)
+        if excerpt:
+            inside.adjust(0, 6, 0, -_HIT_PX // 2 + 2)
         title = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, inside.width()
         )
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, title)
+        if excerpt:
+            painter.setFont(text_font(SMALL_PX))
+            painter.setPen(QColor(table.muted))
+            inside.translate(0, inside.height() - 1)
+            words = painter.fontMetrics().elidedText(
+                excerpt, Qt.TextElideMode.ElideRight, inside.width()
+            )
+            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()

@@ -9,16 +9,19 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.core.events import FinishReason
-from app.core.messages import Message, Role
+from app.core.messages import Role
 from app.ui.widgets.cards import ErrorCard, Notice
 from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.message import MessageView, Turn
+from app.ui.widgets.message_actions import ActionBar, MessageAction
 from app.ui.widgets.message_view import AnswerMessage, UserMessage
 from app.ui.widgets.prose_block import ProseBlock
 
@@ -36,6 +39,7 @@ _NOTES = {
     FinishReason.LENGTH: "The answer ends here because it reached its limit of tokens.",
     FinishReason.CONTEXT: "The answer ends here because the context is full.",
 }
+_CAN_CONTINUE = (FinishReason.CANCELLED, FinishReason.LENGTH)
 
 
 class Conversation(QScrollArea):
@@ -45,6 +49,10 @@ class Conversation(QScrollArea):
     retry_requested = Signal()
     link_activated = Signal(str)
     panel_requested = Signal(str, str)  # code, language
+    action_requested = Signal(MessageAction, object)  # what, the message's id
+    step_requested = Signal(object, int)  # the message's id, by how many alternatives
+    left = Signal()  # the keyboard leaves the messages
+    edited = Signal(object, str, bool)  # the message's id, its new text, whether to go on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,14 +65,21 @@ class Conversation(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._pending: list[str] = []
         self._answer: AnswerMessage | None = None
-        self._earlier: list[Message] = []
+        self._earlier: list[Turn] = []
         self._follows_end = True
         self._height = 0
         self._grown_above = 0
+        self._sought: MessageView | None = None
         self.empty = EmptyState()
         self.empty.example_chosen.connect(self.example_chosen)
         self._page = QWidget()
         self._column = self._make_column()
+        self._is_busy = False
+        self._actions = ActionBar(self._page)
+        self._actions.chosen.connect(self._act)
+        self._actions.left.connect(self.left)
+        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
+            QShortcut(QKeySequence(keys), self, partial(self._walk, step))
         self._flush_timer = QTimer(self, singleShot=True)
         self._flush_timer.timeout.connect(self.flush)
         self._earlier_timer = QTimer(self, interval=0)
@@ -82,15 +97,43 @@ class Conversation(QScrollArea):
             self._stale = deque(block for block in blocks if block.is_stale)
             self._stale_timer.start()
 
-    def load(self, messages: Sequence[Message]) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._actions.leave_unless_focused()
+
+    def load(self, turns: Sequence[Turn]) -> None:
         """Show a chat: its last messages at once, the earlier ones when the window has time."""
         self.clear()
-        spoken = [message for message in messages if message.role is not Role.SYSTEM]
+        spoken = [turn for turn in turns if turn.role is not Role.SYSTEM]
         self._earlier = spoken[:-_FIRST_MESSAGES]
-        for message in spoken[-_FIRST_MESSAGES:]:
-            self._add(self._view_of(message))
+        for turn in spoken[-_FIRST_MESSAGES:]:
+            self._add(self._view_of(turn))
         if self._earlier:
             self._earlier_timer.start()
+        QTimer.singleShot(0, self, self._begin_at_end)
+
+    def show_message(self, message_id: object) -> None:
+        """Bring a message into sight; all before it are drawn now."""
+        while self._earlier and not self._view_with(message_id):
+            self._show_one_earlier()
+        view = self._view_with(message_id)
+        if view is not None:
+            self._follows_end = False
+            self._sought = view
+            QTimer.singleShot(0, self, self._seek)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._sought = None
+        super().wheelEvent(event)
+
+    def _seek(self) -> None:
+        """Keep the sought message in sight while those above it take their heights."""
+        if self._sought is not None and isValid(self._sought):
+            self.ensureWidgetVisible(self._sought, 0, 60)
+
+    def _view_with(self, message_id: object) -> MessageView | None:
+        views = (view for view in self.messages() if isinstance(view, MessageView))
+        return next((view for view in views if view.turn.message_id == message_id), None)
 
     def clear(self) -> None:
         """Show the empty state; an answer being written is dropped from view."""
@@ -99,11 +142,11 @@ class Conversation(QScrollArea):
         self._stale_timer.stop()
         self._stale.clear()
         self._pending.clear()
+        self._actions.leave()
         self._earlier, self._answer, self._follows_end = [], None, True
+        self._sought = None
         for view in self.messages():
-            self._column.removeWidget(view)
-            view.hide()
-            view.deleteLater()
+            self._drop(view)
         self.empty.show()
 
     def messages(self) -> list[QWidget]:
@@ -112,17 +155,33 @@ class Conversation(QScrollArea):
         views = [item.widget() for item in items if item is not None]
         return [view for view in views if view is not None and view is not self.empty]
 
-    def add_user(self, text: str) -> None:
+    def set_busy(self, *, is_busy: bool) -> None:
+        """Offer only what is possible while an answer is written."""
+        self._is_busy = is_busy
+        self._actions.leave()
+
+    def add_user(self, turn: Turn) -> None:
         """Show what the user said, and go to the end."""
         self._follows_end = True
-        self._add(UserMessage(text))
+        self._add(self._view_of(turn))
 
-    def begin_answer(self) -> None:
-        """Start an answer at the end; `append` fills it."""
-        answer = self._new_answer()
+    def begin_answer(self, turn: Turn) -> None:
+        """Start an answer at the end, possibly with text it has already; `append` fills it."""
+        answer = self._new_answer(turn)
         self._add(answer)
-        answer.begin()
+        if turn.text:
+            answer.append(turn.text)
+        else:
+            answer.begin()
         self._answer = answer
+
+    def resume_answer(self, turn: Turn) -> None:
+        """Let the last answer go on from the text of `turn`."""
+        answers = [view for view in self.messages() if isinstance(view, MessageView)]
+        if answers and answers[-1].turn.message_id == turn.message_id:
+            for view in self.messages()[self.messages().index(answers[-1]) :]:
+                self._drop(view)
+        self.begin_answer(turn)
 
     def show_activity(self, text: str) -> None:
         """Say what happens before the first text: loading, waiting, reading."""
@@ -159,7 +218,7 @@ class Conversation(QScrollArea):
             return
         self._answer.finish()
         if reason in _NOTES:
-            self._answer.show_note(_NOTES[reason])
+            self._answer.show_note(_NOTES[reason], can_continue=reason in _CAN_CONTINUE)
         self._answer = None
 
     def fail(self, message: str, hint: str = "", *, can_retry: bool = True) -> None:
@@ -173,9 +232,19 @@ class Conversation(QScrollArea):
         self.finish(FinishReason.ERROR)
         answer.show_error(message, hint, can_retry=can_retry)
 
+    def show_ending(self, reason: FinishReason) -> None:
+        """Say under the last answer why it ended early."""
+        views = [view for view in self.messages() if isinstance(view, AnswerMessage)]
+        if views and reason in _NOTES:
+            views[-1].show_note(_NOTES[reason], can_continue=reason in _CAN_CONTINUE)
+
     def show_notice(self, text: str) -> None:
         """Show one quiet sentence at the end."""
         self._add(Notice(text))
+
+    def _begin_at_end(self) -> None:
+        if self._follows_end:
+            self.scroll_to_end()
 
     def scroll_to_end(self) -> None:
         self._follows_end = True
@@ -199,20 +268,69 @@ class Conversation(QScrollArea):
         self.setWidget(self._page)
         return layout
 
-    def _view_of(self, message: Message) -> QWidget:
-        if message.role is Role.USER:
-            return UserMessage(message.text)
-        answer = self._new_answer()
-        answer.append(message.text, is_live=False)
+    def _view_of(self, turn: Turn) -> MessageView:
+        if turn.role is Role.USER:
+            question = UserMessage(turn)
+            self._connect(question)
+            return question
+        answer = self._new_answer(turn)
+        answer.append(turn.text, is_live=False)
         answer.finish()
         return answer
 
-    def _new_answer(self) -> AnswerMessage:
-        answer = AnswerMessage()
+    def _new_answer(self, turn: Turn) -> AnswerMessage:
+        answer = AnswerMessage(turn)
         answer.panel_requested.connect(self.panel_requested)
         answer.link_activated.connect(self.link_activated)
         answer.retry_requested.connect(self.retry_requested)
+        answer.continue_requested.connect(
+            lambda: self.action_requested.emit(MessageAction.CONTINUE, turn.message_id)
+        )
+        self._connect(answer)
         return answer
+
+    def _connect(self, view: MessageView) -> None:
+        view.pointed_at.connect(self._show_actions)
+        view.step_requested.connect(self.step_requested)
+        view.edited.connect(self.edited)
+
+    # --- what can be done with a message ----------------------------------------------
+
+    def _show_actions(self, view: MessageView) -> None:
+        if view is not self._answer and view.turn.message_id is not None:
+            is_answer = isinstance(view, AnswerMessage)
+            self._actions.show_for(view, is_answer=is_answer, is_busy=self._is_busy)
+
+    def _walk(self, step: int) -> None:
+        """Go to the message before or after with the keyboard."""
+        views = [view for view in self.messages() if isinstance(view, MessageView)]
+        if not views:
+            return
+        at = views.index(self._actions.target) if self._actions.target in views else len(views)
+        view = views[min(max(at + step, 0), len(views) - 1)]
+        self.ensureWidgetVisible(view, 0, 40)
+        self._show_actions(view)
+        self._actions.focus_first()
+
+    def _act(self, action: MessageAction) -> None:
+        view = self._actions.target
+        if not isinstance(view, MessageView):
+            return
+        if action is MessageAction.COPY:
+            QGuiApplication.clipboard().setText(view.text())
+        elif action is MessageAction.EDIT:
+            self._actions.leave()
+            view.edit()
+        else:
+            self._actions.leave()
+            self.action_requested.emit(action, view.turn.message_id)
+
+    def _drop(self, view: QWidget) -> None:
+        if view is self._actions.target:
+            self._actions.leave()
+        self._column.removeWidget(view)
+        view.hide()
+        view.deleteLater()
 
     def _add(self, view: QWidget) -> None:
         self.empty.hide()
@@ -248,6 +366,8 @@ class Conversation(QScrollArea):
         grown, self._height = high - self._height, high
         if self._follows_end:
             bar.setValue(high)
+        elif self._sought is not None:
+            QTimer.singleShot(0, self, self._seek)
         elif self._earlier_timer.isActive():  # what grew is above what the user reads
             bar.setValue(bar.value() + grown)
         elif self._grown_above:

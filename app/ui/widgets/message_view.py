@@ -1,9 +1,9 @@
-"""One message on the screen: what the user said, or an answer as it is being written."""
+"""The two kinds of messages: what the user said, and an answer as it is being written."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.widgets.cards import ErrorCard
 from app.ui.widgets.code_block import CodeBlock
@@ -16,44 +16,50 @@ from app.ui.widgets.markdown_blocks import (
     ProseText,
     frozen_length,
 )
+from app.ui.widgets.message import MessageView, Turn
 from app.ui.widgets.prose_block import ProseBlock
 from app.ui.widgets.writing_cursor import WritingCursor
 
 _BUBBLE_INDENT = 60
 
 
-class UserMessage(QWidget):
+class UserMessage(MessageView):
     """The user's own words, exactly as typed, in a soft bubble at the right."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, turn: Turn, parent: QWidget | None = None) -> None:
+        super().__init__(turn, parent)
         self.setObjectName("userMessage")
         self.setAccessibleName("You said")
         self.prose = ProseBlock()
         self.prose.setAccessibleName("You said")
-        self.prose.set_plain(text)
+        self.prose.set_plain(turn.text)
         bubble = QFrame()
         bubble.setObjectName("userBubble")
         inside = QVBoxLayout(bubble)
         inside.setContentsMargins(14, 8, 14, 11)  # lines have their air above the letters
         inside.addWidget(self.prose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(_BUBBLE_INDENT, 4, 0, 4)
-        row.addWidget(bubble)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_BUBBLE_INDENT, 4, 0, 4)
+        column.setSpacing(4)
+        column.addWidget(bubble)
+        arrows = self._arrows()
+        if arrows is not None:
+            column.addWidget(arrows)
 
     def text(self) -> str:
         return self.prose.text()
 
 
-class AnswerMessage(QWidget):
+class AnswerMessage(MessageView):
     """An answer: prose and code blocks, of which only the last one still changes."""
 
     panel_requested = Signal(str, str)  # code, language
     link_activated = Signal(str)
     retry_requested = Signal()
+    continue_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, turn: Turn, parent: QWidget | None = None) -> None:
+        super().__init__(turn, parent)
         self.setObjectName("answerMessage")
         self.setAccessibleName("Answer")
         self._parts: list[str] = []
@@ -70,6 +76,9 @@ class AnswerMessage(QWidget):
         self._layout.setContentsMargins(0, 4, 0, 4)
         self._layout.setSpacing(8)
         self._layout.addWidget(self._activity)
+        arrows = self._arrows()
+        if arrows is not None:
+            self._layout.addWidget(arrows)
 
     def text(self) -> str:
         """Return the answer's Markdown so far."""
@@ -104,12 +113,23 @@ class AnswerMessage(QWidget):
         self._cursor.hide()
         self.show_activity("")
 
-    def show_note(self, text: str) -> None:
-        """Show one small line under the answer."""
-        note = QLabel(text)
-        note.setObjectName("answerNote")
-        note.setProperty("role", "small")
-        note.setWordWrap(True)
+    def show_note(self, text: str, *, can_continue: bool = False) -> None:
+        """Show one small line under the answer, and offer to go on where that is possible."""
+        words = QLabel(text)
+        words.setObjectName("answerNote")
+        words.setProperty("role", "small")
+        words.setWordWrap(True)
+        note = QWidget()
+        row = QHBoxLayout(note)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(words, 1)
+        if can_continue:
+            go_on = QPushButton("Continue")
+            go_on.setObjectName("continueAnswer")
+            go_on.setAccessibleName("Continue this answer")
+            go_on.setToolTip("Let the model go on with this answer")
+            go_on.clicked.connect(self.continue_requested)
+            row.addWidget(go_on)
         self._layout.addWidget(note)
 
     def show_error(self, message: str, hint: str, *, can_retry: bool) -> None:

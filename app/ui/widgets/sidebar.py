@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.widgets.chat_rows import HEADING_ROLE, ChatRowDelegate
+from app.ui.widgets.chat_rows import EXCERPT_ROLE, HEADING_ROLE, ChatRowDelegate
 from app.ui.widgets.icons import IconLabel, icon
 from app.ui.widgets.palette import colours
 from app.ui.widgets.search_field import SearchField
 
 WIDTH = 244
+_MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,17 @@ class ChatEntry:
     chat_id: object
     title: str
     changed_at: datetime
+    is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A message that holds what was searched, and the text around it."""
+
+    chat_id: object
+    message_id: object
+    chat_title: str
+    excerpt: str
 
 
 class Sidebar(QFrame):
@@ -43,6 +55,9 @@ class Sidebar(QFrame):
     new_chat_requested = Signal()
     chat_chosen = Signal(object)
     delete_requested = Signal(object)
+    renamed = Signal(object, str)
+    pin_requested = Signal(object, bool)
+    found_chosen = Signal(object, object)  # the chat's id, the message's
     search_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,6 +65,7 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self.setFixedWidth(WIDTH)
         self._chats: list[ChatEntry] = []
+        self._found: list[FoundMessage] = []
         self._selected: object = None
         self.new_chat = _new_chat_button()
         self.new_chat.clicked.connect(self.new_chat_requested)
@@ -69,6 +85,11 @@ class Sidebar(QFrame):
         self._chats = list(chats)
         self._fill()
 
+    def set_found(self, found: Sequence[FoundMessage]) -> None:
+        """Show these messages below the titles, while something is searched."""
+        self._found = list(found)
+        self._fill()
+
     def select(self, chat_id: object) -> None:
         """Mark a chat as the open one, without a signal; None marks none."""
         self._selected = chat_id
@@ -76,7 +97,8 @@ class Sidebar(QFrame):
             self.list.setCurrentRow(-1)
             for row in range(self.list.count()):
                 item = self.list.item(row)
-                if chat_id is not None and item.data(Qt.ItemDataRole.UserRole) == chat_id:
+                is_it = item.data(Qt.ItemDataRole.UserRole) == chat_id
+                if chat_id is not None and is_it and not item.data(EXCERPT_ROLE):
                     self.list.setCurrentItem(item)
 
     def _make_search(self) -> SearchField:
@@ -98,6 +120,8 @@ class Sidebar(QFrame):
         chats.setMouseTracking(True)
         chats.customContextMenuRequested.connect(self._show_menu)
         chats.currentItemChanged.connect(self._on_current)
+        chats.itemChanged.connect(self._on_renamed)
+        chats.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
         QShortcut(
             QKeySequence(QKeySequence.StandardKey.Delete),
             chats,
@@ -118,25 +142,41 @@ class Sidebar(QFrame):
         for chat in self._chats:
             if wanted and wanted not in chat.title.casefold():
                 continue
-            if (group := _group(chat.changed_at)) != heading:
+            group = "Pinned" if chat.is_pinned else _group(chat.changed_at)
+            if group != heading:
                 heading = group
                 self.list.addItem(_heading(heading))
-            item = QListWidgetItem(chat.title)
-            item.setData(Qt.ItemDataRole.UserRole, chat.chat_id)
-            item.setToolTip(chat.title)
-            self.list.addItem(item)
+            self.list.addItem(_row(chat))
+        if wanted and self._found:
+            self.list.addItem(_heading("In messages"))
+            for found in self._found:
+                self.list.addItem(_found_row(found))
         if not self.list.count():
-            words = f"No chat is called “{self.search.text()}”" if wanted else "Chats appear here"
+            words = f"Nothing holds “{self.search.text()}”" if wanted else "Chats appear here"
             self.list.addItem(_heading(words))
 
     def _on_search(self, text: str) -> None:
+        if not text:
+            self._found = []
         self._fill()
         self.search_changed.emit(text)
 
     def _on_current(self, item: QListWidgetItem | None) -> None:
-        if item is not None and not item.data(HEADING_ROLE):
-            self._selected = item.data(Qt.ItemDataRole.UserRole)
+        if item is None or item.data(HEADING_ROLE):
+            return
+        self._selected = item.data(Qt.ItemDataRole.UserRole)
+        if item.data(EXCERPT_ROLE):
+            self.found_chosen.emit(self._selected, item.data(_MESSAGE_ROLE))
+        else:
             self.chat_chosen.emit(self._selected)
+
+    def _on_renamed(self, item: QListWidgetItem) -> None:
+        chat_id = item.data(Qt.ItemDataRole.UserRole)
+        before = next((chat.title for chat in self._chats if chat.chat_id == chat_id), "")
+        if item.text().strip() and item.text() != before:
+            self.renamed.emit(chat_id, item.text())
+        elif item.text() != before:
+            item.setText(before)
 
     def _delete_current(self) -> None:
         item = self.list.currentItem()
@@ -148,13 +188,42 @@ class Sidebar(QFrame):
         if item is None or item.data(HEADING_ROLE):
             return
         chat_id = item.data(Qt.ItemDataRole.UserRole)
+        chat = next((chat for chat in self._chats if chat.chat_id == chat_id), None)
+        if chat is None or item.data(EXCERPT_ROLE):
+            return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        delete = QAction(icon("trash", colours().muted), "Delete chat", menu)
-        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        rename = _action(menu, "pencil", "Rename chat", "F2")
+        rename.triggered.connect(lambda: self.list.editItem(item))
+        pin = _action(menu, "pin", "Unpin chat" if chat.is_pinned else "Pin chat")
+        pin.triggered.connect(lambda: self.pin_requested.emit(chat_id, not chat.is_pinned))
+        delete = _action(menu, "trash", "Delete chat", "Del")
         delete.triggered.connect(lambda: self.delete_requested.emit(chat_id))
-        menu.addAction(delete)
         menu.popup(self.list.viewport().mapToGlobal(position))
+
+
+def _action(menu: QMenu, icon_name: str, words: str, keys: str = "") -> QAction:
+    action = QAction(icon(icon_name, colours().muted), words, menu)
+    action.setShortcut(QKeySequence(keys))
+    menu.addAction(action)
+    return action
+
+
+def _row(chat: ChatEntry) -> QListWidgetItem:
+    item = QListWidgetItem(chat.title)
+    item.setData(Qt.ItemDataRole.UserRole, chat.chat_id)
+    item.setToolTip(chat.title)
+    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+    return item
+
+
+def _found_row(found: FoundMessage) -> QListWidgetItem:
+    item = QListWidgetItem(found.chat_title)
+    item.setData(Qt.ItemDataRole.UserRole, found.chat_id)
+    item.setData(_MESSAGE_ROLE, found.message_id)
+    item.setData(EXCERPT_ROLE, " ".join(found.excerpt.split()))
+    item.setToolTip(f"{found.chat_title}\n{found.excerpt.strip()}")
+    return item
 
 
 def _brand() -> QHBoxLayout:

@@ -113,6 +113,9 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 
 #conversation { background: $window; border: none; }
 #userBubble { background: $accent_soft; border-radius: 10px; }
+#messageActions { background: $surface; border: 1px solid $hairline; border-radius: 8px; }
+#messageEditor { background: $surface; border: 1px solid $focus; border-radius: 10px; }
+#messageText { background: transparent; border: none; color: $text; }
 #proseBlock { background: transparent; border: none; }
 #codeBlock { background: $code_card; border: 1px solid $hairline; border-radius: 10px; }
 #codeBlock QPlainTextEdit { background: transparent; border: none; }

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 SHOWN_MS = 10_000
 
 
 class UndoBar(QFrame):
-    """Hidden until `show_text`; hides by itself, and after Undo."""
-
-    undo_requested = Signal()
+    """Hidden until `offer`; hides by itself, and after Undo."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self._text = QLabel()
+        self._undo_it: Callable[[], None] = lambda: None
         undo = QPushButton("Undo")
         undo.setObjectName("undo")
         undo.setProperty("role", "link")
@@ -32,12 +33,13 @@ class UndoBar(QFrame):
         self._timer.timeout.connect(self.hide)
         self.hide()
 
-    def show_text(self, text: str) -> None:
-        """Show what was done."""
+    def offer(self, text: str, undo: Callable[[], None]) -> None:
+        """Show what was done; `undo` is called where the user wants it undone."""
         self._text.setText(text)
+        self._undo_it = undo
         self.show()
         self._timer.start()
 
     def _undo(self) -> None:
         self.hide()
-        self.undo_requested.emit()
+        self._undo_it()

@@ -24,6 +24,7 @@ from app.services.tasks import Tasks
 from app.store.history import History
 from app.store.settings import Settings
 from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
 
@@ -43,7 +44,10 @@ class Screen:
         self.models: list[str] = []
         self.states: list[ModelState] = []
         self.note = ""
-        self.undo = ""
+        self.undo: Callable[[], None] | None = None
+        self.hits: list[str] = []
+        self.shown_message = 0
+        self.prompt = ""
         self.context = (0, 0, 0)
 
     def show_chats(self, chats: Any) -> None:
@@ -58,11 +62,26 @@ class Screen:
     def show_messages(self, messages: Any) -> None:
         self.turns = [message.text for message in messages]
 
-    def add_question(self, text: str) -> None:
-        self.turns.append(text)
+    def show_hits(self, hits: Any) -> None:
+        self.hits = [hit.excerpt for hit in hits]
 
-    def begin_answer(self) -> None:
+    def show_message(self, message_id: int) -> None:
+        self.shown_message = message_id
+
+    def add_question(self, message: Any) -> None:
+        self.turns.append(message.text)
+
+    def begin_answer(self, message: Any) -> None:
         self.turns.append("")
+
+    def resume_answer(self, message: Any) -> None:
+        self.turns[-1] = message.text
+
+    def show_ending(self, reason: FinishReason) -> None:
+        self.endings.append(reason)
+
+    def show_prompt(self, prompt: Any) -> None:
+        self.prompt = prompt.as_text()
 
     def append_answer(self, text: str) -> None:
         self.turns[-1] += text
@@ -79,8 +98,8 @@ class Screen:
     def show_notice(self, text: str) -> None:
         self.notices.append(text)
 
-    def show_undo(self, text: str) -> None:
-        self.undo = text
+    def offer_undo(self, text: str, undo: Callable[[], None]) -> None:
+        self.undo = undo
 
     def set_busy(self, *, is_busy: bool) -> None:
         self.is_busy = is_busy
@@ -89,6 +108,9 @@ class Screen:
         self.draft = ""
 
     def give_draft_back(self, text: str) -> None:
+        self.draft = text
+
+    def show_draft(self, text: str) -> None:
         self.draft = text
 
     def show_activity(self, text: str) -> None: ...
@@ -156,11 +178,14 @@ class Rig:
         self.code = CodePresenter(self.panel)
         self.models = ModelPresenter(self.screen, models, tasks)
         self.chat = ChatPresenter(self.screen, self.code, models, self.generation, tasks)
+        self.list = ChatListPresenter(self.screen, self.chat, tasks)
 
     async def begin(self) -> None:
         await self.models.begin(None)
         await self.until(lambda: ModelState.READY in self.screen.states)
-        await self.chat.begin(Chats(self.history, self.generation))
+        chats = Chats(self.history, self.generation)
+        await self.chat.begin(chats, self.list.refresh)
+        await self.list.begin(chats)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         for _ in range(2400):
@@ -230,7 +255,7 @@ def test_a_chat_is_opened_again_with_its_code(make: Make) -> None:
         await rig.ask("first")
         chat_id = rig.screen.selected or 1
         rig.chat.new_chat()
-        assert rig.panel.codes == []
+        await rig.until(lambda: rig.panel.codes == [])
         rig.chat.open_chat(chat_id)
         await rig.until(lambda: bool(rig.panel.codes))
         assert rig.screen.turns[0] == "first"
@@ -291,10 +316,10 @@ def test_a_deleted_chat_comes_back(make: Make) -> None:
         await rig.begin()
         await rig.ask("keep me")
         await rig.until(lambda: rig.screen.chats == ["keep me"])
-        rig.chat.delete_chat(1)
+        rig.list.delete(1)
         await rig.until(lambda: rig.screen.chats == [])
         assert rig.screen.undo
-        rig.chat.undo_delete()
+        rig.screen.undo()
         await rig.until(lambda: rig.screen.chats == ["keep me"])
 
     play(work())
@@ -371,5 +396,144 @@ def test_a_load_can_be_cancelled(make: Make) -> None:
         rig.models.cancel()
         await rig.until(lambda: rig.screen.states[-1] is ModelState.IDLE)
         assert rig.screen.errors == []
+
+    play(work())
+
+
+def test_another_answer_stands_beside_the_first(make: Make) -> None:
+    rig = make(Script(answers={"two": Answer.of("second")}, default=Answer.of("first")))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        question, first = rig.history.messages(1)
+        rig.chat.regenerate(first.id)
+        await rig.until(lambda: len(rig.screen.endings) == 2)
+        again = rig.history.messages(1)[-1]
+        assert again.alternatives == (first.id, again.id)
+        rig.chat.step(again.id, -1)
+        await rig.until(lambda: rig.history.messages(1)[-1].id == first.id)
+        rig.chat.edit(question.id, "two", False)
+        await rig.until(lambda: len(rig.screen.endings) == 3)
+        assert rig.screen.turns[0] == "two"
+        assert "second" in rig.screen.turns[1]
+        assert rig.screen.draft == ""
+
+    play(work())
+
+
+def test_an_edited_answer_is_gone_on_with(make: Make) -> None:
+    rig = make(Script(default=Answer.of("and more")))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        answer = rig.history.messages(1)[-1]
+        rig.chat.edit(answer.id, "Mine: ", True)
+        await rig.until(lambda: len(rig.screen.endings) == 2)
+        last = rig.history.messages(1)[-1]
+        assert last.text.startswith("Mine: ")
+        assert "and more" in last.text
+        assert rig.screen.turns[-1].startswith("Mine: ")
+        assert len(last.alternatives) == 2
+
+    play(work())
+
+
+def test_a_message_is_deleted_and_comes_back(make: Make) -> None:
+    rig = make(Script(default=Answer.of("text")))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        rig.chat.delete_message(rig.history.messages(1)[-1].id)
+        await rig.until(lambda: rig.screen.undo is not None)
+        assert rig.screen.turns == ["one"]
+        assert rig.screen.undo
+        rig.screen.undo()
+        await rig.until(lambda: len(rig.screen.turns) == 2)
+
+    play(work())
+
+
+def test_a_branch_opens_as_a_chat_of_its_own(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        await rig.ask("two")
+        rig.chat.branch(rig.history.messages(1)[1].id)
+        await rig.until(lambda: rig.screen.selected == 2)
+        assert len(rig.history.messages(2)) == 2
+        await rig.until(lambda: "one (branch)" in rig.screen.chats)
+        assert len(rig.history.messages(1)) == 4
+
+    play(work())
+
+
+def test_what_was_said_is_found_also_in_another_version(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("about zebras")
+        question = rig.history.messages(1)[0]
+        rig.chat.edit(question.id, "about horses", False)
+        await rig.until(lambda: len(rig.screen.endings) == 2)
+        rig.list.search("zebra")
+        await rig.until(lambda: rig.screen.hits == ["about zebras"])
+        rig.list.open_hit(1, question.id)
+        await rig.until(lambda: rig.screen.shown_message == question.id)
+        assert rig.screen.turns[0] == "about zebras"
+
+    play(work())
+
+
+def test_drafts_are_kept_for_each_chat(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        rig.chat.draft_changed("for the first")
+        rig.chat.new_chat()
+        await rig.until(lambda: rig.history.draft(1) == "for the first")
+        await rig.until(lambda: rig.chat.chat_id is None)
+        assert rig.screen.draft == ""
+        rig.chat.draft_changed("for a new one")
+        rig.chat.open_chat(1)
+        await rig.until(lambda: rig.screen.draft == "for the first")
+        assert rig.history.draft(0) == "for a new one"
+
+    play(work())
+
+
+def test_the_exact_prompt_can_be_looked_at(make: Make) -> None:
+    rig = make()
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("Reverse a string")
+        rig.chat.show_prompt(rig.history.messages(1)[-1].id)
+        await rig.until(lambda: bool(rig.screen.prompt))
+        assert "### Instruction\nReverse a string" in rig.screen.prompt
+        assert rig.screen.prompt.endswith("### Response\n")
+
+    play(work())
+
+
+def test_chats_are_renamed_and_pinned(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        rig.chat.new_chat()
+        await rig.until(lambda: rig.chat.chat_id is None)
+        await rig.ask("two")
+        rig.list.rename(1, "  The first ")
+        rig.list.pin(1, True)
+        await rig.until(lambda: rig.screen.chats == ["The first", "two"])
 
     play(work())

@@ -3,12 +3,14 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QToolButton
 
 from app.core.events import FinishReason
-from app.core.messages import Message, Role
+from app.core.messages import Role
 from app.ui.widgets.code_block import CodeBlock
 from app.ui.widgets.conversation import COLUMN_PX, Conversation
+from app.ui.widgets.message import Turn
+from app.ui.widgets.message_actions import MessageAction
 from app.ui.widgets.message_view import AnswerMessage, UserMessage
 from app.ui.widgets.prose_block import ProseBlock
 
@@ -43,7 +45,7 @@ def words(chat):
 
 
 def write(chat, text, size=3):
-    chat.begin_answer()
+    chat.begin_answer(Turn(Role.ASSISTANT))
     for start in range(0, len(text), size):
         chat.append(text[start : start + size])
 
@@ -59,7 +61,7 @@ def test_an_empty_chat_offers_four_prompts(chat, qtbot):
 
 def test_the_users_words_are_shown_exactly(chat):
     text = "<b>not bold</b>\n  *as typed*"
-    chat.add_user(text)
+    chat.add_user(Turn(Role.USER, text))
     assert words(chat) == [text]
     assert not chat.empty.isVisible()
 
@@ -74,7 +76,7 @@ def test_streamed_and_loaded_answers_look_the_same(chat):
     write(chat, ANSWER)
     chat.finish()
     streamed = words(chat)
-    chat.load([Message(Role.ASSISTANT, ANSWER)])
+    chat.load([Turn(Role.ASSISTANT, ANSWER)])
     assert words(chat) == streamed
 
 
@@ -108,7 +110,7 @@ def test_a_failure_keeps_the_partial_answer_and_offers_another_try(chat, qtbot):
 
 
 def test_activity_shows_until_the_first_text(chat):
-    chat.begin_answer()
+    chat.begin_answer(Turn(Role.ASSISTANT))
     chat.show_activity("Reading the prompt, 120 of 500 tokens")
     assert "Reading the prompt, 120 of 500 tokens" in words(chat)
     chat.append("Now")
@@ -117,7 +119,7 @@ def test_activity_shows_until_the_first_text(chat):
 
 
 def test_code_can_be_copied_and_sent_to_the_panel(chat, qtbot):
-    chat.load([Message(Role.ASSISTANT, ANSWER)])
+    chat.load([Turn(Role.ASSISTANT, ANSWER)])
     qtbot.mouseClick(chat.findChild(QToolButton, "copyBlock"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "def f():\n    return 1"
     with qtbot.waitSignal(chat.panel_requested) as sent:
@@ -126,7 +128,7 @@ def test_code_can_be_copied_and_sent_to_the_panel(chat, qtbot):
 
 
 def test_links_are_reported_and_never_opened(chat, qtbot):
-    chat.load([Message(Role.ASSISTANT, "[docs](https://example.org/a)")])
+    chat.load([Turn(Role.ASSISTANT, "[docs](https://example.org/a)")])
     prose = chat.findChild(ProseBlock)
     with qtbot.waitSignal(chat.link_activated) as link:
         prose.anchorClicked.emit("https://example.org/a")
@@ -136,7 +138,7 @@ def test_links_are_reported_and_never_opened(chat, qtbot):
 
 def test_the_view_follows_the_end_only_when_it_is_there(chat, qtbot):
     bar = chat.verticalScrollBar()
-    chat.load([Message(Role.ASSISTANT, "line\n\n" * 60)])
+    chat.load([Turn(Role.ASSISTANT, "line\n\n" * 60)])
     qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
     high = bar.maximum()
     write(chat, "more\n\n" * 30, size=50)
@@ -149,7 +151,7 @@ def test_the_view_follows_the_end_only_when_it_is_there(chat, qtbot):
 
 
 def test_a_long_chat_shows_its_end_first_and_all_of_it_soon(chat, qtbot):
-    said = [Message(Role.USER, f"Question {number}") for number in range(80)]
+    said = [Turn(Role.USER, f"Question {number}") for number in range(80)]
     chat.load(said)
     assert words(chat)[-1] == "Question 79"
     assert len(words(chat)) < 80
@@ -160,12 +162,12 @@ def test_a_long_chat_shows_its_end_first_and_all_of_it_soon(chat, qtbot):
 
 def test_the_column_stays_readable_in_a_wide_window(chat, qtbot):
     chat.resize(2000, 600)
-    chat.load([Message(Role.USER, "Hi"), Message(Role.ASSISTANT, "word " * 200)])
+    chat.load([Turn(Role.USER, "Hi"), Turn(Role.ASSISTANT, "word " * 200)])
     qtbot.waitUntil(lambda: chat.messages()[1].width() == COLUMN_PX)
 
 
 def test_no_prose_block_hides_its_last_line(chat, qtbot):
-    chat.load([Message(Role.ASSISTANT, "word " * 400 + "\n\n- a\n- b\n")])
+    chat.load([Turn(Role.ASSISTANT, "word " * 400 + "\n\n- a\n- b\n")])
     chat.resize(420, 600)
     block = chat.findChild(ProseBlock)
     qtbot.waitUntil(lambda: block.width() < 400)
@@ -173,7 +175,7 @@ def test_no_prose_block_hides_its_last_line(chat, qtbot):
 
 
 def test_clearing_returns_to_the_empty_chat(chat):
-    chat.add_user("Hi")
+    chat.add_user(Turn(Role.USER, "Hi"))
     write(chat, "Half")
     chat.clear()
     chat.append(" more")
@@ -183,9 +185,7 @@ def test_clearing_returns_to_the_empty_chat(chat):
 
 
 def test_kinds_of_messages(chat):
-    chat.load(
-        [Message(Role.SYSTEM, "Be short"), Message(Role.USER, "Hi"), Message(Role.ASSISTANT, "Yes")]
-    )
+    chat.load([Turn(Role.SYSTEM, "Be short"), Turn(Role.USER, "Hi"), Turn(Role.ASSISTANT, "Yes")])
     assert [type(view) for view in chat.messages()] == [UserMessage, AnswerMessage]
 
 
@@ -200,7 +200,7 @@ def test_late_text_of_a_closed_chat_does_not_enter_the_next(chat):
 
 def long_chat(count):
     prose = "A sentence that is long enough to wrap in a narrow window, number {}. " * 6
-    return [Message(Role.ASSISTANT, prose.replace("{}", str(n))) for n in range(count)]
+    return [Turn(Role.ASSISTANT, prose.replace("{}", str(n))) for n in range(count)]
 
 
 def is_wrapped(block):
@@ -228,3 +228,84 @@ def test_what_the_user_reads_stays_in_place_while_earlier_messages_wrap(chat, qt
     qtbot.waitUntil(lambda: not any(b.is_stale for b in chat.findChildren(ProseBlock)))
     qtbot.wait(50)
     assert not read.visibleRegion().isEmpty()
+
+
+def dialogue():
+    return [
+        Turn(Role.USER, "Question", 1),
+        Turn(Role.ASSISTANT, "Answer", 2, number=2, of=3),
+    ]
+
+
+def test_a_message_is_acted_on_with_the_keyboard(chat, qtbot):
+    chat.load(dialogue())
+    qtbot.keyClick(chat, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    bar = chat.findChild(QFrame, "messageActions")
+    assert bar.isVisible()
+    copy = chat.findChild(QToolButton, "message-copy")
+    assert copy.hasFocus()
+    qtbot.keyClick(copy, Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == "Answer"
+    qtbot.keyClick(copy, Qt.Key.Key_Right)
+    assert chat.findChild(QToolButton, "message-edit").hasFocus()
+    again = chat.findChild(QToolButton, "message-regenerate")
+    with qtbot.waitSignal(chat.action_requested) as wish:
+        again.click()
+    assert wish.args == [MessageAction.REGENERATE, 2]
+    assert not bar.isVisible()
+
+
+def test_a_question_offers_no_other_answer_and_nothing_while_busy(chat, qtbot):
+    chat.load(dialogue())
+    chat.set_busy(is_busy=True)
+    for _ in range(2):
+        qtbot.keyClick(chat, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert chat.findChild(QToolButton, "message-regenerate").isHidden()
+    assert not chat.findChild(QToolButton, "message-delete").isEnabled()
+    assert chat.findChild(QToolButton, "message-copy").isEnabled()
+
+
+def test_the_arrows_walk_through_versions(chat, qtbot):
+    chat.load(dialogue())
+    assert "2/3" in words(chat)
+    with qtbot.waitSignal(chat.step_requested) as wish:
+        chat.findChild(QToolButton, "versionBefore").click()
+    assert wish.args == [2, -1]
+
+
+def test_a_message_is_edited_in_its_place(chat, qtbot):
+    chat.load(dialogue())
+    question = chat.messages()[0]
+    qtbot.waitUntil(question.isVisible)
+    question.edit()
+    editor = chat.findChild(QPlainTextEdit, "messageText")
+    assert editor.toPlainText() == "Question"
+    assert not question.prose.isVisible()
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert question.prose.isVisible()
+    question.edit()
+    editor = question.findChildren(QPlainTextEdit, "messageText")[-1]
+    qtbot.keyClicks(editor, "My ")
+    with qtbot.waitSignal(chat.edited) as saved:
+        qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert saved.args == [1, "My Question", False]
+
+
+def test_an_answer_at_its_limit_can_be_continued(chat, qtbot):
+    chat.load(dialogue())
+    chat.show_ending(FinishReason.LENGTH)
+    go_on = chat.findChild(QPushButton, "continueAnswer")
+    with qtbot.waitSignal(chat.action_requested) as wish:
+        go_on.click()
+    assert wish.args == [MessageAction.CONTINUE, 2]
+    chat.resume_answer(Turn(Role.ASSISTANT, "Answer", 2))
+    chat.append(" and more")
+    chat.finish()
+    assert words(chat) == ["Question", "Answer and more"]
+
+
+def test_a_found_message_comes_into_sight(chat, qtbot):
+    chat.load([Turn(Role.USER, f"Question {number}", number) for number in range(80)])
+    chat.show_message(3)
+    view = next(view for view in chat.messages() if view.turn.message_id == 3)
+    qtbot.waitUntil(lambda: not view.visibleRegion().isEmpty())

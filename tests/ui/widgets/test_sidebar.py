@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 
-from app.ui.widgets.sidebar import ChatEntry, Sidebar
+from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 
 NOW = datetime.now()  # noqa: DTZ005
 
@@ -84,7 +85,7 @@ def test_selecting_from_outside_says_nothing(sidebar, qtbot):
 
 def test_empty_places_say_what_will_be_there(sidebar, qtbot):
     qtbot.keyClicks(sidebar.search, "zzz")
-    assert rows(sidebar) == ["No chat is called “zzz”"]
+    assert rows(sidebar) == ["Nothing holds “zzz”"]
     sidebar.search.clear()
     sidebar.set_chats([])
     assert rows(sidebar) == ["Chats appear here"]
@@ -93,3 +94,33 @@ def test_empty_places_say_what_will_be_there(sidebar, qtbot):
 def test_new_chat(sidebar, qtbot):
     with qtbot.waitSignal(sidebar.new_chat_requested):
         qtbot.mouseClick(sidebar.new_chat, Qt.MouseButton.LeftButton)
+
+
+def test_pinned_chats_have_a_group_of_their_own(sidebar):
+    sidebar.set_chats([ChatEntry(1, "Kept", NOW - timedelta(days=9), is_pinned=True),
+                       ChatEntry(2, "New", NOW)])  # fmt: skip
+    assert rows(sidebar) == ["Pinned", "Kept", "Today", "New"]
+
+
+def test_found_messages_stand_below_the_titles(sidebar, qtbot):
+    qtbot.keyClicks(sidebar.search, "port")
+    sidebar.set_found([FoundMessage(1, 7, "Prime test", "which\n port is  it")])
+    assert rows(sidebar) == ["Yesterday", "Port parser", "In messages", "Prime test"]
+    with qtbot.waitSignal(sidebar.found_chosen) as chosen:
+        click(qtbot, sidebar, "Prime test")
+    assert chosen.args == [1, 7]
+    qtbot.keyClick(sidebar.search, Qt.Key.Key_Escape)
+    assert "In messages" not in rows(sidebar)
+
+
+def test_a_chat_is_renamed_in_its_place(sidebar, qtbot):
+    click(qtbot, sidebar, "Port parser")
+    qtbot.keyClick(sidebar.list, Qt.Key.Key_F2)
+    editor = sidebar.list.findChild(QLineEdit)
+    editor.setText("Ports")
+    with qtbot.waitSignal(sidebar.renamed) as renamed:
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert renamed.args == [3, "Ports"]
+    item = sidebar.list.item(rows(sidebar).index("Prime test"))
+    item.setText("  ")
+    assert item.text() == "Prime test"

@@ -1,0 +1,113 @@
+"""The list of chats: what there is, what is found, and what is done with a whole chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Protocol
+
+from app.services.chats import Chats
+from app.services.tasks import Tasks
+from app.store.history import Chat, Hit
+from app.ui.presenters.chat import ChatPresenter
+
+SEARCH_AFTER_S = 0.12
+
+
+class ChatListView(Protocol):
+    """What the window does for this presenter."""
+
+    def show_chats(self, chats: Sequence[Chat]) -> None: ...  # noqa: D102
+    def show_hits(self, hits: Sequence[Hit]) -> None: ...  # noqa: D102
+    def select_chat(self, chat_id: int | None) -> None: ...  # noqa: D102
+    def show_message(self, message_id: int) -> None: ...  # noqa: D102
+    def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...  # noqa: D102
+
+
+class ChatListPresenter:
+    """The chats at the left of one window."""
+
+    def __init__(self, view: ChatListView, chat: ChatPresenter, tasks: Tasks) -> None:
+        self._view = view
+        self._chat = chat
+        self._tasks = tasks
+        self._chats: Chats | None = None
+        self._searching: asyncio.Task[None] | None = None
+
+    async def begin(self, chats: Chats) -> None:
+        """Show the chats there are. Raises `StoreError`."""
+        self._chats = chats
+        await self._list()
+
+    def refresh(self) -> None:
+        """Show the chats anew: one was added or has another title."""
+        self._tasks.start(self._list(), name="list chats")
+
+    def search(self, words: str) -> None:
+        """Show what was said that holds these words, once typing pauses."""
+        if self._searching is not None:
+            self._searching.cancel()
+        self._searching = self._tasks.start(self._search(words), name="search")
+
+    def open_hit(self, chat_id: int, message_id: int) -> None:
+        """Open a chat where something was found."""
+        self._tasks.start(self._open_hit(chat_id, message_id), name="open hit")
+
+    def rename(self, chat_id: int, title: str) -> None:
+        """Give a chat a title."""
+        if title.strip():
+            self._change(lambda chats: chats.rename(chat_id, title.strip()))
+
+    def pin(self, chat_id: int, is_pinned: bool) -> None:  # noqa: FBT001 - from a signal
+        """Keep a chat at the top, or let it go."""
+        self._change(lambda chats: chats.pin(chat_id, is_pinned=is_pinned))
+
+    def delete(self, chat_id: int) -> None:
+        """Delete a chat and offer undo."""
+        self._tasks.start(self._delete(chat_id), name="delete chat")
+
+    def _change(self, change: Callable[[Chats], Coroutine[None, None, None]]) -> None:
+        async def do() -> None:
+            if self._chats is not None:
+                await change(self._chats)
+                await self._list()
+
+        self._tasks.start(do(), name="change chat")
+
+    async def _list(self) -> None:
+        if self._chats is not None:
+            self._view.show_chats(await self._chats.chats())
+            self._view.select_chat(self._chat.chat_id)
+
+    async def _search(self, words: str) -> None:
+        await asyncio.sleep(SEARCH_AFTER_S if words else 0)
+        if self._chats is not None:
+            self._view.show_hits(await self._chats.search(words))
+
+    async def _open_hit(self, chat_id: int, message_id: int) -> None:
+        if self._chats is None:
+            return
+        shown = await self._chats.messages(chat_id)
+        if message_id not in [message.id for message in shown]:
+            await self._chats.show_alternative(message_id)
+        await self._chat.show(chat_id)
+        self._view.show_message(message_id)
+
+    async def _delete(self, chat_id: int) -> None:
+        if self._chats is None:
+            return
+        if chat_id == self._chat.chat_id:
+            self._chat.new_chat()
+        await self._chats.delete(chat_id)
+        await self._list()
+
+        def undo() -> None:
+            self._tasks.start(self._restore(chat_id), name="restore chat")
+
+        self._view.offer_undo("The chat was deleted.", undo)
+
+    async def _restore(self, chat_id: int) -> None:
+        if self._chats is not None:
+            await self._chats.restore(chat_id)
+            await self._list()
+            await self._chat.show(chat_id)

@@ -1,0 +1,88 @@
+"""What every message on the screen has: who said it, arrows to alternatives, and an editor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QWidget
+
+from app.core.messages import Role
+from app.ui.widgets.message_actions import Alternatives
+from app.ui.widgets.message_editor import MessageEditor
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message as it is shown; `message_id` is the caller's own and is handed back.
+
+    It is the `number`th `of` so many that stand in its place.
+    """
+
+    role: Role
+    text: str = ""
+    message_id: object = None
+    number: int = 1
+    of: int = 1
+
+
+class MessageView(QWidget):
+    """What both kinds of messages have: arrows to alternatives, an editor, and being pointed at."""
+
+    pointed_at = Signal(object)  # itself
+    step_requested = Signal(object, int)  # the message's id, by how many alternatives
+    edited = Signal(object, str, bool)  # the message's id, its new text, whether to go on
+
+    def __init__(self, turn: Turn, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.turn = turn
+        self._editor: MessageEditor | None = None
+        self._hidden: list[QWidget] = []
+
+    def text(self) -> str:
+        """Return the message as it was said."""
+        raise NotImplementedError
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.pointed_at.emit(self)
+
+    def edit(self) -> None:
+        """Let the user edit the text in its place."""
+        layout = self.layout()
+        if self._editor is not None or layout is None:
+            return
+        is_answer = self.turn.role is Role.ASSISTANT
+        self._editor = MessageEditor(self.text(), is_answer=is_answer)
+        self._editor.cancelled.connect(self.end_edit)
+        self._editor.saved.connect(self._save)
+        items = [layout.itemAt(number) for number in range(layout.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        self._hidden = [w for w in widgets if w is not None and not w.isHidden()]
+        for widget in self._hidden:
+            widget.hide()
+        layout.addWidget(self._editor)
+        self._editor.editor.setFocus()
+
+    def end_edit(self) -> None:
+        """Show the message again."""
+        if self._editor is not None:
+            self._editor.hide()
+            self._editor.deleteLater()
+            self._editor = None
+            for widget in self._hidden:
+                widget.show()
+
+    def _save(self, text: str, is_going_on: bool) -> None:  # noqa: FBT001 - a signal's
+        self.end_edit()
+        self.edited.emit(self.turn.message_id, text, is_going_on)
+
+    def _arrows(self) -> Alternatives | None:
+        if self.turn.of < 2:
+            return None
+        arrows = Alternatives(self.turn.number, self.turn.of)
+        arrows.step_requested.connect(
+            lambda step: self.step_requested.emit(self.turn.message_id, step)
+        )
+        return arrows

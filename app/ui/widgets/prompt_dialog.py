@@ -1,0 +1,73 @@
+"""Shows the exact prompt that a model reads, its control tokens told apart from text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.prompts import Control, Prompt
+from app.ui.widgets.fonts import code_font
+from app.ui.widgets.palette import colours
+
+_SIZE = QSize(720, 560)
+
+
+class PromptDialog(QDialog):
+    """Read only; closes with Esc."""
+
+    def __init__(self, prompt: Prompt, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("promptDialog")
+        self.setWindowTitle("What the model sees")
+        self.resize(_SIZE)
+        note = QLabel(
+            "The text goes in exactly like this. What is coloured are control tokens of the "
+            "model's vocabulary, which your text can never contain."
+        )
+        note.setWordWrap(True)
+        note.setProperty("role", "small")
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("promptText")
+        self.text.setAccessibleName("The prompt")
+        self.text.setReadOnly(True)
+        self.text.setFont(code_font())
+        _write(self.text, prompt)
+        copy = QPushButton("Copy")
+        copy.setObjectName("copyPrompt")
+        copy.setAccessibleName("Copy the prompt")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(prompt.as_text()))
+        close = QPushButton("Close")
+        close.setObjectName("closePrompt")
+        close.setAccessibleName("Close")
+        close.clicked.connect(self.accept)
+        below = QHBoxLayout()
+        below.addStretch()
+        below.addWidget(copy)
+        below.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(note)
+        column.addWidget(self.text, 1)
+        column.addLayout(below)
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+def _write(view: QPlainTextEdit, prompt: Prompt) -> None:
+    control, plain = QTextCharFormat(), QTextCharFormat()
+    control.setForeground(QColor(colours().accent))
+    cursor = QTextCursor(view.document())
+    for part in prompt.parts:
+        if isinstance(part, Control):
+            cursor.insertText(part.text, control)
+        else:
+            cursor.insertText(part, plain)
