@@ -44,6 +44,11 @@ class UserPaths:
         return self.data / "history.sqlite3"
 
     @property
+    def scratch(self) -> Path:
+        """Return the folder for copies of code that an editor opens."""
+        return self.data / "scratch"
+
+    @property
     def models(self) -> Path:
         """Return the folder that downloads and imports go to."""
         return self.data / "models"

@@ -158,6 +158,14 @@ class Chats:
         """Remember the unsent text of a chat."""
         await asyncio.to_thread(self._history.keep_draft, chat_id, text)
 
+    async def keep_edit(self, message_id: int, block: int, text: str) -> None:
+        """Remember what the user made of an answer's code block, counted from 0."""
+        await asyncio.to_thread(self._history.keep_edit, message_id, block, text)
+
+    async def edits(self, chat_id: int) -> dict[tuple[int, int], str]:
+        """Return the user's texts of a chat's code blocks, by message and block."""
+        return await asyncio.to_thread(self._history.edits, chat_id)
+
     async def show_alternative(self, message_id: int) -> None:
         """Show this message in place of the one that stands there now."""
         await asyncio.to_thread(self._history.show_alternative, message_id)

@@ -51,6 +51,12 @@ _MIGRATIONS = (
     );
     UPDATE chats SET head_id = (SELECT MAX(id) FROM messages WHERE chat_id = chats.id);
     CREATE TABLE drafts (chat_id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+    CREATE TABLE edits (
+        message_id INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        block INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (message_id, block)
+    );
     CREATE VIRTUAL TABLE said USING fts5(
         text, content='messages', content_rowid='id', tokenize='trigram'
     );
@@ -218,6 +224,21 @@ class History:
             self.database.write("REPLACE INTO drafts (chat_id, text) VALUES (?, ?)", chat_id, text)
         else:
             self.database.write("DELETE FROM drafts WHERE chat_id = ?", chat_id)
+
+    def keep_edit(self, message_id: int, block: int, text: str) -> None:
+        """Remember what the user made of an answer's code block, counted from 0."""
+        self.database.write(
+            "REPLACE INTO edits (message_id, block, text) VALUES (?, ?, ?)", message_id, block, text
+        )
+
+    def edits(self, chat_id: int) -> dict[tuple[int, int], str]:
+        """Return the user's texts of a chat's code blocks, by message and block."""
+        rows = self.database.read(
+            "SELECT message_id, block, edits.text FROM edits"
+            " JOIN messages ON messages.id = message_id WHERE chat_id = ?",
+            chat_id,
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
 
     # --- messages ------------------------------------------------------------------------
 

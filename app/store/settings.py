@@ -5,8 +5,6 @@ Only what differs from the default is written. A wrong value is named and ignore
 
 from __future__ import annotations
 
-import os
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +13,8 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from app.core.errors import SettingsError, StoreError
+from app.core.errors import SettingsError
+from app.store.files import write_text
 
 MAX_OPENED_MODELS = 50
 
@@ -53,10 +52,19 @@ class Settings:
         """Return the wanted number of threads, 0 for the engine's choice."""
         return self._whole("threads", least=0)
 
+    @property
+    def editor_command(self) -> str:
+        """Return the command line of the user's editor, empty for one that is found."""
+        return str(self._value("editor", "command", str, ""))
+
     def set_chosen_model(self, path: str) -> None:
         """Remember the chosen model. Raises `StoreError`."""
         if path != self.chosen_model:
             self._change(lambda document: _table(document, "model").update({"chosen": path}))
+
+    def set_editor_command(self, command: str) -> None:
+        """Remember the user's editor. Raises `StoreError`."""
+        self._change(lambda document: _table(document, "editor").update({"command": command}))
 
     def remember_model(self, path: str) -> None:
         """Put a path first in the list of opened models. Raises `StoreError`."""
@@ -102,7 +110,7 @@ class Settings:
                 return
             staged = tomlkit.parse(tomlkit.dumps(self._document))
             change(staged)
-            _write_atomically(self._path, tomlkit.dumps(staged))
+            write_text(self._path, tomlkit.dumps(staged), name="settings")
             self._document = staged
 
 
@@ -112,19 +120,3 @@ def _table(document: tomlkit.TOMLDocument, name: str) -> dict[str, Any]:
     table = document[name]
     assert isinstance(table, dict)
     return table
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, staged = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(staged).replace(path)
-    except OSError as error:
-        raise StoreError(
-            f"The settings cannot be saved to {path}: {error.strerror}.",
-            hint="Check the free space and the rights of that folder.",
-        ) from error

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.errors import AppError, DisplayError, StoreError
 from app.core.paths import resources_path
 from app.services.chats import Chats
+from app.services.editors import Editors
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History
@@ -86,7 +87,11 @@ class _Program:
         self._theme.apply()
         self._window = Window(self._closing.set)
         self._tasks = Tasks(self._report)
-        self._code = CodePresenter(self._window.code_panel)
+        self._code = CodePresenter(
+            self._window.code_panel,
+            self._tasks,
+            Editors(services.settings, services.paths.scratch),
+        )
         self._models = ModelPresenter(self._window, services.models, self._tasks)
         self._chat = ChatPresenter(
             self._window, self._code, services.models, services.generation, self._tasks
@@ -123,6 +128,7 @@ class _Program:
         await self._list.begin(self._chats)
 
     async def _close(self) -> None:
+        self._window.code_panel.tell_edits()
         try:
             await self._chat.keep_draft()
         except StoreError as error:

@@ -100,6 +100,11 @@ class Window(QWidget):
         self.conversation.action_requested.connect(
             lambda action, message_id: acts[action](message_id)
         )
+        self.code_panel.edited.connect(code.edited)
+        self.code_panel.compare_requested.connect(code.compare)
+        self.code_panel.save_requested.connect(code.save)
+        self.code_panel.path_chosen.connect(code.save_to)
+        self.code_panel.open_requested.connect(code.open_outside)
         self.sidebar.new_chat_requested.connect(chat.new_chat)
         self.sidebar.new_chat_requested.connect(self.composer.setFocus)
         self.sidebar.chat_chosen.connect(chat.open_chat)

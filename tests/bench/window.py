@@ -20,6 +20,7 @@ from app.bootstrap import services
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.services.chats import Chats
+from app.services.editors import Editors
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
 from app.ui.presenters.chat import ChatPresenter
@@ -65,7 +66,7 @@ async def _stream(built) -> list[float]:
     failures: list[BaseException] = []
     tasks = Tasks(failures.append)
     window = Window(lambda: None)
-    code = CodePresenter(window.code_panel)
+    code = CodePresenter(window.code_panel, tasks, Editors(built.settings, built.paths.scratch))
     models = ModelPresenter(window, built.models, tasks)
     chat = ChatPresenter(window, code, built.models, built.generation, tasks)
     window.introduce(chat, ChatListPresenter(window, chat, tasks), code, models)

@@ -111,6 +111,7 @@ class ChatPresenter:
     async def begin(self, chats: Chats, changed: Callable[[], None] = lambda: None) -> None:
         """Take the chats; `changed` is told when their list is another. Raises `StoreError`."""
         self._chats, self._changed = chats, changed
+        self._code.use(chats)
         draft = await chats.draft(NEW_CHAT)
         if draft and not self._draft:
             self._view.show_draft(draft)
@@ -284,10 +285,10 @@ class ChatPresenter:
                 self._view.add_question(message)
             case MessageAdded(message):
                 self._view.begin_answer(message)
-                self._code.begin()
+                self._code.begin(message.id)
             case AnswerContinued(message):
                 self._view.resume_answer(message)
-                self._code.resume(message.text)
+                self._code.resume(message)
             case Queued(ahead):
                 self._view.show_activity(f"Waiting: {ahead + 1} before this one")
             case Loading(name, fraction):
@@ -406,7 +407,7 @@ class ChatPresenter:
         if until is not None:
             messages = [message for message in messages if message.id < until.id]
         self._view.show_messages(messages)
-        self._code.show_chat(m.text for m in messages if m.role is Role.ASSISTANT)
+        self._code.show_chat(messages, await self._chats.edits(self._chat_id))
         self._view.show_context(0, 0, 0)
         if until is None:
             self._tell_ending(messages)

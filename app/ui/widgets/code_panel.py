@@ -1,10 +1,15 @@
-"""The code panel: a tab for each code block of the open chat, filled as the answer streams."""
+"""The code panel: a tab for each piece of code of the open chat, filled as the answer streams."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -15,27 +20,57 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.widgets.code_view import CodeView
+from app.core.hunks import Hunk
+from app.ui.widgets.code_editor import CodeEditor
+from app.ui.widgets.code_tab import CodeTab
+from app.ui.widgets.find_bar import FindBar
+from app.ui.widgets.fonts import CODE_PX
+from app.ui.widgets.go_to_line import GoToLine
+from app.ui.widgets.icons import IconButton
 from app.ui.widgets.syntax import language_label
 
 FLUSH_MS = 33
+EDITED_AFTER_MS = 400
 _COPIED_MS = 1200
 _EMPTY = "Code from the answers appears here.\nAsk for some, or pick an example."
 
 
 class CodePanel(QFrame):
-    """Editors in tabs. `open_tab`, `append` and `close_tab` follow a block as it is written."""
+    """Editors in tabs, named by keys that stay theirs.
+
+    `open_tab`, `append` and `close_block` follow a block of an answer as it is written.
+    """
+
+    edited = Signal(int, int, str)  # the tab's key, its version from 0, the user's text
+    compare_requested = Signal(int, str, str)  # the tab's key, the older text, the newer text
+    save_requested = Signal(int, str, str)  # the tab's key, its title, its text
+    path_chosen = Signal(int, Path, str)  # the tab's key, where to save, its text
+    open_requested = Signal(int, str, str, int)  # as save, and the cursor's line from 1
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("codePanel")
         self.setAccessibleName("Code panel")
-        self._pending: dict[CodeView, list[str]] = {}
-        self._views: list[CodeView] = []
+        self._pending: dict[CodeEditor, list[str]] = {}
+        self._by_key: dict[int, CodeTab] = {}
+        self._next_key = 0
+        self._zoom_px = CODE_PX
+        self._is_wrapped = False
+        self._changed: set[tuple[int, CodeEditor]] = set()
         self._flush_timer = QTimer(self, singleShot=True, interval=FLUSH_MS)
         self._flush_timer.timeout.connect(self.flush)
+        self._edit_timer = QTimer(self, singleShot=True, interval=EDITED_AFTER_MS)
+        self._edit_timer.timeout.connect(self.tell_edits)
         self.tabs = self._make_tabs()
         self.copy = self._make_copy()
+        self.open_outside = IconButton(
+            "external", "Open in your editor (Ctrl+Shift+O)", object_name="openInEditor"
+        )
+        self.save = IconButton("download", "Save as a file (Ctrl+S)", object_name="saveCode")
+        self.open_outside.clicked.connect(self._open_outside)
+        self.save.clicked.connect(self._save)
+        self.find_bar = FindBar()
+        self.go_to = GoToLine()
         self._stack = QStackedWidget()
         self._empty = self._make_empty()
         self._stack.addWidget(self._empty)
@@ -43,71 +78,127 @@ class CodePanel(QFrame):
         self._status.setObjectName("syntaxStatus")
         self._status.setAccessibleName("Language and position")
         self._lay_out()
+        self._add_shortcuts()
         self._show_current(-1)
 
     # --- what the presenter says ---------------------------------------------------------
 
-    def open_tab(self, title: str, language: str) -> int:
-        """Open a tab, show it, and return its number."""
-        view = CodeView(line_numbers=True)
-        view.setObjectName("codeEditor")
-        view.setAccessibleName(f"Code, {title}")
-        view.set_language(language)
-        view.cursorPositionChanged.connect(self._show_status)
-        self._views.append(view)
-        self._stack.addWidget(view)
+    def open_tab(self, title: str, language: str, comment: tuple[str, str] = ("#", "")) -> int:
+        """Open a tab, show it, and return its key. Its text comes with `append`."""
+        key, self._next_key = self._next_key, self._next_key + 1
+        editor = self._new_editor(title, language, comment)
+        tab = CodeTab(title, editor)
+        tab.editor_shown.connect(self._on_editor)
+        tab.compare_requested.connect(partial(self.compare_requested.emit, key))
+        editor.textChanged.connect(partial(self._on_text, key, editor))
+        self._by_key[key] = tab
+        self._stack.addWidget(tab)
         number = self.tabs.addTab(title)
+        self.tabs.setTabData(number, key)
         self.tabs.setCurrentIndex(number)
-        return number
+        self._show_current(number)  # the first tab became the current one before it had its key
+        return key
 
-    def append(self, number: int, text: str) -> None:
-        """Add text to a tab; it appears at the next flush."""
-        self._pending.setdefault(self._views[number], []).append(text)
+    def append(self, key: int, text: str) -> None:
+        """Add text to a tab's newest version; it appears at the next flush."""
+        self._pending.setdefault(self._by_key[key].versions[-1], []).append(text)
         if not self._flush_timer.isActive():
             self._flush_timer.start()
 
-    def name_tab(self, number: int, title: str) -> None:
+    def name_tab(self, key: int, title: str) -> None:
         """Give a tab its title, once the code says what it is."""
-        self.tabs.setTabText(number, title)
-        self._views[number].setAccessibleName(f"Code, {title}")
+        self._by_key[key].title = title
+        self.tabs.setTabText(self._number(key), title)
+        for editor in self._by_key[key].versions:
+            editor.setAccessibleName(f"Code, {title}")
 
-    def close_block(self, number: int) -> None:
-        """Say that the block is whole: it is coloured as a whole and may be edited."""
+    def merge(self, key: int, into: int) -> None:
+        """Make a tab's text the newest version of another tab; what is appended goes there."""
+        editor = self._by_key[key].editor
+        self._remove(key)
+        editor.textChanged.disconnect()
+        editor.textChanged.connect(partial(self._on_text, into, editor))
+        self._by_key[into].add_version(editor)
+        self.tabs.setCurrentIndex(self._number(into))
+
+    def close_block(self, key: int) -> None:
+        """Say that the newest version is whole: it is coloured as a whole and may be edited."""
         self.flush()
-        view = self._views[number]
-        view.finish()
-        view.setReadOnly(False)
-        view.setUndoRedoEnabled(True)
+        editor = self._by_key[key].versions[-1]
+        editor.finish()
+        editor.set_editable()
+
+    def show_edit(self, key: int, version: int, text: str) -> None:
+        """Bring back what the user had made of a version."""
+        self.flush()
+        self._by_key[key].versions[version].replace_text(text)
+
+    def show_difference(self, key: int, old: str, hunks: Sequence[Hunk]) -> None:
+        """Show how a tab's shown version differs from `old`, the version before."""
+        if key in self._by_key:
+            self._by_key[key].show_difference(old, hunks)
+
+    def show_tab(self, key: int) -> None:
+        """Bring a tab to the front."""
+        self.tabs.setCurrentIndex(self._number(key))
+
+    def ask_path(self, key: int, title: str, text: str) -> None:
+        """Ask where to save a tab; `path_chosen` tells the answer."""
+        dialog = QFileDialog(self, "Save code", title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.selectFile(title)
+        dialog.fileSelected.connect(lambda path: self.path_chosen.emit(key, Path(path), text))
+        dialog.open()
+
+    def show_saved(self, key: int, path: Path) -> None:
+        """Say that a tab is saved as this file."""
+        tab = self._by_key.get(key)
+        if tab is not None:
+            tab.editor.document().setModified(False)
+            self.name_tab(key, path.name)
+            self._status.setText(f"Saved as {path}")
 
     def clear(self) -> None:
         """Close every tab: another chat is shown."""
+        self.tell_edits()
         self._pending.clear()
-        while self.tabs.count():
-            self.tabs.removeTab(0)
-        for view in self._views:
-            self._stack.removeWidget(view)
-            view.deleteLater()
-        self._views.clear()
+        for key in list(self._by_key):
+            self._remove(key)
         self._show_current(-1)
 
     def flush(self) -> None:
         """Show what was appended."""
         self._flush_timer.stop()
-        for view, texts in self._pending.items():
-            bar = view.verticalScrollBar()
+        for editor, texts in self._pending.items():
+            bar = editor.verticalScrollBar()
             was_at_end = bar.value() >= bar.maximum()
-            view.append_text("".join(texts))
+            editor.append_text("".join(texts))
             if was_at_end:
                 bar.setValue(bar.maximum())
         self._pending.clear()
         self._show_status()
 
-    # --- what the user sees --------------------------------------------------------------
+    def tell_edits(self) -> None:
+        """Tell now what the user typed, for whoever keeps it."""
+        self._edit_timer.stop()
+        changed, self._changed = self._changed, set()
+        for key, editor in changed:
+            if key in self._by_key and editor in self._by_key[key].versions:
+                version = self._by_key[key].versions.index(editor)
+                self.edited.emit(key, version, editor.text())
+
+    # --- what the user sees and does -----------------------------------------------------
 
     def text(self) -> str:
-        """Return the text of the tab that is shown."""
-        view = self._current()
-        return view.text() if view is not None else ""
+        """Return the text of the version that is shown."""
+        editor = self.editor()
+        return editor.text() if editor is not None else ""
+
+    def editor(self) -> CodeEditor | None:
+        """Return the editor that is shown."""
+        tab = self._current()
+        return tab.editor if tab is not None else None
 
     def copy_code(self) -> None:
         """Put the shown tab's text, exactly as it is, on the clipboard."""
@@ -116,28 +207,128 @@ class CodePanel(QFrame):
         self.copy.setText("Copied")
         QTimer.singleShot(_COPIED_MS, self, lambda: self.copy.setText("Copy"))
 
-    def _current(self) -> CodeView | None:
-        index = self.tabs.currentIndex()
-        return self._views[index] if 0 <= index < len(self._views) else None
+    def insert_at_cursor(self, text: str) -> bool:
+        """Put text at the cursor or in place of the selection; tell whether there is a place."""
+        editor = self.editor()
+        if editor is None or editor.isReadOnly():
+            return False
+        editor.insert_at_cursor(text)
+        return True
 
-    def _show_current(self, _index: int) -> None:
-        view = self._current()
-        self._stack.setCurrentWidget(view if view is not None else self._empty)
-        self.copy.setEnabled(view is not None)
-        self.tabs.setVisible(view is not None)
+    def _current_key(self) -> int:
+        key = self.tabs.tabData(self.tabs.currentIndex())
+        return key if isinstance(key, int) else -1
+
+    def _current(self) -> CodeTab | None:
+        return self._by_key.get(self._current_key())
+
+    def _number(self, key: int) -> int:
+        numbers = range(self.tabs.count())
+        return next((n for n in numbers if self.tabs.tabData(n) == key), -1)
+
+    def _remove(self, key: int) -> None:
+        tab = self._by_key.pop(key)
+        self.tabs.removeTab(self._number(key))
+        self._stack.removeWidget(tab)
+        self.find_bar.set_editor(None)
+        tab.setParent(None)
+        tab.deleteLater()
+
+    def _on_text(self, key: int, editor: CodeEditor) -> None:
+        if not editor.isReadOnly():
+            self._changed.add((key, editor))
+            self._edit_timer.start()
+            self._mark_edited(key)
+
+    def _mark_edited(self, key: int) -> None:
+        tab = self._by_key.get(key)
+        if tab is not None:
+            is_edited = any(editor.document().isModified() for editor in tab.versions)
+            title = f"{tab.title} •" if is_edited else tab.title
+            if self.tabs.tabText(self._number(key)) != title:
+                self.tabs.setTabText(self._number(key), title)
+
+    def _save(self) -> None:
+        tab = self._current()
+        if tab is not None:
+            self.save_requested.emit(self._current_key(), tab.title, self.text())
+
+    def _open_outside(self) -> None:
+        tab = self._current()
+        if tab is not None:
+            line = tab.editor.textCursor().blockNumber() + 1
+            self.open_requested.emit(self._current_key(), tab.title, self.text(), line)
+
+    def _with_editor(self, act: Callable[[CodeEditor], object]) -> None:
+        editor = self.editor()
+        if editor is not None:
+            act(editor)
+
+    def _zoom(self, step: float) -> None:
+        self._zoom_px = self._zoom_px + step if step else CODE_PX
+        for tab in self._by_key.values():
+            for editor in tab.versions:
+                editor.set_zoom(self._zoom_px)
+
+    def _wrap(self) -> None:
+        self._is_wrapped = not self._is_wrapped
+        for tab in self._by_key.values():
+            for editor in tab.versions:
+                editor.set_wrap(is_wrapped=self._is_wrapped)
+
+    def _on_editor(self) -> None:
+        editor = self.editor()
+        self.find_bar.set_editor(editor)
         self._show_status()
 
+    def _show_current(self, _index: int) -> None:
+        tab = self._current()
+        self._stack.setCurrentWidget(tab if tab is not None else self._empty)
+        for button in (self.copy, self.save, self.open_outside):
+            button.setEnabled(tab is not None)
+        self.tabs.setVisible(tab is not None)
+        self._on_editor()
+
     def _show_status(self) -> None:
-        view = self._current()
-        if view is None:
+        editor = self.editor()
+        if editor is None:
             self._status.setText("")
             return
-        cursor = view.textCursor()
+        cursor = editor.textCursor()
         place = f"Ln {cursor.blockNumber() + 1}, Col {cursor.positionInBlock() + 1}"
-        language = language_label(view.language) or "Plain text"
+        language = language_label(editor.language) or "Plain text"
         self._status.setText(f"{language}     {place}     LF     UTF-8")
 
     # --- building ------------------------------------------------------------------------
+
+    def _new_editor(self, title: str, language: str, comment: tuple[str, str]) -> CodeEditor:
+        editor = CodeEditor()
+        editor.setAccessibleName(f"Code, {title}")
+        editor.set_language(language)
+        editor.set_comment(*comment)
+        editor.set_wrap(is_wrapped=self._is_wrapped)
+        if self._zoom_px != CODE_PX:
+            editor.set_zoom(self._zoom_px)
+        editor.cursorPositionChanged.connect(self._show_status)
+        return editor
+
+    def _add_shortcuts(self) -> None:
+        shortcuts: dict[str, Callable[[], object]] = {
+            "Ctrl+F": partial(
+                self._with_editor, partial(self.find_bar.open_for, can_replace=False)
+            ),
+            "Ctrl+H": partial(self._with_editor, partial(self.find_bar.open_for, can_replace=True)),
+            "Ctrl+G": partial(self._with_editor, self.go_to.open_for),
+            "Ctrl+/": partial(self._with_editor, CodeEditor.toggle_comment),
+            "Ctrl+=": partial(self._zoom, 1),
+            "Ctrl+-": partial(self._zoom, -1),
+            "Ctrl+0": partial(self._zoom, 0),
+            "Alt+Z": self._wrap,
+            "Ctrl+S": self._save,
+            "Ctrl+Shift+O": self._open_outside,
+        }
+        for keys, act in shortcuts.items():
+            QShortcut(QKeySequence(keys), self, act)
 
     def _make_tabs(self) -> QTabBar:
         tabs = QTabBar()
@@ -146,6 +337,7 @@ class CodePanel(QFrame):
         tabs.setToolTip("The code blocks of this chat")
         tabs.setExpanding(False)
         tabs.setDrawBase(False)
+        tabs.setMovable(True)
         tabs.setUsesScrollButtons(True)
         tabs.currentChanged.connect(self._show_current)
         return tabs
@@ -173,8 +365,11 @@ class CodePanel(QFrame):
         head.setFixedHeight(52)
         row = QHBoxLayout(head)
         row.setContentsMargins(8, 0, 12, 0)
+        row.setSpacing(4)
         row.addWidget(self.tabs, 1)
         row.addStretch()
+        row.addWidget(self.open_outside)
+        row.addWidget(self.save)
         row.addWidget(self.copy)
         foot = QFrame()
         foot.setObjectName("codePanelFoot")
@@ -186,6 +381,7 @@ class CodePanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(head)
+        for widget in (head, self.find_bar, self.go_to):
+            column.addWidget(widget)
         column.addWidget(self._stack, 1)
         column.addWidget(foot)

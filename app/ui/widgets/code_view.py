@@ -40,10 +40,10 @@ class CodeView(QPlainTextEdit):
         self._highlighter = CodeHighlighter(self.document())
         self._numbers = LineNumbers(self, self.visible_lines) if line_numbers else None
         if self._numbers is not None:
-            self.blockCountChanged.connect(self._fit_numbers)
+            self.blockCountChanged.connect(self.fit_numbers)
             self.updateRequest.connect(self._scroll_numbers)
             self.cursorPositionChanged.connect(self._numbers.update)
-            self._fit_numbers()
+            self.fit_numbers()
 
     @property
     def language(self) -> str:
@@ -94,7 +94,8 @@ class CodeView(QPlainTextEdit):
         super().resizeEvent(event)
         self._place_numbers()
 
-    def _fit_numbers(self) -> None:
+    def fit_numbers(self) -> None:
+        """Give the line numbers the room they need now."""
         if self._numbers is not None:
             self.setViewportMargins(self._numbers.sizeHint().width(), 0, 0, 0)
             self._place_numbers()

@@ -137,6 +137,9 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 }
 #codeTabs::tab:selected { color: $text; font-weight: 500; border-bottom: 2px solid $accent; }
 #codeTabs::tab:hover { color: $text; }
+#findBar, #goToLine, #versionBar { background: $surface; border-bottom: 1px solid $hairline; }
+#diffView { background: $surface; }
+#diffView QPlainTextEdit { padding: 0; }
 #modelNote { color: $faint; font-size: ${small_pt}pt; }
 
 #composerCard { background: $surface; border: 1px solid $hairline; border-radius: 14px; }

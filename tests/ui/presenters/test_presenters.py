@@ -17,6 +17,7 @@ from app.core.events import FinishReason
 from app.core.paths import builtin_model_path
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.chats import Chats
+from app.services.editors import Editors
 from app.services.generation import Generation
 from app.services.inference import Inference
 from app.services.models import Models, ModelState
@@ -133,31 +134,66 @@ class Screen:
 
 
 class Panel:
-    """The code panel as lists."""
+    """The code panel as lists: for each tab its title, language and versions."""
 
     def __init__(self) -> None:
-        self.titles: list[str] = []
+        self.keys: list[int] = []
+        self.tabs: dict[int, list[str]] = {}
+        self.names: dict[int, str] = {}
         self.languages: list[str] = []
-        self.codes: list[str] = []
         self.closed: list[int] = []
+        self.shown = -1
+        self.differences: list[Any] = []
+        self.asked: list[tuple[int, str, str]] = []
+        self.saved: list[Path] = []
+        self.next_key = 0
 
-    def open_tab(self, title: str, language: str) -> int:
-        self.titles.append(title)
+    @property
+    def codes(self) -> list[str]:
+        return [versions[-1] for versions in self.tabs.values()]
+
+    @property
+    def titles(self) -> list[str]:
+        return [self.names[key] for key in self.tabs]
+
+    def open_tab(self, title: str, language: str, comment: tuple[str, str]) -> int:
+        key, self.next_key = self.next_key, self.next_key + 1
+        self.tabs[key] = [""]
+        self.names[key] = title
         self.languages.append(language)
-        self.codes.append("")
-        return len(self.titles) - 1
+        self.shown = key
+        return key
 
-    def append(self, number: int, text: str) -> None:
-        self.codes[number] += text
+    def append(self, key: int, text: str) -> None:
+        self.tabs[key][-1] += text
 
-    def name_tab(self, number: int, title: str) -> None:
-        self.titles[number] = title
+    def name_tab(self, key: int, title: str) -> None:
+        self.names[key] = title
 
-    def close_block(self, number: int) -> None:
-        self.closed.append(number)
+    def merge(self, key: int, into: int) -> None:
+        self.tabs[into] += self.tabs.pop(key)
+        self.shown = into
+
+    def close_block(self, key: int) -> None:
+        self.closed.append(key)
+
+    def show_edit(self, key: int, version: int, text: str) -> None:
+        self.tabs[key][version] = text
+
+    def show_difference(self, key: int, old: str, hunks: Any) -> None:
+        self.differences = list(hunks)
+
+    def show_tab(self, key: int) -> None:
+        self.shown = key
+
+    def ask_path(self, key: int, title: str, text: str) -> None:
+        self.asked.append((key, title, text))
+
+    def show_saved(self, key: int, path: Path) -> None:
+        self.saved.append(path)
 
     def clear(self) -> None:
-        self.__init__()
+        self.tabs, self.names, self.languages, self.closed = {}, {}, [], []
 
 
 class Rig:
@@ -175,7 +211,9 @@ class Rig:
         self.screen, self.panel = Screen(), Panel()
         self.bugs: list[BaseException] = []
         tasks = Tasks(self.bugs.append)
-        self.code = CodePresenter(self.panel)
+        self.settings = Settings(folder / "settings.toml")
+        self.editors = Editors(self.settings, folder / "scratch", {"PATH": str(folder / "bin")})
+        self.code = CodePresenter(self.panel, tasks, self.editors)
         self.models = ModelPresenter(self.screen, models, tasks)
         self.chat = ChatPresenter(self.screen, self.code, models, self.generation, tasks)
         self.list = ChatListPresenter(self.screen, self.chat, tasks)
@@ -535,5 +573,122 @@ def test_chats_are_renamed_and_pinned(make: Make) -> None:
         rig.list.rename(1, "  The first ")
         rig.list.pin(1, True)
         await rig.until(lambda: rig.screen.chats == ["The first", "two"])
+
+    play(work())
+
+
+# The tiny model is a base model, whose answers are code that our adapter puts between fences.
+FIRST = "def mean(xs):\n    return sum(xs) / len(xs)\n"
+SECOND = "def mean(xs):\n    return sum(xs) / len(xs) if xs else 0\n"
+
+
+def test_code_of_the_same_name_becomes_the_next_version(make: Make) -> None:
+    rig = make(Script(answers={"two": Answer.of(SECOND)}, default=Answer.of(FIRST)))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        await rig.ask("two")
+        (versions,) = rig.panel.tabs.values()
+        assert [("if xs" in text) for text in versions] == [False, True]
+        assert rig.panel.titles == ["mean.py"]
+        rig.code.compare(0, versions[0], versions[1])
+        await rig.until(lambda: bool(rig.panel.differences))
+        (hunk,) = rig.panel.differences
+        assert hunk.new_lines == ("    return sum(xs) / len(xs) if xs else 0\n",)
+
+    play(work())
+
+
+def test_other_code_gets_a_tab_of_its_own(make: Make) -> None:
+    other = Answer.of("def other():\n    pass\n")
+    rig = make(Script(answers={"two": other}, default=Answer.of(FIRST)))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        await rig.ask("two")
+        assert rig.panel.titles == ["mean.py", "other.py"]
+        rig.code.show_block("def other():\n    pass", "python")
+        assert len(rig.panel.tabs) == 2
+        rig.code.show_block("SELECT 1", "sql")
+        assert len(rig.panel.tabs) == 3
+
+    play(work())
+
+
+def test_code_without_a_name_is_known_by_its_lines(make: Make) -> None:
+    first = Answer.of("a: 1\nb: 2\nc: 3\n")
+    second = Answer.of("a: 1\nb: 2\nc: 4\nd: 5\n")
+    rig = make(Script(answers={"two": second}, default=first))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        await rig.ask("two")
+        (versions,) = rig.panel.tabs.values()
+        assert len(versions) == 2
+
+    play(work())
+
+
+def test_what_the_user_made_of_code_comes_back(make: Make) -> None:
+    rig = make(Script(answers={"two": Answer.of(SECOND)}, default=Answer.of(FIRST)))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        await rig.ask("two")
+        rig.code.edited(0, 0, "mine")
+        await rig.until(lambda: bool(rig.history.edits(1)))
+        rig.chat.new_chat()
+        await rig.until(lambda: not rig.panel.tabs)
+        rig.chat.open_chat(1)
+        await rig.until(lambda: bool(rig.panel.tabs))
+        (versions,) = rig.panel.tabs.values()
+        assert versions[0] == "mine"
+        assert "if xs" in versions[1]
+
+    play(work())
+
+
+def test_code_is_saved_once_asked_where_then_at_once(make: Make, tmp_path: Path) -> None:
+    rig = make(Script(default=Answer.of(FIRST)))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        rig.code.save(0, "mean.py", "text\r\n")
+        assert rig.panel.asked == [(0, "mean.py", "text\r\n")]
+        path = tmp_path / "out" / "mean.py"
+        rig.code.save_to(0, path, "text\r\n")
+        await rig.until(lambda: rig.panel.saved == [path])
+        assert path.read_bytes() == b"text\r\n"
+        rig.code.save(0, "mean.py", "more")
+        await rig.until(lambda: len(rig.panel.saved) == 2)
+        assert path.read_text() == "more"
+
+    play(work())
+
+
+def test_the_users_editor_opens_at_the_line(make: Make, tmp_path: Path) -> None:
+    rig = make(Script(default=Answer.of(FIRST)))
+    heard = tmp_path / "heard.txt"
+    stand_in = tmp_path / "bin" / "code"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\necho "$@" > {heard}.new\nmv {heard}.new {heard}\n')
+    stand_in.chmod(0o755)
+    link = tmp_path / "bin" / "sh"
+    link.symlink_to("/bin/sh")
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        rig.settings.set_editor_command(str(stand_in) + " --goto {path}:{line}")
+        rig.code.open_outside(0, "mean.py", "def mean(xs): ...\n", 7)
+        await rig.until(heard.exists)
+        copy = tmp_path / "scratch" / "mean.py"
+        assert heard.read_text() == f"--goto {copy}:7\n"
+        assert copy.read_text() == "def mean(xs): ...\n"
 
     play(work())

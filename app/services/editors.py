@@ -1,0 +1,139 @@
+"""The user's own editors: found on this machine, opened at a line.
+
+Nothing is waited for: an editor lives on by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import RequestError
+from app.store.files import write_text
+from app.store.settings import Settings
+
+_TERMINALS = ("x-terminal-emulator", "gnome-terminal", "konsole", "xfce4-terminal", "xterm")
+_IN_TERMINAL = ("vim", "nvim", "vi", "emacs", "nano", "hx", "micro")
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """An editor: its name, and its command line with `{path}` and `{line}` in it."""
+
+    name: str
+    command: tuple[str, ...]
+
+    def words(self, path: Path, line: int) -> list[str]:
+        """Return the command line that opens a file at a line."""
+        words = [word.replace("{line}", str(line)) for word in self.command]
+        return [word.replace("{path}", str(path)) for word in words]
+
+
+_KNOWN = (
+    Editor("VS Code", ("code", "--goto", "{path}:{line}")),
+    Editor("VSCodium", ("codium", "--goto", "{path}:{line}")),
+    Editor("PyCharm", ("pycharm", "--line", "{line}", "{path}")),
+    Editor("IntelliJ IDEA", ("idea", "--line", "{line}", "{path}")),
+    Editor("CLion", ("clion", "--line", "{line}", "{path}")),
+    Editor("GoLand", ("goland", "--line", "{line}", "{path}")),
+    Editor("WebStorm", ("webstorm", "--line", "{line}", "{path}")),
+    Editor("Sublime Text", ("subl", "{path}:{line}")),
+    Editor("Zed", ("zed", "{path}:{line}")),
+    Editor("Kate", ("kate", "--line", "{line}", "{path}")),
+    Editor("gedit", ("gedit", "+{line}", "{path}")),
+)
+
+
+class Editors:
+    """Finds editors and opens files in them.
+
+    `scratch` is the folder for copies of code that has no file of its own. `environment` is
+    where `PATH` and `VISUAL` are looked up.
+    """
+
+    def __init__(
+        self, settings: Settings, scratch: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._settings = settings
+        self._scratch = scratch
+        self._environment = os.environ if environment is None else environment
+
+    def found(self) -> list[Editor]:
+        """Return the editors of this machine, the user's own choice first."""
+        editors: list[Editor] = []
+        chosen = self._settings.editor_command
+        if chosen:
+            editors.append(_custom("Your editor", shlex.split(chosen)))
+        visual = self._environment.get("VISUAL", "")
+        if visual:
+            editors += self._from_visual(shlex.split(visual))
+        editors += [editor for editor in _KNOWN if self._which(editor.command[0])]
+        terminal = next((name for name in _TERMINALS if self._which(name)), "")
+        for name in _IN_TERMINAL:
+            if terminal and self._which(name):
+                editors.append(Editor(name, (terminal, "-e", name, "+{line}", "{path}")))
+        return editors
+
+    async def open(self, title: str, text: str, line: int, *, path: Path | None = None) -> None:
+        """Open text at a line (from 1) in the first editor: its own file, else a copy.
+
+        Raises `StoreError` where the copy cannot be written, `RequestError`
+        where there is no editor or it does not start.
+        """
+        editors = await asyncio.to_thread(self.found)
+        if not editors:
+            raise RequestError(
+                "No editor was found on this machine.",
+                hint="Name one in settings.toml, for example: "
+                '[editor] command = "code --goto {path}:{line}"',
+            )
+        if path is None:
+            path = self._scratch / Path(title).name
+            await asyncio.to_thread(write_text, path, text)
+        await asyncio.to_thread(_start, editors[0], path, line)
+
+    def _which(self, name: str) -> str | None:
+        return shutil.which(name, path=self._environment.get("PATH"))
+
+    def _from_visual(self, words: list[str]) -> list[Editor]:
+        name = Path(words[0]).name
+        if name not in _IN_TERMINAL:
+            known = [editor for editor in _KNOWN if editor.command[0] == name]
+            return known or [_custom(name, words)]
+        terminal = next((name for name in _TERMINALS if self._which(name)), "")
+        return [Editor(name, (terminal, "-e", *words, "+{line}", "{path}"))] if terminal else []
+
+
+def _custom(name: str, words: list[str]) -> Editor:
+    command = tuple(words)
+    return Editor(name, command if "{path}" in " ".join(words) else (*command, "{path}"))
+
+
+class _Detached(subprocess.Popen[bytes]):
+    """A program that lives on by itself, so that nothing warns of it."""
+
+    def __del__(self) -> None:
+        """Let it go."""
+
+
+def _start(editor: Editor, path: Path, line: int) -> None:
+    words = editor.words(path, line)
+    try:
+        _Detached(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise RequestError(
+            f"The editor {words[0]} does not start: {error.strerror}.",
+            hint="Name another one in settings.toml under [editor] command.",
+        ) from error

@@ -1,0 +1,48 @@
+"""Text files of the user's: written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from app.core.errors import StoreError
+
+
+def write_text(path: Path, text: str, *, name: str = "file", encoding: str = "utf-8") -> None:
+    """Replace a file at once, its folder made where needed; line ends go out as they are.
+
+    An existing file keeps its rights. `name` says what it is in a message. Raises `StoreError`.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        data = text.encode(encoding)
+        handle, staged = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}", suffix=".new")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(staged).chmod(_rights(path))
+            Path(staged).replace(path)
+        except BaseException:
+            Path(staged).unlink(missing_ok=True)
+            raise
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            f"The {name} {path} holds {error.object[error.start]!r}, which {encoding} has not.",
+            hint="Save it as UTF-8.",
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"The {name} cannot be saved to {path}: {error.strerror}.",
+            hint="Check the free space and the rights of that folder.",
+        ) from error
+
+
+def _rights(path: Path) -> int:
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return 0o666 & ~umask

@@ -1,0 +1,253 @@
+"""The editor of the code panel: a code view that can be written in as programmers do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QTextBlock, QTextCursor, QTextFormat
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+
+from app.ui.widgets.brackets import FARTHEST, partner
+from app.ui.widgets.code_view import CodeView
+from app.ui.widgets.fonts import code_font
+from app.ui.widgets.palette import colours
+
+INDENT = 4
+SMALLEST_PX, LARGEST_PX = 8.0, 32.0
+_ONE_INDENT = re.compile(rf"\t| {{1,{INDENT}}}")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")  # two of Qt's characters, one of Python's
+_OPENS_BLOCK = re.compile(r"[:{(\[]\s*$")
+
+
+class CodeEditor(CodeView):
+    """Keeps indentation, comments lines out, matches brackets, finds, zooms and wraps.
+
+    While an answer is written into it the editor is read-only; see `CodeView`.
+    """
+
+    zoom_requested = Signal(int)  # steps; the panel zooms all its editors alike
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, line_numbers=True)
+        self.setObjectName("codeEditor")
+        self._comment = ("#", "")
+        self._found: list[QTextCursor] = []
+        self._indent_text = " " * INDENT
+        self.cursorPositionChanged.connect(self._mark)
+        self._mark()
+
+    def set_editable(self) -> None:
+        """Let the user write from now on; what is there counts as not edited."""
+        self.document().setModified(False)
+        self.setReadOnly(False)
+        self.setUndoRedoEnabled(True)
+        if not self.textCursor().hasSelection():
+            bar = self.verticalScrollBar()
+            scrolled = bar.value()
+            self.moveCursor(QTextCursor.MoveOperation.Start)
+            bar.setValue(scrolled)  # what the user looks at stays
+
+    def set_comment(self, start: str, end: str = "") -> None:
+        """Set what begins (and ends) a line comment in this language."""
+        self._comment = (start, end)
+
+    def set_zoom(self, pixels: float) -> None:
+        """Show text in this size."""
+        self.setFont(code_font(min(max(pixels, SMALLEST_PX), LARGEST_PX)))
+        self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * INDENT)
+        self.fit_numbers()
+
+    def set_wrap(self, *, is_wrapped: bool) -> None:
+        """Break long lines at the edge, or scroll sideways."""
+        modes = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(modes.WidgetWidth if is_wrapped else modes.NoWrap)
+
+    def go_to_line(self, line: int, column: int = 1) -> None:
+        """Put the cursor there, counting from 1; past the end means the last line."""
+        block = self.document().findBlockByNumber(min(max(line, 1), self.blockCount()) - 1)
+        cursor = QTextCursor(block)
+        cursor.setPosition(block.position() + min(max(column, 1), block.length()) - 1)
+        self.setTextCursor(cursor)
+        self.centerCursor()
+        self.setFocus()
+
+    def insert_at_cursor(self, text: str) -> None:
+        """Put text in the place of the selection or at the cursor; one step to undo."""
+        cursor = self.textCursor()
+        cursor.insertText(indented(text, _blank_before(cursor)))
+        self.setTextCursor(cursor)
+        self.setFocus()
+
+    def replace_text(self, text: str) -> None:
+        """Put `text` in place of all there is, as one step that can be undone."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+
+    def replace_lines(self, start: int, end: int, text: str) -> None:
+        """Put `text` in the place of the lines from `start` up to before `end`, from 0."""
+        document = self.document()
+        last = document.characterCount() - 1
+        first, after = document.findBlockByNumber(start), document.findBlockByNumber(end)
+        cursor = QTextCursor(document)
+        cursor.setPosition(first.position() if first.isValid() else last)
+        cursor.setPosition(
+            after.position() if after.isValid() else last, QTextCursor.MoveMode.KeepAnchor
+        )
+        cursor.insertText(text)
+
+    def toggle_comment(self) -> None:
+        """Comment the lines of the selection out, or in again where all are."""
+        start, end = self._comment
+        blocks = [block for block in self._selected_blocks() if block.text().strip()]
+        if not blocks or not start:
+            return
+        is_commented = all(block.text().lstrip().startswith(start) for block in blocks)
+        column = min(len(b.text()) - len(b.text().lstrip()) for b in blocks)
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        for block in blocks:
+            if is_commented:
+                _uncomment(block, start, end)
+            else:
+                _insert(block, block.length() - 1, f" {end}" if end else "")
+                _insert(block, column, f"{start} ")
+        cursor.endEditBlock()
+
+    def indent(self, steps: int) -> None:
+        """Move the lines of the selection to the right, or to the left below 0."""
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        for block in self._selected_blocks():
+            if steps > 0 and block.text():
+                _insert(block, 0, self._indent_text)
+            elif steps < 0:
+                blank = _ONE_INDENT.match(block.text())
+                _remove(block, 0, len(blank[0]) if blank else 0)
+        cursor.endEditBlock()
+
+    def show_found(self, found: Sequence[QTextCursor]) -> None:
+        """Mark what a search found."""
+        self._found = list(found)
+        self._mark()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, held = event.key(), event.modifiers()
+        is_plain = not held & ~Qt.KeyboardModifier.KeypadModifier
+        if self.isReadOnly():
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and is_plain:
+            self._break_line()
+        elif key == Qt.Key.Key_Tab and is_plain:
+            self._tab()
+        elif key == Qt.Key.Key_Backtab:
+            self.indent(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def _break_line(self) -> None:
+        cursor = self.textCursor()
+        line = cursor.block().text()[: cursor.positionInBlock()]
+        blank = line[: len(line) - len(line.lstrip())]
+        deeper = self._indent_text if _OPENS_BLOCK.search(line) else ""
+        cursor.insertText(f"\n{blank}{deeper}")
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def _tab(self) -> None:
+        cursor = self.textCursor()
+        if cursor.hasSelection():
+            self.indent(1)
+        else:
+            cursor.insertText(" " * (INDENT - cursor.positionInBlock() % INDENT))
+
+    def _selected_blocks(self) -> list[QTextBlock]:
+        cursor = self.textCursor()
+        block = self.document().findBlock(cursor.selectionStart())
+        last = self.document().findBlock(cursor.selectionEnd())
+        if last != block and cursor.selectionEnd() == last.position():
+            last = last.previous()
+        blocks = []
+        while block.isValid() and block.blockNumber() <= last.blockNumber():
+            blocks.append(block)
+            block = block.next()
+        return blocks
+
+    def _mark(self) -> None:
+        """Mark the current line, the bracket at the cursor and its partner, and what was found."""
+        table = colours()
+        marks: list[QTextEdit.ExtraSelection] = []
+        if not self.isReadOnly():
+            line = _selection(self.textCursor(), table.hover)
+            line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # noqa: FBT003
+            line.cursor.clearSelection()
+            marks.append(line)
+        marks += [_selection(found, table.warning_soft) for found in self._found]
+        marks += [_selection(place, table.accent_soft) for place in self._brackets()]
+        self.setExtraSelections(marks)
+
+    def _brackets(self) -> list[QTextCursor]:
+        cursor = self.textCursor()
+        at = cursor.position()
+        start = max(at - FARTHEST, 0)
+        window = QTextCursor(self.document())
+        window.setPosition(start)
+        end = min(at + FARTHEST, self.document().characterCount() - 1)
+        window.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        text = _ASTRAL.sub("  ", window.selectedText())
+        for place in (at - start, at - start - 1):
+            other = partner(text, place) if place >= 0 else None
+            if other is not None:
+                return [self._character(start + place), self._character(start + other)]
+        return []
+
+    def _character(self, position: int) -> QTextCursor:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position)
+        cursor.setPosition(position + 1, QTextCursor.MoveMode.KeepAnchor)
+        return cursor
+
+
+def indented(text: str, blank: str) -> str:
+    """Return `text` with `blank` before all its lines but the first and empty ones."""
+    first, *others = text.split("\n")
+    return "\n".join([first, *(blank + line if line.strip() else line for line in others)])
+
+
+def _blank_before(cursor: QTextCursor) -> str:
+    start = QTextCursor(cursor)
+    start.setPosition(cursor.selectionStart())
+    line = start.block().text()[: start.positionInBlock()]
+    return line if not line.strip() else ""
+
+
+def _selection(cursor: QTextCursor, colour: str) -> QTextEdit.ExtraSelection:
+    mark = QTextEdit.ExtraSelection()
+    mark.cursor = QTextCursor(cursor)
+    mark.format.setBackground(QColor(colour))
+    return mark
+
+
+def _insert(block: QTextBlock, column: int, text: str) -> None:
+    cursor = QTextCursor(block)
+    cursor.setPosition(block.position() + column)
+    cursor.insertText(text)
+
+
+def _remove(block: QTextBlock, column: int, length: int) -> None:
+    cursor = QTextCursor(block)
+    cursor.setPosition(block.position() + column)
+    cursor.setPosition(block.position() + column + length, QTextCursor.MoveMode.KeepAnchor)
+    cursor.removeSelectedText()
+
+
+def _uncomment(block: QTextBlock, start: str, end: str) -> None:
+    text = block.text()
+    if end and text.rstrip().endswith(end):
+        length = len(text) - len(text.rstrip().removesuffix(end).rstrip())
+        _remove(block, block.length() - 1 - length, length)
+    column = len(text) - len(text.lstrip())
+    has_blank = text[column + len(start) :].startswith(" ")
+    _remove(block, column, len(start) + has_blank)

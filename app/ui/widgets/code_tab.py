@@ -1,0 +1,137 @@
+"""One tab of the code panel: the versions of a piece of code, each in an editor of its own.
+
+A new version never touches an older one, so nothing that the user typed is overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.hunks import Hunk
+from app.ui.widgets.code_editor import CodeEditor
+from app.ui.widgets.diff_view import DiffView
+from app.ui.widgets.icons import IconButton
+
+
+class CodeTab(QWidget):
+    """Shows one version at a time, or how a version differs from the one before."""
+
+    editor_shown = Signal()
+    compare_requested = Signal(str, str)  # the older text, the newer text
+
+    def __init__(self, title: str, editor: CodeEditor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self._versions: list[CodeEditor] = []
+        self._shown = 0
+        self._stack = QStackedWidget()
+        self._diff = DiffView()
+        self._diff.closed.connect(self._show_editor)
+        self._diff.hunk_accepted.connect(self._accept)
+        self._diff.all_accepted.connect(self._accept_all)
+        self._stack.addWidget(self._diff)
+        self._bar = self._make_bar()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(self._stack, 1)
+        self.add_version(editor)
+
+    @property
+    def editor(self) -> CodeEditor:
+        """Return the editor of the version that is shown."""
+        return self._versions[self._shown]
+
+    @property
+    def versions(self) -> Sequence[CodeEditor]:
+        """Return the editors, oldest version first."""
+        return self._versions
+
+    @property
+    def is_comparing(self) -> bool:
+        """Tell whether the differences are shown in place of an editor."""
+        return self._stack.currentWidget() is self._diff
+
+    def add_version(self, editor: CodeEditor) -> None:
+        """Show a new version, after those there are."""
+        self._versions.append(editor)
+        self._stack.addWidget(editor)
+        self.show_version(len(self._versions) - 1)
+
+    def show_version(self, number: int) -> None:
+        """Show a version, counted from 0."""
+        self._shown = min(max(number, 0), len(self._versions) - 1)
+        self._show_editor()
+
+    def compare(self) -> None:
+        """Ask how the shown version differs from the one before."""
+        if self._shown > 0:
+            before = self._versions[self._shown - 1]
+            self.compare_requested.emit(before.text(), self.editor.text())
+
+    def show_difference(self, old: str, hunks: Sequence[Hunk]) -> None:
+        """Show how the shown version differs from `old`, the version before."""
+        self._diff.show_hunks(old, hunks)
+        self._stack.setCurrentWidget(self._diff)
+
+    def _accept(self, hunk: Hunk) -> None:
+        """Take a change over into the version before, as one step that can be undone there."""
+        self._versions[self._shown - 1].replace_lines(
+            hunk.old_start, hunk.old_end, "".join(hunk.new_lines)
+        )
+        self.compare()
+
+    def _accept_all(self) -> None:
+        self._versions[self._shown - 1].replace_text(self.editor.text())
+        self.compare()
+
+    def _show_editor(self) -> None:
+        self._stack.setCurrentWidget(self.editor)
+        count = len(self._versions)
+        self._bar.setVisible(count > 1)
+        self._label.setText(f"Version {self._shown + 1} of {count}")
+        self._before.setEnabled(self._shown > 0)
+        self._after.setEnabled(self._shown < count - 1)
+        self._compare.setEnabled(self._shown > 0)
+        self._compare.setText(f"Compare with version {max(self._shown, 1)}")
+        self._compare.setAccessibleName(self._compare.text())
+        self.editor_shown.emit()
+
+    def _make_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("versionBar")
+        self._label = QLabel()
+        self._label.setProperty("role", "small")
+        self._before = IconButton("chevron-left", "The version before", object_name="codeBefore")
+        self._after = IconButton("chevron-right", "The version after", object_name="codeAfter")
+        self._before.clicked.connect(partial(self._step, -1))
+        self._after.clicked.connect(partial(self._step, 1))
+        self._compare = QPushButton()
+        self._compare.setObjectName("compareVersions")
+        self._compare.setToolTip("Show what changed, and take changes over one by one")
+        self._compare.clicked.connect(self.compare)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(8, 4, 12, 4)
+        row.setSpacing(4)
+        row.addWidget(self._before)
+        row.addWidget(self._label)
+        row.addWidget(self._after)
+        row.addStretch()
+        row.addWidget(self._compare)
+        return bar
+
+    def _step(self, by: int) -> None:
+        self.show_version(self._shown + by)

@@ -1,0 +1,41 @@
+"""Accepting all hunks gives the new text; accepting none leaves the old one."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.generation.hunks import accept, compare, similarity
+
+TEXTS = st.lists(st.sampled_from(["a", "b", "", "\t c ", "d\r", "é😀"]), max_size=12).map("\n".join)
+
+
+@given(TEXTS, TEXTS)
+def test_all_hunks_make_the_new_text_and_none_the_old(old: str, new: str) -> None:
+    hunks = compare(old, new)
+    assert accept(old, hunks) == new
+    assert accept(old, []) == old
+    assert bool(hunks) == (old != new)
+
+
+@given(TEXTS, TEXTS)
+def test_hunks_name_their_lines(old: str, new: str) -> None:
+    for hunk in compare(old, new):
+        assert "".join(hunk.old_lines) in old
+        assert "".join(hunk.new_lines) in new
+
+
+def test_one_of_two_hunks_is_accepted() -> None:
+    old, new = "one\ntwo\nthree\nfour\n", "ONE\ntwo\nthree\nFOUR\nfive\n"
+    first, second = compare(old, new)
+    assert accept(old, [second]) == "one\ntwo\nthree\nFOUR\nfive\n"
+    assert accept(old, [first]) == "ONE\ntwo\nthree\nfour\n"
+    assert (second.old_start, second.new_start, second.new_end) == (3, 3, 5)
+
+
+def test_similar_code_is_told_from_other_code() -> None:
+    code = "def f(x):\n    y = x + 1\n    return y\n"
+    assert similarity(code, code.replace("    ", "  ")) == 1
+    assert similarity(code, code + "\n\nprint(f(2))\n") > 0.8
+    assert similarity(code, "import os\nprint(os.name)\n") == 0
+    assert similarity("", code) == 0
