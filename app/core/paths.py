@@ -59,6 +59,11 @@ class UserPaths:
         return self.config / "settings.toml"
 
     @property
+    def window_state(self) -> Path:
+        """Return the path of the file that says how the window was left."""
+        return self.state / "window.json"
+
+    @property
     def log(self) -> Path:
         """Return the path of the log file; prompts, answers and secrets never go there."""
         return self.state / "starwright.log"

@@ -32,6 +32,7 @@ from app.services.editors import Editors
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History
+from app.store.window_state import load_window_state, save_window_state
 from app.ui.display import has_display
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
@@ -43,6 +44,7 @@ from app.ui.window import Window
 
 _log = logging.getLogger(__name__)
 COLLECT_EVERY_MS = 2000
+KEEP_STATE_EVERY_S = 3.0
 
 OpenServices = Callable[[], AbstractContextManager[Services]]
 
@@ -97,6 +99,8 @@ class _Program:
             self._window, self._code, services.models, services.generation, self._tasks
         )
         self._list = ChatListPresenter(self._window, self._chat, self._tasks)
+        self._state = load_window_state(services.paths.window_state)
+        self._window.restore(self._state)
         self._window.introduce(self._chat, self._list, self._code, self._models)
         self._chats: Chats | None = None
         self._history: History | None = None
@@ -126,8 +130,33 @@ class _Program:
             self._report(problem)
         await self._chat.begin(self._chats, self._list.refresh)
         await self._list.begin(self._chats)
+        await self._reopen(self._chats)
+        self._tasks.start(self._keep_state(), name="keep window state")
+
+    async def _reopen(self, chats: Chats) -> None:
+        """Show the chat that was open when the window was left."""
+        chat_id = self._state.chat_id
+        if chat_id in [chat.id for chat in await chats.chats()] and self._chat.chat_id is None:
+            await self._chat.show(chat_id)
+            self._window.scroll_to(self._state.scroll)
+
+    async def _keep_state(self) -> None:
+        """Save the window's state when it has changed, so that a crash loses little of it."""
+        while True:
+            await asyncio.sleep(KEEP_STATE_EVERY_S)
+            await self._save_state()
+
+    async def _save_state(self) -> None:
+        state = self._window.state(self._chat.chat_id)
+        if state != self._state:
+            self._state = state
+            try:
+                await asyncio.to_thread(save_window_state, self._services.paths.window_state, state)
+            except StoreError as error:
+                _log.warning("%s", error)
 
     async def _close(self) -> None:
+        await self._save_state()
         self._window.code_panel.tell_edits()
         try:
             await self._chat.keep_draft()

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.errors import AppError
 from app.core.events import FinishReason
@@ -17,10 +25,12 @@ from app.generation.languages import LANGUAGES
 from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage
+from app.store.window_state import WindowState
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
+from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
@@ -73,6 +83,29 @@ class Window(QWidget):
         self._memory_timer.timeout.connect(self._show_memory)
         self._memory_timer.start()
 
+    def _ask_link(self, address: str) -> None:
+        """Never follow a link by itself: say where it leads and ask."""
+        box = QMessageBox(self)
+        box.setObjectName("linkQuestion")
+        box.setWindowTitle("Open a link")
+        box.setText(f"Open this address in your browser?\n\n{address}")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        follow = box.addButton("Open in browser", QMessageBox.ButtonRole.AcceptRole)
+        follow.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(address)))
+        box.setDefaultButton(cancel)
+        box.open()
+
+    def _on_code(self, action: CodeAction, text: str, language: str) -> None:
+        """Do what the user wants of a code block; inserting needs an editor to insert in."""
+        if action is not CodeAction.INSERT or not self.code_panel.insert_at_cursor(text):
+            self._code.show_block(text, language)
+        if action is CodeAction.SAVE:
+            self.code_panel.save_shown()
+        elif action is CodeAction.OPEN:
+            self.code_panel.open_shown()
+
     def introduce(
         self,
         chat: ChatPresenter,
@@ -81,12 +114,14 @@ class Window(QWidget):
         models: ModelPresenter,
     ) -> None:
         """Connect what the user does to the presenters."""
+        self._code = code
         self.composer.sent.connect(chat.send)
         self.composer.stop_requested.connect(chat.stop)
         self.composer.draft_changed.connect(chat.draft_changed)
         self.conversation.example_chosen.connect(chat.send)
         self.conversation.retry_requested.connect(chat.retry)
-        self.conversation.panel_requested.connect(code.show_block)
+        self.conversation.code_requested.connect(self._on_code)
+        self.conversation.link_activated.connect(self._ask_link)
         self.conversation.step_requested.connect(chat.step)
         self.conversation.edited.connect(chat.edit)
         self.conversation.left.connect(self.composer.setFocus)
@@ -116,6 +151,45 @@ class Window(QWidget):
         self.language_picker.language_chosen.connect(chat.choose_language)
         self.model_picker.model_chosen.connect(models.choose)
         self.model_picker.cancel_requested.connect(models.cancel)
+
+    # --- how it was left -----------------------------------------------------------------
+
+    def state(self, chat_id: int | None) -> WindowState:
+        """Return how the window stands, to be kept for the next start."""
+        place = self.normalGeometry()
+        sizes = self.splitter.sizes()
+        return WindowState(
+            width=place.width(),
+            height=place.height(),
+            x=place.x(),
+            y=place.y(),
+            is_maximized=self.isMaximized(),
+            panel_share=sizes[1] / max(sum(sizes), 1),
+            zoom_px=self.code_panel.zoom_px,
+            is_wrapped=self.code_panel.is_wrapped,
+            chat_id=chat_id,
+            scroll=self.conversation.scroll_share(),
+        )
+
+    def restore(self, state: WindowState) -> None:
+        """Stand as the window was left, where that place is still on a screen."""
+        if state.width and state.height:
+            place = QRect(state.x or 0, state.y or 0, state.width, state.height)
+            screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+            if any(screen.intersects(place) for screen in screens):
+                self.move(place.topLeft())
+                self.resize(place.size())
+        if 0 < state.panel_share < 1:
+            self.splitter.setSizes(
+                [round(1000 * (1 - state.panel_share)), round(1000 * state.panel_share)]
+            )
+        self.code_panel.set_look(zoom_px=state.zoom_px, is_wrapped=state.is_wrapped)
+        if state.is_maximized:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def scroll_to(self, share: float) -> None:
+        """Scroll the conversation to where it was left."""
+        self.conversation.scroll_to_share(share)
 
     def come_forward(self) -> None:
         """Raise the window: a second start was asked for."""

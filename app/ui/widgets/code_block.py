@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWheelEvent
@@ -16,10 +18,27 @@ _TALLEST_LINES = 400  # longer code scrolls inside its card
 _COPIED_MS = 1_500
 
 
+class CodeAction(StrEnum):
+    """What a user may want of a code block besides copying it; the value names its button."""
+
+    PANEL = "toPanel"
+    INSERT = "insertBlock"
+    SAVE = "saveBlock"
+    OPEN = "openBlock"
+
+
+_OFFERED = (
+    (CodeAction.INSERT, "insert", "Insert at the panel's cursor, or in place of the selection"),
+    (CodeAction.SAVE, "download", "Save as a file"),
+    (CodeAction.OPEN, "external", "Open in your editor"),
+    (CodeAction.PANEL, "to-panel", "Show this code in the panel"),
+)
+
+
 class CodeBlock(QFrame):
     """Code that grows with `append` and is never rendered again."""
 
-    panel_requested = Signal(str, str)  # text, language
+    requested = Signal(CodeAction, str, str)  # what, the text, its language
 
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,14 +52,15 @@ class CodeBlock(QFrame):
         self.view.set_language(language)
         self._copy = IconButton("copy", "Copy this code", object_name="copyBlock")
         self._copy.clicked.connect(self._copy_text)
-        to_panel = IconButton("to-panel", "Show this code in the panel", object_name="toPanel")
-        to_panel.clicked.connect(
-            lambda: self.panel_requested.emit(self.view.text(), self._language)
-        )
+        buttons = [self._copy]
+        for action, icon_name, words in _OFFERED:
+            button = IconButton(icon_name, words, object_name=action)
+            button.clicked.connect(partial(self._request, action))
+            buttons.append(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(_head(name, [self._copy, to_panel]))
+        layout.addWidget(_head(name, buttons))
         layout.addWidget(self.view)
         self.view.fit()
 
@@ -61,6 +81,9 @@ class CodeBlock(QFrame):
         """Say that the code is whole."""
         self.view.finish()
         self.view.fit()
+
+    def _request(self, action: CodeAction) -> None:
+        self.requested.emit(action, self.view.text(), self._language)
 
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self.view.text())

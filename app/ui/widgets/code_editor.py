@@ -180,7 +180,7 @@ class CodeEditor(CodeView):
         table = colours()
         marks: list[QTextEdit.ExtraSelection] = []
         if not self.isReadOnly():
-            line = _selection(self.textCursor(), table.hover)
+            line = _selection(self.textCursor(), table.sidebar)
             line.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # noqa: FBT003
             line.cursor.clearSelection()
             marks.append(line)

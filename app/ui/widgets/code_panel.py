@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.hunks import Hunk
-from app.ui.widgets.code_editor import CodeEditor
+from app.ui.widgets.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code_tab import CodeTab
 from app.ui.widgets.find_bar import FindBar
 from app.ui.widgets.fonts import CODE_PX
@@ -67,8 +67,8 @@ class CodePanel(QFrame):
             "external", "Open in your editor (Ctrl+Shift+O)", object_name="openInEditor"
         )
         self.save = IconButton("download", "Save as a file (Ctrl+S)", object_name="saveCode")
-        self.open_outside.clicked.connect(self._open_outside)
-        self.save.clicked.connect(self._save)
+        self.open_outside.clicked.connect(self.open_shown)
+        self.save.clicked.connect(self.save_shown)
         self.find_bar = FindBar()
         self.go_to = GoToLine()
         self._stack = QStackedWidget()
@@ -188,6 +188,25 @@ class CodePanel(QFrame):
                 version = self._by_key[key].versions.index(editor)
                 self.edited.emit(key, version, editor.text())
 
+    @property
+    def zoom_px(self) -> float:
+        """Return the size of the code."""
+        return self._zoom_px
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Tell whether long lines break at the edge."""
+        return self._is_wrapped
+
+    def set_look(self, *, zoom_px: float, is_wrapped: bool) -> None:
+        """Set the size of the code (0: as designed) and whether long lines break."""
+        self._zoom_px = zoom_px or CODE_PX
+        self._is_wrapped = is_wrapped
+        for tab in self._by_key.values():
+            for editor in tab.versions:
+                editor.set_zoom(self._zoom_px)
+                editor.set_wrap(is_wrapped=is_wrapped)
+
     # --- what the user sees and does -----------------------------------------------------
 
     def text(self) -> str:
@@ -248,12 +267,14 @@ class CodePanel(QFrame):
             if self.tabs.tabText(self._number(key)) != title:
                 self.tabs.setTabText(self._number(key), title)
 
-    def _save(self) -> None:
+    def save_shown(self) -> None:
+        """Ask for the shown tab to be saved."""
         tab = self._current()
         if tab is not None:
             self.save_requested.emit(self._current_key(), tab.title, self.text())
 
-    def _open_outside(self) -> None:
+    def open_shown(self) -> None:
+        """Ask for the shown tab to be opened in the user's editor."""
         tab = self._current()
         if tab is not None:
             line = tab.editor.textCursor().blockNumber() + 1
@@ -265,16 +286,11 @@ class CodePanel(QFrame):
             act(editor)
 
     def _zoom(self, step: float) -> None:
-        self._zoom_px = self._zoom_px + step if step else CODE_PX
-        for tab in self._by_key.values():
-            for editor in tab.versions:
-                editor.set_zoom(self._zoom_px)
+        zoom_px = min(max(self._zoom_px + step, SMALLEST_PX), LARGEST_PX) if step else CODE_PX
+        self.set_look(zoom_px=zoom_px, is_wrapped=self._is_wrapped)
 
     def _wrap(self) -> None:
-        self._is_wrapped = not self._is_wrapped
-        for tab in self._by_key.values():
-            for editor in tab.versions:
-                editor.set_wrap(is_wrapped=self._is_wrapped)
+        self.set_look(zoom_px=self._zoom_px, is_wrapped=not self._is_wrapped)
 
     def _on_editor(self) -> None:
         editor = self.editor()
@@ -324,8 +340,8 @@ class CodePanel(QFrame):
             "Ctrl+-": partial(self._zoom, -1),
             "Ctrl+0": partial(self._zoom, 0),
             "Alt+Z": self._wrap,
-            "Ctrl+S": self._save,
-            "Ctrl+Shift+O": self._open_outside,
+            "Ctrl+S": self.save_shown,
+            "Ctrl+Shift+O": self.open_shown,
         }
         for keys, act in shortcuts.items():
             QShortcut(QKeySequence(keys), self, act)

@@ -19,6 +19,7 @@ from shiboken6 import isValid
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.ui.widgets.cards import ErrorCard, Notice
+from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.message import MessageView, Turn
 from app.ui.widgets.message_actions import ActionBar, MessageAction
@@ -48,7 +49,7 @@ class Conversation(QScrollArea):
     example_chosen = Signal(str)
     retry_requested = Signal()
     link_activated = Signal(str)
-    panel_requested = Signal(str, str)  # code, language
+    code_requested = Signal(CodeAction, str, str)  # what, the code, its language
     action_requested = Signal(MessageAction, object)  # what, the message's id
     step_requested = Signal(object, int)  # the message's id, by how many alternatives
     left = Signal()  # the keyboard leaves the messages
@@ -242,6 +243,18 @@ class Conversation(QScrollArea):
         """Show one quiet sentence at the end."""
         self._add(Notice(text))
 
+    def scroll_share(self) -> float:
+        """Return how far the chat is scrolled, from 0 to 1."""
+        bar = self.verticalScrollBar()
+        return 1.0 if self._follows_end or not bar.maximum() else bar.value() / bar.maximum()
+
+    def scroll_to_share(self, share: float) -> None:
+        """Scroll there once the chat is drawn."""
+        if share < 1:
+            self._follows_end = False
+            bar = self.verticalScrollBar()
+            QTimer.singleShot(0, bar, lambda: bar.setValue(round(share * bar.maximum())))
+
     def _begin_at_end(self) -> None:
         if self._follows_end:
             self.scroll_to_end()
@@ -280,7 +293,7 @@ class Conversation(QScrollArea):
 
     def _new_answer(self, turn: Turn) -> AnswerMessage:
         answer = AnswerMessage(turn)
-        answer.panel_requested.connect(self.panel_requested)
+        answer.code_requested.connect(self.code_requested)
         answer.link_activated.connect(self.link_activated)
         answer.retry_requested.connect(self.retry_requested)
         answer.continue_requested.connect(

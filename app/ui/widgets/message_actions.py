@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.ui.widgets.icons import IconButton
 
-_ABOVE_PX = 14  # the bar stands half above its message, in the gap
+_ABOVE_PX = 24  # the bar stands above its message, in the gap
 
 
 class MessageAction(StrEnum):

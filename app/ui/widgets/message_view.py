@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.widgets.cards import ErrorCard
-from app.ui.widgets.code_block import CodeBlock
+from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.markdown_blocks import (
     BlockEvent,
     BlockSplitter,
@@ -53,7 +53,7 @@ class UserMessage(MessageView):
 class AnswerMessage(MessageView):
     """An answer: prose and code blocks, of which only the last one still changes."""
 
-    panel_requested = Signal(str, str)  # code, language
+    code_requested = Signal(CodeAction, str, str)  # what, the code, its language
     link_activated = Signal(str)
     retry_requested = Signal()
     continue_requested = Signal()
@@ -181,7 +181,7 @@ class AnswerMessage(MessageView):
 
     def _start_code(self, language: str) -> None:
         self._code = CodeBlock(language)
-        self._code.panel_requested.connect(self.panel_requested)
+        self._code.requested.connect(self.code_requested)
         self._add(self._code)
 
     def _add(self, block: QWidget) -> None:

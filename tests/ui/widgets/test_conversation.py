@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QTool
 
 from app.core.events import FinishReason
 from app.core.messages import Role
-from app.ui.widgets.code_block import CodeBlock
+from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.conversation import COLUMN_PX, Conversation
 from app.ui.widgets.message import Turn
 from app.ui.widgets.message_actions import MessageAction
@@ -122,9 +122,9 @@ def test_code_can_be_copied_and_sent_to_the_panel(chat, qtbot):
     chat.load([Turn(Role.ASSISTANT, ANSWER)])
     qtbot.mouseClick(chat.findChild(QToolButton, "copyBlock"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "def f():\n    return 1"
-    with qtbot.waitSignal(chat.panel_requested) as sent:
+    with qtbot.waitSignal(chat.code_requested) as sent:
         qtbot.mouseClick(chat.findChild(QToolButton, "toPanel"), Qt.MouseButton.LeftButton)
-    assert sent.args == ["def f():\n    return 1", "python"]
+    assert sent.args == [CodeAction.PANEL, "def f():\n    return 1", "python"]
 
 
 def test_links_are_reported_and_never_opened(chat, qtbot):

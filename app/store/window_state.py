@@ -1,0 +1,60 @@
+"""How the window was left: a small file that may be lost without harm."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from app.store.files import write_text
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """Places and sizes in device-independent pixels; 0 and None mean: as on the first start.
+
+    `panel_share` is the code panel's share of the room that it has together with the
+    conversation. `chat_id` is the open chat, `scroll` how far it is scrolled, from 0 to 1.
+    """
+
+    width: int = 0
+    height: int = 0
+    x: int | None = None
+    y: int | None = None
+    is_maximized: bool = False
+    panel_share: float = 0.0
+    zoom_px: float = 0.0
+    is_wrapped: bool = False
+    chat_id: int | None = None
+    scroll: float = 1.0
+
+
+def load_window_state(path: Path) -> WindowState:
+    """Read the file; what is missing or makes no sense is as on the first start."""
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return WindowState()
+    if not isinstance(found, dict):
+        return WindowState()
+    default = asdict(WindowState())
+    values = {
+        field.name: found[field.name]
+        for field in fields(WindowState)
+        if _is_like(found.get(field.name), default[field.name])
+    }
+    return WindowState(**values)
+
+
+def save_window_state(path: Path, state: WindowState) -> None:
+    """Replace the file. Raises `StoreError`."""
+    write_text(path, json.dumps(asdict(state)), name="window's state")
+
+
+def _is_like(value: object, default: object) -> bool:
+    if isinstance(default, bool):
+        return isinstance(value, bool)
+    if isinstance(default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,30 @@
+"""The window's state comes back; a broken file is as none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.store.window_state import WindowState, load_window_state, save_window_state
+
+
+def test_it_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "window.json"
+    state = WindowState(900, 700, -5, 0, True, 0.4, 14.0, True, 7, 0.25)
+    save_window_state(path, state)
+    assert load_window_state(path) == state
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\x00", '{"width": "wide", "x": 1.5}'])
+def test_a_broken_file_is_as_none(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "window.json"
+    path.write_text(text)
+    assert load_window_state(path) == WindowState()
+    assert load_window_state(tmp_path / "missing") == WindowState()
+
+
+def test_what_makes_sense_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    path.write_text('{"width": 900, "height": null, "zoom_px": 14, "other": 1, "chat_id": true}')
+    assert load_window_state(path) == WindowState(width=900, zoom_px=14)
