@@ -20,6 +20,7 @@ from demo_model.split import (
     training_names,
     training_phrasings,
 )
+from demo_model.synonyms import in_other_words
 from demo_model.vocabulary import END, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX
 
 if TYPE_CHECKING:
@@ -189,6 +190,8 @@ def _asked(source: Source, task: Task, rng: random.Random) -> tuple[str, str]:
 
 def _varied(text: str, rng: random.Random) -> str:
     """Say the same as another person would type it."""
+    if rng.random() < 0.5:
+        text = in_other_words(text, rng, 0.35)
     if rng.random() < 0.2:
         opener = rng.choice(_OPENERS)
         text = opener + text[0].lower() + text[1:]
@@ -262,7 +265,10 @@ def completion(source: Source, task: Task, rng: random.Random) -> Example:
         begun, rest = signature_prompt(code)
         visible = begun
     else:
-        begun, rest = comment_prompt(task, label, code, rng.choice(training_phrasings(task)))
+        phrasing = rng.choice(training_phrasings(task))
+        if rng.random() < 0.4:
+            phrasing = in_other_words(phrasing, rng, 0.35)
+        begun, rest = comment_prompt(task, label, code, phrasing)
         visible = code.partition("\n")[0]
     new = renamed(source, task, visible, rng)
     begun, rest = with_names(begun, new), with_names(rest, new)
@@ -354,10 +360,10 @@ def example(source: Source, rng: random.Random, room: int) -> Example:
     if draw < 0.05:
         return library(source, rng)
     task = rng.choices(source.tasks, source.shares)[0]
-    if draw < 0.48:
+    if draw < 0.58:
         turns = rng.randrange(2, 9) if room > 600 else 1 + (rng.random() < 0.06)
         return instruction(source, task, rng, turns)
-    if draw < 0.65:
+    if draw < 0.8:
         return completion(source, task, rng)
     return infill(source, task, rng) or completion(source, task, rng)
 
