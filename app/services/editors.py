@@ -63,6 +63,7 @@ class Editors:
         self._settings = settings
         self._scratch = scratch
         self._environment = os.environ if environment is None else environment
+        self._started: list[_Detached] = []
 
     def found(self) -> list[Editor]:
         """Return the editors of this machine, the user's own choice first."""
@@ -96,7 +97,8 @@ class Editors:
         if path is None:
             path = self._scratch / Path(title).name
             await asyncio.to_thread(write_text, path, text)
-        await asyncio.to_thread(_start, editors[0], path, line)
+        self._started = [editor for editor in self._started if editor.poll() is None]
+        self._started.append(await asyncio.to_thread(_start, editors[0], path, line))
 
     def _which(self, name: str) -> str | None:
         return shutil.which(name, path=self._environment.get("PATH"))
@@ -119,13 +121,14 @@ class _Detached(subprocess.Popen[bytes]):
     """A program that lives on by itself, so that nothing warns of it."""
 
     def __del__(self) -> None:
-        """Let it go."""
+        """Let it go; where it is over already, let the system forget it."""
+        self.poll()
 
 
-def _start(editor: Editor, path: Path, line: int) -> None:
+def _start(editor: Editor, path: Path, line: int) -> _Detached:
     words = editor.words(path, line)
     try:
-        _Detached(
+        return _Detached(
             words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

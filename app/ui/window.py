@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
@@ -32,6 +33,7 @@ from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.language_picker import LanguagePicker
@@ -83,6 +85,34 @@ class Window(QWidget):
         self._memory_timer.timeout.connect(self._show_memory)
         self._memory_timer.start()
 
+    def _make_commands(self, chat: ChatPresenter) -> list[Command]:
+        """Return everything that can be done, for the palette and the sheet of keys."""
+        bound = partial(Command, is_bound=True)
+        composer, sidebar, talk = self.composer, self.sidebar, self.conversation
+        return [
+            bound("Chat", "New chat", sidebar.new_chat.click, "Ctrl+N"),
+            bound("Chat", "Search everything said", sidebar.search.setFocus, "Ctrl+K"),
+            bound("Chat", "Write a message", composer.setFocus, "Ctrl+J"),
+            bound("Chat", "Stop the answer", chat.stop, "Esc"),
+            bound("Chat", "Go to the message before", partial(talk.walk, -1), "Alt+Up"),
+            bound("Chat", "Go to the message after", partial(talk.walk, 1), "Alt+Down"),
+            Command("Chat", "Write another answer", chat.retry, "Ctrl+R"),
+            Command("Chat", "Go on with the last answer", chat.go_on, "Ctrl+Shift+Return"),
+            bound("Chat", "Choose a model", self.model_picker.click, "Ctrl+M"),
+            bound("Chat", "Choose a language", self.language_picker.click, "Ctrl+L"),
+            *self.code_panel.commands,
+            Command("Window", "All commands", self._open_palette, "Ctrl+Shift+P"),
+            Command("Window", "Keyboard shortcuts", self._open_sheet, "F1"),
+            Command("Window", "Close", self.close, "Ctrl+Q"),
+        ]
+
+    def _open_palette(self) -> None:
+        self.palette_popup.open_with(self.commands)
+
+    def _open_sheet(self) -> None:
+        self.sheet = ShortcutSheet(self.commands, self)
+        self.sheet.open()
+
     def _ask_link(self, address: str) -> None:
         """Never follow a link by itself: say where it leads and ask."""
         box = QMessageBox(self)
@@ -115,6 +145,9 @@ class Window(QWidget):
     ) -> None:
         """Connect what the user does to the presenters."""
         self._code = code
+        self.commands = self._make_commands(chat)
+        self.palette_popup = CommandPalette(self)
+        bind([c for c in self.commands if c not in self.code_panel.commands], self)
         self.composer.sent.connect(chat.send)
         self.composer.stop_requested.connect(chat.stop)
         self.composer.draft_changed.connect(chat.draft_changed)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.core.hunks import Hunk
 from app.ui.widgets.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code_tab import CodeTab
+from app.ui.widgets.commands import Command, bind
 from app.ui.widgets.find_bar import FindBar
 from app.ui.widgets.fonts import CODE_PX
 from app.ui.widgets.go_to_line import GoToLine
@@ -78,7 +79,8 @@ class CodePanel(QFrame):
         self._status.setObjectName("syntaxStatus")
         self._status.setAccessibleName("Language and position")
         self._lay_out()
-        self._add_shortcuts()
+        self.commands = self._make_commands()
+        bind(self.commands, self)
         self._show_current(-1)
 
     # --- what the presenter says ---------------------------------------------------------
@@ -328,23 +330,34 @@ class CodePanel(QFrame):
         editor.cursorPositionChanged.connect(self._show_status)
         return editor
 
-    def _add_shortcuts(self) -> None:
-        shortcuts: dict[str, Callable[[], object]] = {
-            "Ctrl+F": partial(
-                self._with_editor, partial(self.find_bar.open_for, can_replace=False)
+    def _make_commands(self) -> list[Command]:
+        find = partial(self.find_bar.open_for, can_replace=False)
+        replace = partial(self.find_bar.open_for, can_replace=True)
+        acts: list[tuple[str, Callable[[], object], str]] = [
+            ("Find", partial(self._with_editor, find), "Ctrl+F"),
+            ("Find and replace", partial(self._with_editor, replace), "Ctrl+H"),
+            ("Go to line", partial(self._with_editor, self.go_to.open_for), "Ctrl+G"),
+            (
+                "Comment lines out or in",
+                partial(self._with_editor, CodeEditor.toggle_comment),
+                "Ctrl+/",
             ),
-            "Ctrl+H": partial(self._with_editor, partial(self.find_bar.open_for, can_replace=True)),
-            "Ctrl+G": partial(self._with_editor, self.go_to.open_for),
-            "Ctrl+/": partial(self._with_editor, CodeEditor.toggle_comment),
-            "Ctrl+=": partial(self._zoom, 1),
-            "Ctrl+-": partial(self._zoom, -1),
-            "Ctrl+0": partial(self._zoom, 0),
-            "Alt+Z": self._wrap,
-            "Ctrl+S": self.save_shown,
-            "Ctrl+Shift+O": self.open_shown,
-        }
-        for keys, act in shortcuts.items():
-            QShortcut(QKeySequence(keys), self, act)
+            ("Larger text", partial(self._zoom, 1), "Ctrl+="),
+            ("Smaller text", partial(self._zoom, -1), "Ctrl+-"),
+            ("Text as designed", partial(self._zoom, 0), "Ctrl+0"),
+            ("Break long lines or not", self._wrap, "Alt+Z"),
+            ("Compare with the version before", self._compare, "Ctrl+D"),
+            ("Save", self.save_shown, "Ctrl+S"),
+            ("Open in your editor", self.open_shown, "Ctrl+Shift+O"),
+        ]
+        commands = [Command("Code", words, act, keys) for words, act, keys in acts]
+        copy = Command("Code", "Copy", self.copy_code, "Ctrl+Shift+C", is_bound=True)
+        return [copy, *commands]
+
+    def _compare(self) -> None:
+        tab = self._current()
+        if tab is not None:
+            tab.compare()
 
     def _make_tabs(self) -> QTabBar:
         tabs = QTabBar()

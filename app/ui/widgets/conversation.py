@@ -80,7 +80,7 @@ class Conversation(QScrollArea):
         self._actions.chosen.connect(self._act)
         self._actions.left.connect(self.left)
         for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
-            QShortcut(QKeySequence(keys), self, partial(self._walk, step))
+            QShortcut(QKeySequence(keys), self, partial(self.walk, step))
         self._flush_timer = QTimer(self, singleShot=True)
         self._flush_timer.timeout.connect(self.flush)
         self._earlier_timer = QTimer(self, interval=0)
@@ -314,7 +314,7 @@ class Conversation(QScrollArea):
             is_answer = isinstance(view, AnswerMessage)
             self._actions.show_for(view, is_answer=is_answer, is_busy=self._is_busy)
 
-    def _walk(self, step: int) -> None:
+    def walk(self, step: int) -> None:
         """Go to the message before or after with the keyboard."""
         views = [view for view in self.messages() if isinstance(view, MessageView)]
         if not views:

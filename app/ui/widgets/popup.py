@@ -85,6 +85,10 @@ class Popup(QFrame):
 
     def open_below(self, widget: QWidget, choices: Sequence[Choice]) -> None:
         """Show `choices` under `widget`."""
+        self.open_at(widget.mapToGlobal(QPoint(0, widget.height() + 4)), choices)
+
+    def open_at(self, place: QPoint, choices: Sequence[Choice]) -> None:
+        """Show `choices` with the upper left corner at a place of the screen."""
         self._source.clear()
         for choice in choices:
             self._source.appendRow(_item(choice))
@@ -93,7 +97,7 @@ class Popup(QFrame):
         self.view.setCurrentIndex(self._filtered.index(row, 0))
         extra = 12 + (self.search.sizeHint().height() + 6 if self.search.placeholderText() else 0)
         self.resize(self._width, min(len(choices), 10) * _Row.HEIGHT + extra + 2)
-        self.move(widget.mapToGlobal(QPoint(0, widget.height() + 4)))
+        self.move(place)
         self.show()
         (self.search if self.search.placeholderText() else self.view).setFocus()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -45,6 +46,16 @@ def step_until_death(engine: Isolated) -> tuple[Heard, EngineDiedError]:
     with pytest.raises(EngineDiedError) as caught:
         step_until(engine, lambda _: False, heard)
     return heard, caught.value
+
+
+def engine_processes() -> list[psutil.Process]:
+    """Return our children that run an engine; other tests leave finished ones of other kinds."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.ZombieProcess, psutil.NoSuchProcess):
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 def is_gone(pid: int, within_s: float = 10.0) -> bool:
@@ -142,7 +153,7 @@ def test_a_child_that_dies_while_loading_is_an_error():
     pids: list[int] = []
 
     def kill_it(fraction: float) -> bool:
-        children = [p for p in psutil.Process().children() if "spawn_main" in " ".join(p.cmdline())]
+        children = engine_processes()
         if fraction > 0 and not pids:
             pids.append(max(child.pid for child in children))
             os.kill(pids[0], signal.SIGKILL)
@@ -158,7 +169,7 @@ def test_cancelling_a_load_is_quick_and_leaves_nothing():
     with pytest.raises(LoadCancelledError):
         open_isolated(ScriptedFactory(Script(load_s=20)), OPTIONS, lambda fraction: fraction < 0.05)
     assert time.monotonic() - started < 4
-    after = {c.pid for c in psutil.Process().children() if "spawn_main" in " ".join(c.cmdline())}
+    after = {child.pid for child in engine_processes()}
     assert after <= before
 
 

@@ -1,0 +1,121 @@
+"""Commands: everything that can be done, by name, with the keys that do it.
+
+The palette (Ctrl+Shift+P) searches them and the sheet (F1) lists them, so neither can forget one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.widgets.popup import Choice, Popup
+
+_WIDTH = 520
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something to do. Where `is_bound`, a widget answers to the keys already."""
+
+    group: str
+    words: str
+    act: Callable[[], object]
+    keys: str = ""
+    is_bound: bool = False
+
+    @property
+    def shown_keys(self) -> str:
+        """Return the keys as this platform writes them."""
+        return QKeySequence(self.keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def bind(commands: Sequence[Command], owner: QWidget) -> None:
+    """Let the keys of commands work while `owner`'s window is in front."""
+    for command in commands:
+        if command.keys and not command.is_bound:
+            shortcut = QShortcut(QKeySequence(command.keys), owner)
+            shortcut.activated.connect(command.act)
+
+
+class CommandPalette(Popup):
+    """Searches commands by their words; Enter does the chosen one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, width=_WIDTH, search_words="Do what?")
+        self.setObjectName("commandPalette")
+        self.setAccessibleName("Command palette")
+        self._window = parent
+        self.chosen.connect(self._do)
+
+    def open_with(self, commands: Sequence[Command]) -> None:
+        """Offer these commands, in the upper middle of the window."""
+        choices = [
+            Choice(f"{command.group}: {command.words}", command, detail=command.shown_keys)
+            for command in commands
+        ]
+        self.open_at(
+            self._window.mapToGlobal(QPoint((self._window.width() - _WIDTH) // 2, 64)), choices
+        )
+
+    def _do(self, command: object) -> None:
+        assert isinstance(command, Command)
+        command.act()
+
+
+class ShortcutSheet(QDialog):
+    """All keys on one page; F1 or Esc closes it."""
+
+    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcutSheet")
+        self.setWindowTitle("Keyboard shortcuts")
+        page = QWidget()
+        page.setProperty("role", "page")
+        grid = QGridLayout(page)
+        grid.setContentsMargins(8, 4, 16, 4)
+        grid.setHorizontalSpacing(32)
+        grid.setVerticalSpacing(7)
+        group = ""
+        for command in commands:
+            if not command.keys:
+                continue
+            if command.group != group:
+                group = command.group
+                heading = QLabel(group)
+                heading.setProperty("role", "strong")
+                grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+            row = grid.rowCount()
+            keys = QLabel(command.shown_keys)
+            keys.setProperty("role", "muted")
+            grid.addWidget(QLabel(command.words), row, 0)
+            grid.addWidget(keys, row, 1, Qt.AlignmentFlag.AlignRight)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(page)
+        close = QPushButton("Close")
+        close.setObjectName("closeSheet")
+        close.setAccessibleName("Close")
+        close.clicked.connect(self.accept)
+        below = QHBoxLayout()
+        below.addStretch()
+        below.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.addWidget(area, 1)
+        column.addLayout(below)
+        self.resize(460, 620)
+        QShortcut(QKeySequence("F1"), self, self.accept)

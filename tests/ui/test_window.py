@@ -1,0 +1,76 @@
+"""The whole window: every control has a name, a tooltip and no key twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import services
+from app.engines.scripted import Script, ScriptedFactory
+from app.services.editors import Editors
+from app.services.tasks import Tasks
+from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.chat_list import ChatListPresenter
+from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.models import ModelPresenter
+from app.ui.window import Window
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+    monkeypatch.setenv("STARWRIGHT_HOME", str(tmp_path))
+    with services(ScriptedFactory(Script())) as built:
+        made = Window(lambda: None)
+        tasks = Tasks(lambda error: None)
+        code = CodePresenter(made.code_panel, tasks, Editors(built.settings, built.paths.scratch))
+        chat = ChatPresenter(made, code, built.models, built.generation, tasks)
+        models = ModelPresenter(made, built.models, tasks)
+        made.introduce(chat, ChatListPresenter(made, chat, tasks), code, models)
+        qtbot.addWidget(made)
+        made.show()
+        made.code_panel.open_tab("a.py", "python", ("#", ""))
+        yield made
+        asyncio.run(tasks.close())
+
+
+def test_every_control_has_a_name_for_those_who_do_not_see(window: Window) -> None:
+    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit)
+    controls = [c for kind in kinds for c in window.findChildren(kind)]
+    nameless = [
+        control.objectName() or type(control).__name__
+        for control in controls
+        if not control.accessibleName()
+        and not control.objectName().startswith("qt_")
+        and type(control).__module__.startswith(("app.", "PySide6"))
+        and control.isVisibleTo(window)
+    ]
+    assert nameless == []
+
+
+def test_the_names_that_scripts_rely_on(window: Window) -> None:
+    names = (
+        "modelPicker languagePicker offlineBadge chatList chatSearch newChat conversation composer"
+        " draftTokens send stop codePanel codeTabs copyCode openInEditor saveCode syntaxStatus"
+        " contextMeter speedLabel"
+    )
+    missing = [name for name in names.split() if window.findChild(object, name) is None]
+    assert missing == []
+
+
+def test_no_key_is_given_twice(window: Window) -> None:
+    keys = [shortcut.key() for shortcut in window.findChildren(QShortcut)]
+    keys += [button.shortcut() for button in window.findChildren(QAbstractButton)]
+    texts = [key.toString(QKeySequence.SequenceFormat.PortableText) for key in keys]
+    assert [key for key, count in Counter(texts).items() if key and count > 1] == []
+
+
+def test_every_command_has_words_and_its_keys_are_its_own(window: Window) -> None:
+    keys = [command.keys for command in window.commands if command.keys]
+    assert len(keys) == len(set(keys))
+    assert all(command.words for command in window.commands)
