@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.core.errors import AppError, StoreError
 from app.core.events import Finished, FinishReason, GenerationEvent, TextDelta
@@ -20,6 +21,8 @@ from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.languages import Language
 from app.services.generation import ChatRequest, Generation
+from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
+from app.store.files import read_text, write_text
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
 
 SAVE_EVERY_S = 0.4
@@ -157,6 +160,37 @@ class Chats:
     async def keep_draft(self, chat_id: int, text: str) -> None:
         """Remember the unsent text of a chat."""
         await asyncio.to_thread(self._history.keep_draft, chat_id, text)
+
+    async def export(self, chat_id: int | None, path: Path) -> None:
+        """Write a chat, or all of them for None: Markdown for `.md`, else JSON for `import_`."""
+        await asyncio.to_thread(self._export, chat_id, path)
+
+    async def import_(self, path: Path) -> list[Chat]:
+        """Add the chats of a JSON file that `export` wrote."""
+        return await asyncio.to_thread(self._import, path)
+
+    def _export(self, chat_id: int | None, path: Path) -> None:
+        wanted = [c for c in self._history.chats() if chat_id is None or c.id == chat_id]
+        if path.suffix.lower() == ".md":
+            texts = [to_markdown(c.title, self._history.messages(c.id)) for c in wanted]
+            write_text(path, "\n\n".join(texts))
+            return
+        archived = []
+        for chat in wanted:
+            head_id, messages = self._history.all_messages(chat.id)
+            archived.append(
+                ArchivedChat(chat.title, chat.created_at, chat.updated_at, head_id, tuple(messages))
+            )
+        write_text(path, to_json(archived))
+
+    def _import(self, path: Path) -> list[Chat]:
+        chats = from_json(read_text(path), name=path.name)
+        return [
+            self._history.add_whole_chat(
+                Chat(0, chat.title, chat.created_at, chat.updated_at), chat.head_id, chat.messages
+            )
+            for chat in chats
+        ]
 
     async def keep_edit(self, message_id: int, block: int, text: str) -> None:
         """Remember what the user made of an answer's code block, counted from 0."""

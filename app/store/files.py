@@ -9,6 +9,18 @@ from pathlib import Path
 from app.core.errors import StoreError
 
 
+def read_text(path: Path) -> str:
+    """Read a file of UTF-8 text, line ends as they are. Raises `StoreError` that names it."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read: {error.strerror}.", hint="Name a text file."
+        ) from error
+    except UnicodeError as error:
+        raise StoreError(f"{path} is not UTF-8 text.", hint="Name a text file.") from error
+
+
 def write_text(path: Path, text: str, *, name: str = "file", encoding: str = "utf-8") -> None:
     """Replace a file at once, its folder made where needed; line ends go out as they are.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -239,6 +240,45 @@ class History:
             chat_id,
         )
         return {(row[0], row[1]): row[2] for row in rows}
+
+    def all_messages(self, chat_id: int) -> tuple[int | None, list[StoredMessage]]:
+        """Return the id of the shown path's end, and every message with all its versions."""
+        with self.database.transaction("read") as connection:
+            found = connection.execute("SELECT head_id FROM chats WHERE id = ?", (chat_id,))
+            (head_id,) = found.fetchone() or (None,)
+            nodes = _tree(connection, chat_id).values()
+        return head_id, [node.message for node in nodes if not node.is_deleted]
+
+    def add_whole_chat(
+        self, chat: Chat, head_id: int | None, messages: Sequence[StoredMessage]
+    ) -> Chat:
+        """Add a chat with all its messages at once; ids are given anew."""
+        with self.database.transaction() as connection:
+            chat_id = connection.execute(
+                "INSERT INTO chats (title, created_at, updated_at) VALUES (?, ?, ?)",
+                (chat.title, chat.created_at, chat.updated_at),
+            ).lastrowid
+            assert chat_id is not None
+            new_ids: dict[int | None, int | None] = {None: None}
+            for message in sorted(messages, key=lambda message: message.id):
+                new_ids[message.id] = connection.execute(
+                    "INSERT INTO messages (chat_id, role, text, state, model, error, created_at,"
+                    " parent_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        chat_id,
+                        message.role,
+                        message.text,
+                        message.state,
+                        message.model,
+                        message.error,
+                        message.created_at,
+                        new_ids.get(message.parent_id),
+                    ),
+                ).lastrowid
+            connection.execute(
+                "UPDATE chats SET head_id = ? WHERE id = ?", (new_ids.get(head_id), chat_id)
+            )
+        return replace(chat, id=chat_id)
 
     # --- messages ------------------------------------------------------------------------
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -100,11 +102,34 @@ class Window(QWidget):
             Command("Chat", "Go on with the last answer", chat.go_on, "Ctrl+Shift+Return"),
             bound("Chat", "Choose a model", self.model_picker.click, "Ctrl+M"),
             bound("Chat", "Choose a language", self.language_picker.click, "Ctrl+L"),
+            Command("Chat", "Export all chats", partial(self._export, None, "Chats")),
+            Command("Chat", "Import chats", self._import),
             *self.code_panel.commands,
             Command("Window", "All commands", self._open_palette, "Ctrl+Shift+P"),
             Command("Window", "Keyboard shortcuts", self._open_sheet, "F1"),
             Command("Window", "Close", self.close, "Ctrl+Q"),
         ]
+
+    def _export(self, chat_id: int | None, title: str) -> None:
+        name = "".join(c if c.isalnum() or c in " -_" else "_" for c in title).strip()
+        dialog = QFileDialog(self, "Export", f"{name}.json")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["Chats, to be imported again (*.json)", "Markdown, to read (*.md)"])
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix("md" if "*.md" in chosen else "json")
+        )
+        dialog.setDefaultSuffix("json")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self._chats.export(chat_id, Path(path)))
+        dialog.open()
+
+    def _import(self) -> None:
+        dialog = QFileDialog(self, "Import chats")
+        dialog.setNameFilter("Exported chats (*.json)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self._chats.import_(Path(path)))
+        dialog.open()
 
     def _open_palette(self) -> None:
         self.palette_popup.open_with(self.commands)
@@ -144,7 +169,7 @@ class Window(QWidget):
         models: ModelPresenter,
     ) -> None:
         """Connect what the user does to the presenters."""
-        self._code = code
+        self._code, self._chats = code, chats
         self.commands = self._make_commands(chat)
         self.palette_popup = CommandPalette(self)
         bind([c for c in self.commands if c not in self.code_panel.commands], self)
@@ -181,6 +206,7 @@ class Window(QWidget):
         self.sidebar.pin_requested.connect(chats.pin)
         self.sidebar.search_changed.connect(chats.search)
         self.sidebar.found_chosen.connect(chats.open_hit)
+        self.sidebar.export_requested.connect(self._export)
         self.language_picker.language_chosen.connect(chat.choose_language)
         self.model_picker.model_chosen.connect(models.choose)
         self.model_picker.cancel_requested.connect(models.cancel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from app.services.chats import Chats
@@ -65,6 +66,27 @@ class ChatListPresenter:
     def delete(self, chat_id: int) -> None:
         """Delete a chat and offer undo."""
         self._tasks.start(self._delete(chat_id), name="delete chat")
+
+    def export(self, chat_id: int | None, path: Path) -> None:
+        """Write a chat, or all for None, to a file."""
+
+        async def export() -> None:
+            if self._chats is not None:
+                await self._chats.export(chat_id, path)
+
+        self._tasks.start(export(), name="export chats")
+
+    def import_(self, path: Path) -> None:
+        """Add the chats of an exported file and open the first."""
+
+        async def import_() -> None:
+            if self._chats is not None:
+                added = await self._chats.import_(path)
+                await self._list()
+                if added:
+                    await self._chat.show(added[0].id)
+
+        self._tasks.start(import_(), name="import chats")
 
     def _change(self, change: Callable[[Chats], Coroutine[None, None, None]]) -> None:
         async def do() -> None:

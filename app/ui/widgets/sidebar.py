@@ -57,6 +57,7 @@ class Sidebar(QFrame):
     delete_requested = Signal(object)
     renamed = Signal(object, str)
     pin_requested = Signal(object, bool)
+    export_requested = Signal(object, str)  # the chat's id, its title
     found_chosen = Signal(object, object)  # the chat's id, the message's
     search_changed = Signal(str)
 
@@ -197,6 +198,8 @@ class Sidebar(QFrame):
         rename.triggered.connect(lambda: self.list.editItem(item))
         pin = _action(menu, "pin", "Unpin chat" if chat.is_pinned else "Pin chat")
         pin.triggered.connect(lambda: self.pin_requested.emit(chat_id, not chat.is_pinned))
+        export = _action(menu, "download", "Export chat…")
+        export.triggered.connect(lambda: self.export_requested.emit(chat_id, chat.title))
         delete = _action(menu, "trash", "Delete chat", "Del")
         delete.triggered.connect(lambda: self.delete_requested.emit(chat_id))
         menu.popup(self.list.viewport().mapToGlobal(position))

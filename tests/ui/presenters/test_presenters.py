@@ -692,3 +692,22 @@ def test_the_users_editor_opens_at_the_line(make: Make, tmp_path: Path) -> None:
         assert copy.read_text() == "def mean(xs): ...\n"
 
     play(work())
+
+
+def test_a_chat_is_exported_and_imported_again(make: Make, tmp_path: Path) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        path = tmp_path / "chat.json"
+        rig.list.export(1, path)
+        await rig.until(path.exists)
+        rig.list.import_(path)
+        await rig.until(lambda: rig.screen.selected == 2)
+        await rig.until(lambda: rig.screen.turns[:1] == ["one"])
+        rig.list.import_(tmp_path / "settings.toml")
+        await rig.until(lambda: bool(rig.bugs))
+        assert "settings.toml" in str(rig.bugs.pop())
+
+    play(work())

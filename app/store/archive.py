@@ -1,0 +1,132 @@
+"""Chats as files: JSON that can be read back whole, and Markdown for people.
+
+The JSON holds every version of every message. Nothing that is read is trusted: each value is
+checked, and what is not ours is refused by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.errors import StoreError
+from app.core.messages import Role
+from app.store.history import MessageState, StoredMessage
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedChat:
+    """A chat with all its messages; `head_id` is the last one of the shown path."""
+
+    title: str
+    created_at: float
+    updated_at: float
+    head_id: int | None
+    messages: tuple[StoredMessage, ...]
+
+
+def to_json(chats: Sequence[ArchivedChat]) -> str:
+    """Return chats as JSON text."""
+    return json.dumps(
+        {
+            "starwright": FORMAT,
+            "chats": [
+                {
+                    "title": chat.title,
+                    "created_at": chat.created_at,
+                    "updated_at": chat.updated_at,
+                    "head": chat.head_id,
+                    "messages": [
+                        {
+                            "id": message.id,
+                            "parent": message.parent_id,
+                            "role": message.role,
+                            "text": message.text,
+                            "state": message.state,
+                            "model": message.model,
+                            "created_at": message.created_at,
+                        }
+                        for message in chat.messages
+                    ],
+                }
+                for chat in chats
+            ],
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def from_json(text: str, *, name: str) -> list[ArchivedChat]:
+    """Read what `to_json` wrote; `name` is the file's. Raises `StoreError`."""
+    try:
+        found: Any = json.loads(text)
+        version = found["starwright"]
+        if version > FORMAT:
+            raise StoreError(
+                f"{name} was exported by a newer Starwright.", hint="Import it with that version."
+            )
+        return [_chat(chat) for chat in found["chats"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise StoreError(
+            f"{name} holds no chats that Starwright exported.",
+            hint="Choose a .json file that was made with Export.",
+        ) from error
+
+
+def to_markdown(title: str, messages: Sequence[StoredMessage]) -> str:
+    """Return the shown messages of a chat as a document."""
+    parts = [f"# {title}\n"]
+    for message in messages:
+        speaker = "You" if message.role is Role.USER else message.model or "Answer"
+        parts.append(f"## {speaker}\n\n{_closed(message.text)}\n")
+    return "\n".join(parts)
+
+
+def _closed(text: str) -> str:
+    """Close a fence that an answer left open, so that it does not swallow what follows."""
+    fences = [line for line in text.splitlines() if line.lstrip().startswith("```")]
+    return f"{text.rstrip()}\n```" if len(fences) % 2 else text.rstrip()
+
+
+def _chat(found: Any) -> ArchivedChat:  # noqa: ANN401 - whatever the file holds
+    messages = tuple(_message(message) for message in found["messages"])
+    ids = {message.id for message in messages}
+    head = found["head"]
+    if any(m.parent_id is not None and m.parent_id not in ids for m in messages):
+        raise ValueError("a message follows one that is not there")
+    return ArchivedChat(
+        _text(found["title"]),
+        float(found["created_at"]),
+        float(found["updated_at"]),
+        head if head in ids else max(ids, default=None),
+        messages,
+    )
+
+
+def _message(found: Any) -> StoredMessage:  # noqa: ANN401 - whatever the file holds
+    number, parent = int(found["id"]), found["parent"]
+    if parent is not None and int(parent) >= number:
+        raise ValueError("a message follows a later one")
+    state = MessageState(found["state"])
+    return StoredMessage(
+        number,
+        0,
+        Role(found["role"]),
+        _text(found["text"]),
+        MessageState.INTERRUPTED if state is MessageState.WRITING else state,
+        _text(found["model"]),
+        "",
+        float(found["created_at"]),
+        None if parent is None else int(parent),
+    )
+
+
+def _text(found: Any) -> str:  # noqa: ANN401 - whatever the file holds
+    if not isinstance(found, str):
+        raise TypeError("no text")
+    return found
