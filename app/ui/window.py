@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -38,6 +35,7 @@ from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
+from app.ui.widgets.dialogs import ask_export, ask_import, ask_link
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.message import Turn
 from app.ui.widgets.message_actions import MessageAction
@@ -103,7 +101,7 @@ class Window(QWidget):
             bound("Chat", "Choose a model", self.model_picker.click, "Ctrl+M"),
             bound("Chat", "Choose a language", self.language_picker.click, "Ctrl+L"),
             Command("Chat", "Export all chats", partial(self._export, None, "Chats")),
-            Command("Chat", "Import chats", self._import),
+            Command("Chat", "Import chats", partial(ask_import, self, self._chats.import_)),
             *self.code_panel.commands,
             Command("Window", "All commands", self._open_palette, "Ctrl+Shift+P"),
             Command("Window", "Keyboard shortcuts", self._open_sheet, "F1"),
@@ -111,25 +109,7 @@ class Window(QWidget):
         ]
 
     def _export(self, chat_id: int | None, title: str) -> None:
-        name = "".join(c if c.isalnum() or c in " -_" else "_" for c in title).strip()
-        dialog = QFileDialog(self, "Export", f"{name}.json")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["Chats, to be imported again (*.json)", "Markdown, to read (*.md)"])
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix("md" if "*.md" in chosen else "json")
-        )
-        dialog.setDefaultSuffix("json")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self._chats.export(chat_id, Path(path)))
-        dialog.open()
-
-    def _import(self) -> None:
-        dialog = QFileDialog(self, "Import chats")
-        dialog.setNameFilter("Exported chats (*.json)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self._chats.import_(Path(path)))
-        dialog.open()
+        ask_export(self, title, lambda path: self._chats.export(chat_id, path))
 
     def _open_palette(self) -> None:
         self.palette_popup.open_with(self.commands)
@@ -137,20 +117,6 @@ class Window(QWidget):
     def _open_sheet(self) -> None:
         self.sheet = ShortcutSheet(self.commands, self)
         self.sheet.open()
-
-    def _ask_link(self, address: str) -> None:
-        """Never follow a link by itself: say where it leads and ask."""
-        box = QMessageBox(self)
-        box.setObjectName("linkQuestion")
-        box.setWindowTitle("Open a link")
-        box.setText(f"Open this address in your browser?\n\n{address}")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-        follow = box.addButton("Open in browser", QMessageBox.ButtonRole.AcceptRole)
-        follow.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(address)))
-        box.setDefaultButton(cancel)
-        box.open()
 
     def _on_code(self, action: CodeAction, text: str, language: str) -> None:
         """Do what the user wants of a code block; inserting needs an editor to insert in."""
@@ -179,7 +145,7 @@ class Window(QWidget):
         self.conversation.example_chosen.connect(chat.send)
         self.conversation.retry_requested.connect(chat.retry)
         self.conversation.code_requested.connect(self._on_code)
-        self.conversation.link_activated.connect(self._ask_link)
+        self.conversation.link_activated.connect(partial(ask_link, self))
         self.conversation.step_requested.connect(chat.step)
         self.conversation.edited.connect(chat.edit)
         self.conversation.left.connect(self.composer.setFocus)

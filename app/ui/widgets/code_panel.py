@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -24,6 +23,7 @@ from app.core.hunks import Hunk
 from app.ui.widgets.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code_tab import CodeTab
 from app.ui.widgets.commands import Command, bind
+from app.ui.widgets.dialogs import ask_save
 from app.ui.widgets.find_bar import FindBar
 from app.ui.widgets.fonts import CODE_PX
 from app.ui.widgets.go_to_line import GoToLine
@@ -146,12 +146,7 @@ class CodePanel(QFrame):
 
     def ask_path(self, key: int, title: str, text: str) -> None:
         """Ask where to save a tab; `path_chosen` tells the answer."""
-        dialog = QFileDialog(self, "Save code", title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.selectFile(title)
-        dialog.fileSelected.connect(lambda path: self.path_chosen.emit(key, Path(path), text))
-        dialog.open()
+        ask_save(self, "Save code", title, lambda path: self.path_chosen.emit(key, path, text))
 
     def show_saved(self, key: int, path: Path) -> None:
         """Say that a tab is saved as this file."""
