@@ -71,6 +71,10 @@ class StoreError(AppError):
     """User data cannot be read or written."""
 
 
+class DamagedError(StoreError):
+    """A file of the user's is damaged; what can be read of it can be rescued."""
+
+
 class SettingsError(AppError):
     """A settings file or value is wrong."""
 

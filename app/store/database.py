@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.core.errors import StoreError
+from app.core.errors import DamagedError, StoreError
 
 LOCK_WAIT_S = 0.5
 """How long a write waits for another program's lock; the caller tries again anyway."""
@@ -34,6 +34,7 @@ class Database:
             self.connection = _open(path)
         try:
             with self._explaining("opened"):
+                self._check()
                 self._migrate(migrations)
         except StoreError:
             self.connection.close()
@@ -60,6 +61,12 @@ class Database:
         with self._explaining(action), self._lock, self.connection:
             yield self.connection
 
+    def _check(self) -> None:
+        """Find damage now, and not when a chat is opened: 0.1 s for 20,000 messages."""
+        (found,) = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(f"malformed: {found}")
+
     def _migrate(self, migrations: Sequence[str]) -> None:
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
         if version > len(migrations):
@@ -75,7 +82,8 @@ class Database:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
+            kind = DamagedError if _is_damage(error) else StoreError
+            raise kind(
                 f"The {self._name} {self._path or ''} cannot be {action}: {error}.",
                 hint=_hint(error),
             ) from error
@@ -102,6 +110,10 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ("malformed", "The file is damaged: move it away and start again; it is kept as it is."),
     ("not a database", "The file is no history: move it away and start again; it is kept."),
 )
+
+
+def _is_damage(error: sqlite3.Error | OSError) -> bool:
+    return any(words in str(error).lower() for words in ("malformed", "not a database"))
 
 
 def _hint(error: sqlite3.Error | OSError) -> str:

@@ -25,13 +25,14 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.core.errors import AppError, DisplayError, StoreError
+from app.core.errors import AppError, DamagedError, DisplayError, StoreError
 from app.core.paths import resources_path
 from app.services.chats import Chats
 from app.services.editors import Editors
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History
+from app.store.rescue import Rescued, rescue
 from app.store.window_state import load_window_state, save_window_state
 from app.ui.display import has_display
 from app.ui.presenters.chat import ChatPresenter
@@ -119,8 +120,14 @@ class _Program:
         await self._close()
 
     async def _open_history(self) -> None:
+        path = self._services.paths.database
         try:
-            self._history = await asyncio.to_thread(History, self._services.paths.database)
+            try:
+                self._history = await asyncio.to_thread(History, path)
+            except DamagedError:
+                rescued = await asyncio.to_thread(rescue, path)
+                self._window.show_notice(_words_of(rescued))
+                self._history = await asyncio.to_thread(History, path)
         except StoreError as error:
             self._report(error)
             self._window.show_notice("Until that is mended, chats live only in this window.")
@@ -207,6 +214,13 @@ class _Program:
             self._closing.set()
             return
         self._report(error.with_traceback(trace))
+
+
+def _words_of(rescued: Rescued) -> str:
+    return (
+        f"Your chat history was damaged. {rescued.chats} chats with {rescued.messages} messages "
+        f"could be read and are here; the damaged file is kept as {rescued.kept_as}."
+    )
 
 
 class _FirstPaint(QObject):
