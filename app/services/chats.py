@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.core.messages import Message, Role
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
+from app.core.settings import Value
 from app.generation.languages import Language
 from app.services.generation import ChatRequest, Generation
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
@@ -31,10 +32,14 @@ TITLE_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a question wants to be answered. `language` is what the user picked, None for any."""
+    """How a question wants to be answered. `language` is what the user picked, None for any.
+
+    `system` is said to the model before the chat; empty: the model's own.
+    """
 
     language: Language | None = None
     sampling: Sampling = DEFAULT_SAMPLING
+    system: str = ""
 
 
 ASKED = Asked()
@@ -152,6 +157,14 @@ class Chats:
     async def search(self, words: str) -> list[Hit]:
         """Find messages that contain all the words, newest first."""
         return await asyncio.to_thread(self._history.search, words)
+
+    async def settings(self, chat_id: int) -> dict[str, Value]:
+        """Return the settings that hold for this chat alone."""
+        return await asyncio.to_thread(self._history.chat_settings, chat_id)
+
+    async def keep_settings(self, chat_id: int, values: Mapping[str, Value]) -> None:
+        """Remember the settings that hold for this chat alone."""
+        await asyncio.to_thread(self._history.keep_chat_settings, chat_id, values)
 
     async def draft(self, chat_id: int) -> str:
         """Return the unsent text of a chat."""
@@ -402,8 +415,10 @@ class Chats:
 
 
 def _request(path: Sequence[StoredMessage], asked: Asked) -> ChatRequest:
-    turns = tuple(Message(turn.role, turn.text) for turn in path if turn.text)
-    return ChatRequest(turns, asked.sampling, asked.language)
+    turns = [Message(turn.role, turn.text) for turn in path if turn.text]
+    if asked.system:
+        turns.insert(0, Message(Role.SYSTEM, asked.system))
+    return ChatRequest(tuple(turns), asked.sampling, asked.language)
 
 
 def title_of(question: str) -> str:

@@ -68,7 +68,7 @@ class Editors:
     def found(self) -> list[Editor]:
         """Return the editors of this machine, the user's own choice first."""
         editors: list[Editor] = []
-        chosen = self._settings.editor_command
+        chosen = str(self._settings.value("editor.command"))
         if chosen:
             editors.append(_custom("Your editor", shlex.split(chosen)))
         visual = self._environment.get("VISUAL", "")

@@ -8,14 +8,19 @@ could not save.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from app.core.errors import SettingsError
 from app.core.messages import Role
+from app.core.settings import BY_KEY, Value
 from app.store.database import Database
 
 _MIGRATIONS = (
@@ -46,6 +51,7 @@ _MIGRATIONS = (
     ALTER TABLE messages ADD COLUMN deleted_at REAL;
     ALTER TABLE chats ADD COLUMN head_id INTEGER;
     ALTER TABLE chats ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE chats ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
     UPDATE messages SET parent_id = (
         SELECT MAX(earlier.id) FROM messages AS earlier
         WHERE earlier.chat_id = messages.chat_id AND earlier.id < messages.id
@@ -213,6 +219,21 @@ class History:
                 ).lastrowid
             connection.execute("UPDATE chats SET head_id = ? WHERE id = ?", (head, new_id))
         return Chat(new_id, f"{title} (branch)", now, now)
+
+    def chat_settings(self, chat_id: int) -> dict[str, Value]:
+        """Return the settings that hold for this chat alone; what makes no sense is left out."""
+        rows = self.database.read("SELECT settings FROM chats WHERE id = ?", chat_id)
+        found: Any = json.loads(rows[0][0]) if rows else {}
+        values: dict[str, Value] = {}
+        for key, value in found.items():
+            with suppress(SettingsError, KeyError):
+                values[key] = BY_KEY[key].check(value)
+        return values
+
+    def keep_chat_settings(self, chat_id: int, values: Mapping[str, Value]) -> None:
+        """Remember the settings that hold for this chat alone."""
+        text = json.dumps(dict(values))
+        self.database.write("UPDATE chats SET settings = ? WHERE id = ?", text, chat_id)
 
     def draft(self, chat_id: int) -> str:
         """Return the unsent text of a chat, or of `NEW_CHAT`."""

@@ -1,6 +1,7 @@
 """The settings file: sparse TOML, comments kept, replaced atomically.
 
 Only what differs from the default is written. A wrong value is named and ignored, the rest holds.
+What may stand in it is declared in `app.core.settings`; beside that it remembers models.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from app.core.errors import SettingsError
+from app.core.settings import BY_KEY, Value, unknown_key
 from app.store.files import write_text
 
 MAX_OPENED_MODELS = 50
+_MODEL_KEYS = ("chosen", "opened")
 
 
 class Settings:
@@ -29,42 +32,56 @@ class Settings:
         self._path = path
         self._lock = threading.Lock()
         self.problems: list[SettingsError] = []
+        self._is_readable = True
         self._document = self._read()
+        self._values = self._checked()
+
+    def value(self, key: str) -> Value:
+        """Return a declared setting, its default where the file says nothing valid."""
+        return self._values.get(key, BY_KEY[key].default)
+
+    def set_value(self, key: str, value: Value) -> None:
+        """Change a declared setting. Raises `SettingsError` for a bad value, `StoreError`."""
+        declared = BY_KEY[key]
+        checked = declared.check(value)
+        table, _, name = key.partition(".")
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            if checked == declared.default:
+                _table(document, table).pop(name, None)
+            else:
+                _table(document, table)[name] = checked
+
+        if checked != self.value(key):
+            self._change(change)
+            self._values[key] = checked
 
     @property
     def chosen_model(self) -> str:
         """Return the path of the model chosen last, empty for the built-in one."""
-        return str(self._value("model", "chosen", str, ""))
+        chosen = self._models().get("chosen")
+        return str(chosen) if isinstance(chosen, str) else ""
 
     @property
     def opened_models(self) -> list[str]:
         """Return the paths of the files the user opened, last opened first."""
-        paths = self._value("model", "opened", list, [])
-        return [str(path) for path in paths if isinstance(path, str)]
+        paths = self._models().get("opened")
+        return [str(path) for path in paths or [] if isinstance(path, str)]
 
     @property
     def context_tokens(self) -> int:
         """Return the wanted context, 0 for the model's own up to 16,384."""
-        return self._whole("context_tokens", least=0)
+        return int(self.value("engine.context_tokens"))
 
     @property
     def threads(self) -> int:
         """Return the wanted number of threads, 0 for the engine's choice."""
-        return self._whole("threads", least=0)
-
-    @property
-    def editor_command(self) -> str:
-        """Return the command line of the user's editor, empty for one that is found."""
-        return str(self._value("editor", "command", str, ""))
+        return int(self.value("engine.threads"))
 
     def set_chosen_model(self, path: str) -> None:
         """Remember the chosen model. Raises `StoreError`."""
         if path != self.chosen_model:
             self._change(lambda document: _table(document, "model").update({"chosen": path}))
-
-    def set_editor_command(self, command: str) -> None:
-        """Remember the user's editor. Raises `StoreError`."""
-        self._change(lambda document: _table(document, "editor").update({"command": command}))
 
     def remember_model(self, path: str) -> None:
         """Put a path first in the list of opened models. Raises `StoreError`."""
@@ -79,6 +96,10 @@ class Settings:
         if paths != self.opened_models:
             self._change(lambda document: _table(document, "model").update({"opened": paths}))
 
+    def _models(self) -> dict[str, Any]:
+        table = self._document.get("model")
+        return table if isinstance(table, dict) else {}
+
     def _read(self) -> tomlkit.TOMLDocument:
         try:
             text = self._path.read_text(encoding="utf-8")
@@ -86,6 +107,7 @@ class Settings:
         except FileNotFoundError:
             return tomlkit.document()
         except (OSError, UnicodeError, TOMLKitError) as error:
+            self._is_readable = False
             self.problems.append(
                 SettingsError(
                     f"The settings file {self._path} cannot be read: {error}",
@@ -94,18 +116,25 @@ class Settings:
             )
             return tomlkit.document()
 
-    def _value(self, table: str, key: str, kind: type, default: Any) -> Any:  # noqa: ANN401
-        values = self._document.get(table)
-        value = values.get(key, default) if isinstance(values, dict) else default
-        return value if isinstance(value, kind) else default
-
-    def _whole(self, key: str, *, least: int) -> int:
-        value = self._value("engine", key, int, 0)
-        return int(value) if value >= least else 0
+    def _checked(self) -> dict[str, Value]:
+        """Return the valid values; the others become problems."""
+        values: dict[str, Value] = {}
+        for table, entries in self._document.unwrap().items():
+            for name, value in entries.items() if isinstance(entries, dict) else ():
+                key = f"{table}.{name}"
+                if table == "model" and name in _MODEL_KEYS:
+                    continue
+                try:
+                    if key not in BY_KEY:
+                        raise unknown_key(key)
+                    values[key] = BY_KEY[key].check(value)
+                except SettingsError as problem:
+                    self.problems.append(problem)
+        return values
 
     def _change(self, change: Callable[[tomlkit.TOMLDocument], None]) -> None:
         with self._lock:
-            if self.problems:
+            if not self._is_readable:
                 # Never replace a file the user is in the middle of mending.
                 return
             staged = tomlkit.parse(tomlkit.dumps(self._document))

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.errors import AppError, DamagedError, DisplayError, StoreError
 from app.core.paths import resources_path
+from app.core.settings import Value
 from app.services.chats import Chats
 from app.services.editors import Editors
 from app.services.services import Services
@@ -39,6 +40,7 @@ from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
+from app.ui.presenters.settings import SettingsPresenter
 from app.ui.single_instance import SingleInstance
 from app.ui.widgets.theme import Theme
 from app.ui.window import Window
@@ -86,7 +88,9 @@ class _Program:
         self._services = services
         self._closing = asyncio.Event()
         self._theme = Theme(_application())
-        self._theme.choose(os.environ.get("STARWRIGHT_THEME", "system"))
+        self._theme.choose(
+            os.environ.get("STARWRIGHT_THEME") or str(services.settings.value("window.theme"))
+        )
         self._theme.apply()
         self._window = Window(self._closing.set)
         self._tasks = Tasks(self._report)
@@ -97,12 +101,20 @@ class _Program:
         )
         self._models = ModelPresenter(self._window, services.models, self._tasks)
         self._chat = ChatPresenter(
-            self._window, self._code, services.models, services.generation, self._tasks
+            self._window,
+            self._code,
+            services.models,
+            services.generation,
+            self._tasks,
+            services.settings,
         )
         self._list = ChatListPresenter(self._window, self._chat, self._tasks)
         self._state = load_window_state(services.paths.window_state)
         self._window.restore(self._state)
-        self._window.introduce(self._chat, self._list, self._code, self._models)
+        self._settings = SettingsPresenter(
+            self._window, services.settings, self._tasks, self._follow
+        )
+        self._window.introduce(self._chat, self._list, self._code, self._models, self._settings)
         self._chats: Chats | None = None
         self._history: History | None = None
         instance.raise_requested.connect(self._raise)
@@ -176,6 +188,11 @@ class _Program:
                 _log.error("The last answer could not be saved: %s", problem)
         if self._history is not None:
             await asyncio.to_thread(self._history.close)
+
+    def _follow(self, key: str, value: Value) -> None:
+        """Let a changed setting of the window hold at once."""
+        if key == "window.theme":
+            self._theme.choose(str(value))
 
     def _raise(self, path: str) -> None:
         self._window.come_forward()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -21,6 +21,7 @@ from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
+from app.core.settings import CHAT_SETTINGS, DECLARED, Value
 from app.generation.languages import LANGUAGES
 from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.models import ModelState
@@ -30,17 +31,20 @@ from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
+from app.ui.presenters.settings import SettingsPresenter
 from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.dialogs import ask_export, ask_import, ask_link
+from app.ui.widgets.icons import IconButton
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.message import Turn
 from app.ui.widgets.message_actions import MessageAction
 from app.ui.widgets.model_picker import ModelPicker
 from app.ui.widgets.prompt_dialog import PromptDialog
+from app.ui.widgets.settings_form import SettingsDialog
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status_line import StatusLine
 from app.ui.widgets.undo_bar import UndoBar
@@ -70,6 +74,9 @@ class Window(QWidget):
         self.sidebar = Sidebar()
         self.model_picker = ModelPicker()
         self.language_picker = LanguagePicker()
+        self.chat_settings = IconButton(
+            "sliders", "Settings of this chat (Ctrl+.)", object_name="chatSettings"
+        )
         self.language_picker.set_languages([language.name for language in LANGUAGES])
         self.conversation = Conversation()
         self.conversation.empty.set_examples(EXAMPLES)
@@ -103,6 +110,8 @@ class Window(QWidget):
             Command("Chat", "Export all chats", partial(self._export, None, "Chats")),
             Command("Chat", "Import chats", partial(ask_import, self, self._chats.import_)),
             *self.code_panel.commands,
+            Command("Chat", "Settings of this chat", chat.open_settings, "Ctrl+."),
+            Command("Window", "Settings", self._settings.open, "Ctrl+,"),
             Command("Window", "All commands", self._open_palette, "Ctrl+Shift+P"),
             Command("Window", "Keyboard shortcuts", self._open_sheet, "F1"),
             Command("Window", "Close", self.close, "Ctrl+Q"),
@@ -133,9 +142,11 @@ class Window(QWidget):
         chats: ChatListPresenter,
         code: CodePresenter,
         models: ModelPresenter,
+        settings: SettingsPresenter,
     ) -> None:
         """Connect what the user does to the presenters."""
-        self._code, self._chats = code, chats
+        self._code, self._chats, self._chat, self._settings = code, chats, chat, settings
+        self.chat_settings.clicked.connect(chat.open_settings)
         self.commands = self._make_commands(chat)
         self.palette_popup = CommandPalette(self)
         bind([c for c in self.commands if c not in self.code_panel.commands], self)
@@ -300,6 +311,18 @@ class Window(QWidget):
         self.prompt_dialog = PromptDialog(prompt, self)
         self.prompt_dialog.open()
 
+    def show_chat_settings(self, values: Mapping[str, Value]) -> None:
+        """Show the settings that may differ in each chat."""
+        self.settings_dialog = SettingsDialog("Settings of this chat", CHAT_SETTINGS, values, self)
+        self.settings_dialog.changed.connect(self._chat.change_setting)
+        self.settings_dialog.open()
+
+    def show_settings(self, values: Mapping[str, Value]) -> None:
+        """Show all settings of the program."""
+        self.settings_dialog = SettingsDialog("Settings", DECLARED, values, self)
+        self.settings_dialog.changed.connect(self._settings.change)
+        self.settings_dialog.open()
+
     def offer_undo(self, text: str, undo: Callable[[], None]) -> None:
         """Say what was done and offer to undo it."""
         self.undo_bar.offer(text, undo)
@@ -410,6 +433,7 @@ class Window(QWidget):
         row.addWidget(self.model_picker)
         row.addWidget(self.language_picker)
         row.addStretch(1)
+        row.addWidget(self.chat_settings)
         return bar
 
     def _show_memory(self) -> None:

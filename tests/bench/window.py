@@ -27,6 +27,7 @@ from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
+from app.ui.presenters.settings import SettingsPresenter
 from app.ui.run import collect_here
 from app.ui.widgets.theme import Theme
 from app.ui.window import Window
@@ -68,8 +69,14 @@ async def _stream(built) -> list[float]:
     window = Window(lambda: None)
     code = CodePresenter(window.code_panel, tasks, Editors(built.settings, built.paths.scratch))
     models = ModelPresenter(window, built.models, tasks)
-    chat = ChatPresenter(window, code, built.models, built.generation, tasks)
-    window.introduce(chat, ChatListPresenter(window, chat, tasks), code, models)
+    chat = ChatPresenter(window, code, built.models, built.generation, tasks, built.settings)
+    window.introduce(
+        chat,
+        ChatListPresenter(window, chat, tasks),
+        code,
+        models,
+        SettingsPresenter(window, built.settings, tasks, lambda key, value: None),
+    )
     window.resize(1440, 900)
     window.show()
     history = History(None)

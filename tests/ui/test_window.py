@@ -19,6 +19,7 @@ from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
+from app.ui.presenters.settings import SettingsPresenter
 from app.ui.window import Window
 
 
@@ -29,9 +30,15 @@ def window(qtbot: QtBot, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> I
         made = Window(lambda: None)
         tasks = Tasks(lambda error: None)
         code = CodePresenter(made.code_panel, tasks, Editors(built.settings, built.paths.scratch))
-        chat = ChatPresenter(made, code, built.models, built.generation, tasks)
+        chat = ChatPresenter(made, code, built.models, built.generation, tasks, built.settings)
         models = ModelPresenter(made, built.models, tasks)
-        made.introduce(chat, ChatListPresenter(made, chat, tasks), code, models)
+        made.introduce(
+            chat,
+            ChatListPresenter(made, chat, tasks),
+            code,
+            models,
+            SettingsPresenter(made, built.settings, tasks, lambda key, value: None),
+        )
         qtbot.addWidget(made)
         made.show()
         made.code_panel.open_tab("a.py", "python", ("#", ""))

@@ -6,7 +6,7 @@ Knows services and no Qt; the window is its view.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from app.core.events import Finished, FinishReason, Loading, Queued, Reading, Te
 from app.core.messages import Role
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
+from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
 from app.generation.languages import Language, language_named
 from app.services.chats import (
     AnswerContinued,
@@ -30,6 +31,7 @@ from app.services.generation import Generation
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import NEW_CHAT, MessageState, StoredMessage
+from app.store.settings import Settings
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.meter import Meter
 
@@ -58,6 +60,7 @@ class ChatView(Protocol):
     def fail_answer(self, error: AppError, *, can_retry: bool) -> None: ...  # noqa: D102
     def show_ending(self, reason: FinishReason) -> None: ...  # noqa: D102
     def show_prompt(self, prompt: Prompt) -> None: ...  # noqa: D102
+    def show_chat_settings(self, values: Mapping[str, Value]) -> None: ...  # noqa: D102
     def show_notice(self, text: str) -> None: ...  # noqa: D102
     def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...  # noqa: D102
     def set_busy(self, *, is_busy: bool) -> None: ...  # noqa: D102
@@ -82,7 +85,10 @@ class ChatPresenter:
         models: Models,
         generation: Generation,
         tasks: Tasks,
+        settings: Settings,
     ) -> None:
+        self._settings = settings
+        self._own: dict[str, Value] = {}
         self._view = view
         self._code = code
         self._models = models
@@ -201,8 +207,7 @@ class ChatPresenter:
         async def show(message: StoredMessage) -> None:
             model = self._models.status.model
             if self._chats is not None and model is not None:
-                asked = Asked(self._language)
-                prompt = await self._chats.prompt_of(message, model=model, asked=asked)
+                prompt = await self._chats.prompt_of(message, model=model, asked=self._asked())
                 self._view.show_prompt(prompt)
 
         self._with_message(message_id, show)
@@ -220,6 +225,21 @@ class ChatPresenter:
         """Answer in this language from now on; an unknown name means any."""
         self._language = language_named(name)
 
+    def open_settings(self) -> None:
+        """Show the settings of the open chat; those of the program hold where it has none."""
+        self._view.show_chat_settings(self._values())
+
+    def change_setting(self, key: str, value: Value) -> None:
+        """Let a setting hold for the open chat alone; one like the program's is let go."""
+        if value == self._settings.value(key):
+            self._own.pop(key, None)
+        else:
+            self._own[key] = BY_KEY[key].check(value)
+        if self._chats is not None and self._chat_id is not None:
+            self._tasks.start(
+                self._chats.keep_settings(self._chat_id, dict(self._own)), name="keep settings"
+            )
+
     def draft_changed(self, text: str) -> None:
         """Keep the draft and count its tokens, once typing pauses."""
         self._draft = text
@@ -233,6 +253,13 @@ class ChatPresenter:
 
     def _start(self, ask: _Ask, *, draft: str | None = None) -> None:
         self._answering = self._tasks.start(self._answer(ask, draft), name="answer")
+
+    def _values(self) -> dict[str, Value]:
+        return {one.key: self._settings.value(one.key) for one in CHAT_SETTINGS} | self._own
+
+    def _asked(self) -> Asked:
+        values = self._values()
+        return Asked(self._language, sampling_of(values), str(values["chat.system"]))
 
     def _with_message(
         self, message_id: int, work: Callable[[StoredMessage], Coroutine[None, None, None]]
@@ -258,7 +285,7 @@ class ChatPresenter:
             model = self._models.status.model
             if model is None:
                 raise NoModelError("No model is chosen.", hint="Choose one at the top.")
-            async with aclosing(ask(model, Asked(self._language))) as stream:
+            async with aclosing(ask(model, self._asked())) as stream:
                 async for event in stream:
                     has_question = has_question or isinstance(event, MessageAdded)
                     self._show(event, is_draft=draft is not None)
@@ -278,7 +305,7 @@ class ChatPresenter:
             case ChatStarted(chat):
                 self._chat_id = chat.id
                 self._changed()
-                self._tasks.start(self._forget_draft(), name="forget draft")
+                self._tasks.start(self._take_over(chat.id), name="take over")
             case MessageAdded(message) if message.role is Role.USER:
                 if is_draft:
                     self._view.take_draft()
@@ -379,6 +406,7 @@ class ChatPresenter:
         await self._stopped()
         await self.keep_draft()
         self._chat_id = chat_id
+        self._own = await self._chats.settings(chat_id) if self._chats is not None else {}
         self._view.select_chat(chat_id)
         await self._reload()
         await self._show_kept_draft()
@@ -393,6 +421,7 @@ class ChatPresenter:
         await self._stopped()
         await self.keep_draft()
         self._chat_id = None
+        self._own = {}
         self._view.select_chat(None)
         self._view.clear_conversation()
         self._code.show_chat(())
@@ -428,9 +457,12 @@ class ChatPresenter:
         await asyncio.sleep(KEEP_AFTER_S)
         await self.keep_draft()
 
-    async def _forget_draft(self) -> None:
+    async def _take_over(self, chat_id: int) -> None:
+        """What held for the new chat holds for it now that it is saved."""
         if self._chats is not None:
             await self._chats.keep_draft(NEW_CHAT, "")
+            if self._own:
+                await self._chats.keep_settings(chat_id, dict(self._own))
 
     async def keep_draft(self) -> None:
         """Save the unsent text now: the window closes, or another chat is shown."""

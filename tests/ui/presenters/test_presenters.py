@@ -49,6 +49,7 @@ class Screen:
         self.hits: list[str] = []
         self.shown_message = 0
         self.prompt = ""
+        self.values: dict[str, Any] = {}
         self.context = (0, 0, 0)
 
     def show_chats(self, chats: Any) -> None:
@@ -110,6 +111,9 @@ class Screen:
 
     def give_draft_back(self, text: str) -> None:
         self.draft = text
+
+    def show_chat_settings(self, values: Any) -> None:
+        self.values = dict(values)
 
     def show_draft(self, text: str) -> None:
         self.draft = text
@@ -215,7 +219,9 @@ class Rig:
         self.editors = Editors(self.settings, folder / "scratch", {"PATH": str(folder / "bin")})
         self.code = CodePresenter(self.panel, tasks, self.editors)
         self.models = ModelPresenter(self.screen, models, tasks)
-        self.chat = ChatPresenter(self.screen, self.code, models, self.generation, tasks)
+        self.chat = ChatPresenter(
+            self.screen, self.code, models, self.generation, tasks, self.settings
+        )
         self.list = ChatListPresenter(self.screen, self.chat, tasks)
 
     async def begin(self) -> None:
@@ -684,7 +690,7 @@ def test_the_users_editor_opens_at_the_line(make: Make, tmp_path: Path) -> None:
     async def work() -> None:
         await rig.begin()
         await rig.ask("one")
-        rig.settings.set_editor_command(str(stand_in) + " --goto {path}:{line}")
+        rig.settings.set_value("editor.command", f"{stand_in} --goto {{path}}:{{line}}")
         rig.code.open_outside(0, "mean.py", "def mean(xs): ...\n", 7)
         await rig.until(heard.exists)
         copy = tmp_path / "scratch" / "mean.py"
@@ -709,5 +715,32 @@ def test_a_chat_is_exported_and_imported_again(make: Make, tmp_path: Path) -> No
         rig.list.import_(tmp_path / "settings.toml")
         await rig.until(lambda: bool(rig.bugs))
         assert "settings.toml" in str(rig.bugs.pop())
+
+    play(work())
+
+
+def test_settings_hold_for_one_chat_and_come_back_with_it(make: Make) -> None:
+    rig = make()
+
+    async def work() -> None:
+        await rig.begin()
+        rig.settings.set_value("chat.temperature", 0.0)
+        rig.chat.change_setting("chat.system", "Be brief.")
+        rig.chat.change_setting("chat.max_tokens", 3)
+        await rig.ask("Reverse a string")
+        assert rig.screen.endings == [FinishReason.LENGTH]
+        rig.chat.show_prompt(rig.history.messages(1)[-1].id)
+        await rig.until(lambda: "Be brief." in rig.screen.prompt)
+        rig.chat.new_chat()
+        await rig.until(lambda: rig.chat.chat_id is None)
+        rig.chat.open_settings()
+        assert (rig.screen.values["chat.system"], rig.screen.values["chat.temperature"]) == ("", 0)
+        rig.chat.open_chat(1)
+        await rig.until(lambda: rig.chat.chat_id == 1)
+        await rig.until(lambda: len(rig.screen.turns) == 2)
+        rig.chat.open_settings()
+        assert rig.screen.values["chat.max_tokens"] == 3
+        rig.chat.change_setting("chat.max_tokens", 0)
+        await rig.until(lambda: rig.history.chat_settings(1) == {"chat.system": "Be brief."})
 
     play(work())

@@ -36,7 +36,7 @@ def test_what_is_installed_is_found(tmp_path: Path) -> None:
 def test_the_users_own_choice_comes_first(tmp_path: Path) -> None:
     editors = machine(tmp_path, "code", "xterm", visual="emacs -nw")
     assert [editor.name for editor in editors.found()] == ["emacs", "VS Code"]
-    Settings(tmp_path / "settings.toml").set_editor_command("myedit -l {line} {path}")
+    Settings(tmp_path / "settings.toml").set_value("editor.command", "myedit -l {line} {path}")
     again = Editors(Settings(tmp_path / "settings.toml"), tmp_path, {"PATH": "", "VISUAL": "subl"})
     first, second = again.found()
     assert first.words(Path("/x"), 9) == ["myedit", "-l", "9", "/x"]
@@ -51,7 +51,7 @@ def test_no_editor_is_a_message_that_says_where_to_name_one(tmp_path: Path) -> N
 
 def test_an_editor_that_does_not_exist_is_named(tmp_path: Path) -> None:
     editors = machine(tmp_path)
-    Settings(tmp_path / "settings.toml").set_editor_command("/nowhere/edit")
+    Settings(tmp_path / "settings.toml").set_value("editor.command", "/nowhere/edit")
     editors = Editors(Settings(tmp_path / "settings.toml"), tmp_path / "scratch", {"PATH": ""})
     with pytest.raises(RequestError, match="/nowhere/edit does not start"):
         asyncio.run(editors.open("a.py", "text", 1))

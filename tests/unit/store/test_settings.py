@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import StoreError
+from app.core.errors import SettingsError, StoreError
+from app.core.sampling import DEFAULT_SAMPLING
+from app.core.settings import DECLARED, sampling_of
 from app.store.settings import Settings
 
 
@@ -59,6 +61,42 @@ def test_a_wrong_value_is_as_if_it_were_not_there(tmp_path: Path, value: str) ->
     path.write_text(f"[engine]\nthreads = {value}\ncontext_tokens = 512\n")
     settings = Settings(path)
     assert (settings.threads, settings.context_tokens) == (0, 512)
+    (problem,) = settings.problems
+    assert "engine.threads" in problem.message
+    assert "from 0 to 512" in problem.hint
+    settings.set_value("window.theme", "dark")
+    assert f"threads = {value}" in path.read_text()  # the user may still mend it
+
+
+def test_a_misspelt_key_is_named_with_what_was_meant(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[chat]\ntemprature = 0.5\ntop_k = 7\n[model]\nchosen = "/a"\n')
+    settings = Settings(path)
+    (problem,) = settings.problems
+    assert "chat.temprature" in problem.message
+    assert "chat.temperature" in problem.hint
+    assert settings.value("chat.top_k") == 7
+
+
+def test_a_default_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    settings = Settings(path)
+    settings.set_value("chat.temperature", 1)
+    assert Settings(path).value("chat.temperature") == 1.0
+    settings.set_value("chat.temperature", 0.2)
+    assert "temperature" not in path.read_text()
+    with pytest.raises(SettingsError, match=r"chat\.temperature is 3"):
+        settings.set_value("chat.temperature", 3)
+
+
+def test_all_defaults_are_valid_and_sampling_is_made_of_them() -> None:
+    for declared in DECLARED:
+        assert declared.check(declared.default) == declared.default
+        assert declared.effect.endswith(".")
+        assert declared.allowed
+    assert sampling_of({}) == DEFAULT_SAMPLING
+    sampling = sampling_of({"chat.seed": 7, "chat.max_tokens": 9, "chat.temperature": 0.0})
+    assert (sampling.seed, sampling.max_tokens, sampling.temperature) == (7, 9, 0.0)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

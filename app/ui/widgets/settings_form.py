@@ -1,0 +1,186 @@
+"""A form made of declared settings: each with its control, its range, default and effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.settings import Declared, Value
+
+_LONG_TEXT_PX = 84
+_GROUPS = {"window": "Window", "editor": "Editor", "engine": "Engine", "chat": "Chat"}
+
+
+class SettingsForm(QWidget):
+    """Tells each change at once."""
+
+    changed = Signal(str, object)  # key, value
+
+    def __init__(
+        self,
+        declared: Sequence[Declared],
+        values: Mapping[str, Value],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._controls: dict[str, QWidget] = {}
+        self._declared = {one.key: one for one in declared}
+        layout = QFormLayout(self)
+        layout.setContentsMargins(8, 4, 16, 8)
+        layout.setHorizontalSpacing(24)
+        layout.setVerticalSpacing(10)
+        group = ""
+        for one in declared:
+            name = one.key.partition(".")[0]
+            if name != group:
+                group = name
+                heading = QLabel(_GROUPS.get(name, name))
+                heading.setProperty("role", "strong")
+                layout.addRow(heading)
+            control = self._control(one, values.get(one.key, one.default))
+            self._controls[one.key] = control
+            effect = QLabel(f"{one.effect} Default: {_shown(one.default)}; {one.allowed}.")
+            effect.setProperty("role", "small")
+            effect.setWordWrap(True)
+            layout.addRow(one.label, control)
+            layout.addRow("", effect)
+
+    def reset(self) -> None:
+        """Set everything to its default."""
+        for key, declared in self._declared.items():
+            _show(self._controls[key], declared.default)
+
+    def _control(self, one: Declared, value: Value) -> QWidget:
+        control = _empty_control(one)
+        control.setObjectName(f"setting-{one.key}")
+        control.setAccessibleName(one.label)
+        control.setAccessibleDescription(one.effect)
+        _show(control, value)
+        tell = partial(self._tell, one.key)
+        if isinstance(control, QCheckBox):
+            control.toggled.connect(tell)
+        elif isinstance(control, QComboBox):
+            control.currentTextChanged.connect(tell)
+        elif isinstance(control, QPlainTextEdit):
+            control.textChanged.connect(lambda: tell(control.toPlainText()))
+        elif isinstance(control, QLineEdit):
+            control.editingFinished.connect(lambda: tell(control.text()))
+            control.textChanged.connect(lambda text: tell(text) if not control.hasFocus() else None)
+        elif isinstance(control, QSpinBox | QDoubleSpinBox):
+            control.valueChanged.connect(tell)
+        return control
+
+    def _tell(self, key: str, value: Value) -> None:
+        default = self._declared[key].default
+        if isinstance(default, float) and not isinstance(value, str):
+            value = round(float(value), 4)
+        self.changed.emit(key, value)
+
+
+class SettingsDialog(QDialog):
+    """A form with a title, a button to reset it, and one to close. Changes hold at once."""
+
+    changed = Signal(str, object)  # key, value
+
+    def __init__(
+        self,
+        title: str,
+        declared: Sequence[Declared],
+        values: Mapping[str, Value],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("settingsDialog")
+        self.setWindowTitle(title)
+        self.form = SettingsForm(declared, values)
+        self.form.changed.connect(self.changed)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(self.form)
+        reset = _button("Reset all", "resetSettings")
+        reset.clicked.connect(self.form.reset)
+        close = _button("Close", "closeSettings")
+        close.clicked.connect(self.accept)
+        below = QHBoxLayout()
+        below.addWidget(reset)
+        below.addStretch()
+        below.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(area, 1)
+        column.addLayout(below)
+        self.resize(620, 640)
+
+
+def _empty_control(one: Declared) -> QWidget:
+    if isinstance(one.default, bool):
+        return QCheckBox()
+    if one.choices:
+        choices = QComboBox()
+        choices.addItems(list(one.choices))
+        return choices
+    if isinstance(one.default, str):
+        if not one.is_long:
+            return QLineEdit()
+        text = QPlainTextEdit()
+        text.setFixedHeight(_LONG_TEXT_PX)
+        text.setTabChangesFocus(True)
+        return text
+    if isinstance(one.default, int):
+        whole = QSpinBox()
+        whole.setRange(int(one.least or 0), int(one.most or 1_000_000))
+        return whole
+    number = QDoubleSpinBox()
+    number.setDecimals(2)
+    number.setSingleStep(0.05)
+    number.setRange(one.least or 0, one.most or 1_000_000)
+    return number
+
+
+def _show(control: QWidget, value: Value) -> None:
+    if isinstance(control, QCheckBox):
+        control.setChecked(bool(value))
+    elif isinstance(control, QComboBox):
+        control.setCurrentText(str(value))
+    elif isinstance(control, QPlainTextEdit):
+        if control.toPlainText() != value:  # it tells of a change also where there is none
+            control.setPlainText(str(value))
+    elif isinstance(control, QLineEdit):
+        control.setText(str(value))
+    elif isinstance(control, QSpinBox):
+        control.setValue(int(value))
+    elif isinstance(control, QDoubleSpinBox):
+        control.setValue(float(value))
+
+
+def _shown(value: Value) -> str:
+    return "empty" if value == "" else str(value)
+
+
+def _button(words: str, name: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setObjectName(name)
+    button.setAccessibleName(words)
+    return button
