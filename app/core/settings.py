@@ -40,8 +40,8 @@ class Declared:
             return "text"
         kind = "a whole number" if isinstance(self.default, int) else "a number"
         if self.most is None:
-            return f"{kind} of {self.least:g} or more" if self.least is not None else kind
-        return f"{kind} from {self.least or 0:g} to {self.most:g}"
+            return f"{kind} of {self.least:,} or more" if self.least is not None else kind
+        return f"{kind} from {self.least or 0:,} to {self.most:,}"
 
     def check(self, value: object) -> Value:
         """Return a value of the right kind and range, else raise `SettingsError`."""

@@ -74,6 +74,25 @@ QLineEdit {
 }
 QLineEdit:focus { border-color: $accent; }
 
+QComboBox, QSpinBox, QDoubleSpinBox {
+    min-height: 30px; padding: 0 10px; border: 1px solid $hairline; border-radius: 8px;
+    background: $surface; color: $text; selection-background-color: $accent_soft;
+    selection-color: $text;
+}
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: $accent; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox QAbstractItemView {
+    background: $surface; border: 1px solid $hairline; selection-background-color: $accent_soft;
+    selection-color: $text;
+}
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
+QDoubleSpinBox::down-button { width: 0; border: none; }
+#settingsDialog QPlainTextEdit, #promptDialog QPlainTextEdit {
+    background: $surface; color: $text; border: 1px solid $hairline; border-radius: 8px;
+    padding: 6px 8px;
+}
+#settingsDialog QPlainTextEdit:focus { border-color: $accent; }
+
 QMenu {
     background: $surface; border: 1px solid $hairline; border-radius: 8px; padding: 4px;
 }
