@@ -94,6 +94,19 @@ def language_of_fence(info: str) -> Language | None:
     return language_named(words[0]) if words else None
 
 
+def label_of_file(name: str) -> str:
+    """Return the fence label for a file, by its name or ending; empty where unknown."""
+    base = name.replace("\\", "/").rpartition("/")[2].lower()
+    whole = {"dockerfile": "dockerfile", "makefile": "makefile", "compose.yaml": "compose"}
+    if base in whole:
+        return whole[base]
+    ending = f".{base.rpartition('.')[2]}" if "." in base else ""
+    for language in LANGUAGES:
+        if ending and (ending == language.extension or ending[1:] in language.aliases):
+            return language.label
+    return ""
+
+
 def lexer_name(label: str) -> str:
     """Return the Pygments lexer alias for a fence label; unknown labels pass through."""
     language = language_named(label)

@@ -37,7 +37,7 @@ from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
-from app.ui.widgets.dialogs import ask_export, ask_import, ask_link
+from app.ui.widgets.dialogs import ask_export, ask_files, ask_folder, ask_import, ask_link
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.message import Turn
@@ -103,6 +103,8 @@ class Window(QWidget):
             bound("Chat", "Stop the answer", chat.stop, "Esc"),
             bound("Chat", "Go to the message before", partial(talk.walk, -1), "Alt+Up"),
             bound("Chat", "Go to the message after", partial(talk.walk, 1), "Alt+Down"),
+            Command("Chat", "Attach files", partial(ask_files, self, chat.attach), "Ctrl+Shift+A"),
+            Command("Chat", "Attach a folder", partial(ask_folder, self, chat.attach)),
             Command("Chat", "Write another answer", chat.retry, "Ctrl+R"),
             Command("Chat", "Go on with the last answer", chat.go_on, "Ctrl+Shift+Return"),
             bound("Chat", "Choose a model", self.model_picker.click, "Ctrl+M"),
@@ -153,6 +155,9 @@ class Window(QWidget):
         self.composer.sent.connect(chat.send)
         self.composer.stop_requested.connect(chat.stop)
         self.composer.draft_changed.connect(chat.draft_changed)
+        self.composer.attach_requested.connect(partial(ask_files, self, chat.attach))
+        self.composer.files_given.connect(chat.attach)
+        self.composer.attachments.removed.connect(chat.detach)
         self.conversation.example_chosen.connect(chat.send)
         self.conversation.retry_requested.connect(chat.retry)
         self.conversation.code_requested.connect(self._on_code)
@@ -340,6 +345,10 @@ class Window(QWidget):
         """Put an unsent question back, unless the user writes another one already."""
         if not self.composer.draft():
             self.composer.set_draft(text)
+
+    def show_attachments(self, attached: Sequence[tuple[str, int]]) -> None:
+        """Show the files that go with the draft."""
+        self.composer.show_attachments(attached)
 
     def show_draft(self, text: str) -> None:
         """Put a kept draft into the composer."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from pathlib import Path
 from typing import Protocol
 
 from app.core.errors import AppError, NoModelError
@@ -17,6 +18,7 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
 from app.generation.languages import Language, language_named
+from app.services.attachments import Attachment, load, with_attachments
 from app.services.chats import (
     AnswerContinued,
     Asked,
@@ -67,6 +69,7 @@ class ChatView(Protocol):
     def take_draft(self) -> None: ...  # noqa: D102
     def give_draft_back(self, text: str) -> None: ...  # noqa: D102
     def show_draft(self, text: str) -> None: ...  # noqa: D102
+    def show_attachments(self, attached: Sequence[tuple[str, int]]) -> None: ...  # noqa: D102
     def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...  # noqa: D102
     def show_context(self, prompt: int, answer: int, total: int) -> None: ...  # noqa: D102
     def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None: ...  # noqa: D102
@@ -102,6 +105,7 @@ class ChatPresenter:
         self._counting: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._draft = ""
+        self._attached: list[Attachment] = []
         self._meter = Meter()
 
     @property
@@ -125,12 +129,24 @@ class ChatPresenter:
     # --- what the user wishes ------------------------------------------------------------
 
     def send(self, text: str) -> None:
-        """Ask. The draft goes only once the question stands in the history."""
-        if text.strip() and not self.is_busy and self._chats is not None:
+        """Ask. Draft and attachments go only once the question stands in the history."""
+        has_text = bool(text.strip() or self._attached)
+        if has_text and not self.is_busy and self._chats is not None:
             chats, chat_id = self._chats, self._chat_id
+            whole = with_attachments(text, self._attached)
             self._start(
-                lambda model, asked: chats.ask(chat_id, text, model=model, asked=asked), draft=text
+                lambda model, asked: chats.ask(chat_id, whole, model=model, asked=asked), draft=text
             )
+
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Let files, or the text files of folders, go with the next question."""
+        self._tasks.start(self._attach(paths), name="attach")
+
+    def detach(self, number: int) -> None:
+        """Take an attachment away again."""
+        if 0 <= number < len(self._attached):
+            del self._attached[number]
+            self._tasks.start(self._show_attached(), name="show attachments")
 
     def retry(self) -> None:
         """Answer the last question again, after an error."""
@@ -309,6 +325,8 @@ class ChatPresenter:
             case MessageAdded(message) if message.role is Role.USER:
                 if is_draft:
                     self._view.take_draft()
+                    self._attached = []
+                    self._view.show_attachments([])
                 self._view.add_question(message)
             case MessageAdded(message):
                 self._view.begin_answer(message)
@@ -472,6 +490,24 @@ class ChatPresenter:
     async def _show_kept_draft(self) -> None:
         if self._chats is not None:
             self._view.show_draft(await self._chats.draft(self._chat_id or NEW_CHAT))
+
+    async def _attach(self, paths: Sequence[Path]) -> None:
+        attached, errors = await load(paths)
+        self._attached += attached
+        for error in errors:
+            self._view.show_notice(str(error))
+        await self._show_attached()
+
+    async def _show_attached(self) -> None:
+        """Show the attachments, at once without and then with their token counts."""
+        attached = list(self._attached)
+        self._view.show_attachments([(one.name, 0) for one in attached])
+        if attached and self._models.status.info is not None:
+            with suppress(AppError):  # no model just now
+                counts = await self._generation.count_tokens([one.text for one in attached])
+                if attached == self._attached:
+                    named = zip(attached, counts, strict=True)
+                    self._view.show_attachments([(one.name, count) for one, count in named])
 
     async def _count(self, text: str) -> None:
         await asyncio.sleep(COUNT_AFTER_S)

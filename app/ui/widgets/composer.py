@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,7 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.widgets.amounts import tokens_text
+from app.ui.widgets.attachments import Attachments
 from app.ui.widgets.conversation import COLUMN_PX, MARGIN_PX
+from app.ui.widgets.icons import IconButton
 
 _TALLEST_LINES = 12
 
@@ -32,12 +36,20 @@ class Composer(QWidget):
     sent = Signal(str)
     stop_requested = Signal()
     draft_changed = Signal(str)
+    attach_requested = Signal()
+    files_given = Signal(list)  # paths, dropped or pasted
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.attachments = Attachments()
+        self.attach_button = IconButton(
+            "attach", "Attach files (Ctrl+Shift+A); or drop them here", object_name="attach"
+        )
+        self.attach_button.clicked.connect(self.attach_requested)
         self._is_busy = False
         self._can_send = True
         self.editor = _DraftEditor()
+        self.editor.files_given.connect(self.files_given)
         self.editor.submitted.connect(self._send)
         self.editor.stopped.connect(self._stop)
         self.editor.textChanged.connect(self._on_draft)
@@ -92,6 +104,11 @@ class Composer(QWidget):
         self.tokens.style().polish(self.tokens)
         self.tokens.setAccessibleName(self.tokens.text())
 
+    def show_attachments(self, files: Sequence[tuple[str, int]]) -> None:
+        """Show the files that go with the draft, with their token counts."""
+        self.attachments.show_files(files)
+        self._show_ready()
+
     def set_can_send(self, *, can_send: bool) -> None:
         """Forbid sending for now, for example while there is no model."""
         self._can_send = can_send
@@ -103,19 +120,21 @@ class Composer(QWidget):
         card.setMaximumWidth(COLUMN_PX)
         below = QHBoxLayout()
         below.setSpacing(8)
+        below.addWidget(self.attach_button)
         below.addWidget(self.tokens, 1)
         below.addWidget(self.send_button)
         below.addWidget(self.stop_button)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(14, 12, 12, 10)
         inside.setSpacing(8)
+        inside.addWidget(self.attachments)
         inside.addWidget(self.editor)
         inside.addLayout(below)
         return card
 
     def _send(self) -> None:
         text = self.draft()
-        if text.strip() and not self._is_busy and self._can_send:
+        if self._has_something() and not self._is_busy and self._can_send:
             self.sent.emit(text)
 
     def _stop(self) -> None:
@@ -127,7 +146,10 @@ class Composer(QWidget):
         self.draft_changed.emit(self.draft())
 
     def _show_ready(self) -> None:
-        self.send_button.setEnabled(self._can_send and bool(self.draft().strip()))
+        self.send_button.setEnabled(self._can_send and self._has_something())
+
+    def _has_something(self) -> bool:
+        return bool(self.draft().strip()) or not self.attachments.isHidden()
 
     def _show_focus(self) -> None:
         self._card.setProperty("active", self.editor.hasFocus())
@@ -140,6 +162,7 @@ class _DraftEditor(QPlainTextEdit):
     submitted = Signal()
     stopped = Signal()
     focus_changed = Signal()
+    files_given = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -165,6 +188,17 @@ class _DraftEditor(QPlainTextEdit):
             self.stopped.emit()
         else:
             super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasUrls() or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Take text as plain text, and files as attachments."""
+        paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        if paths:
+            self.files_given.emit(paths)
+        elif source.hasText():
+            self.insertPlainText(source.text())
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._preedit = event.preeditString()

@@ -42,6 +42,22 @@ def ask_import(parent: QWidget, chosen: Callable[[Path], None]) -> None:
     _open(dialog, chosen)
 
 
+def ask_files(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
+    """Ask which files to attach."""
+    dialog = QFileDialog(parent, "Attach files")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda paths: chosen([Path(path) for path in paths]))
+    dialog.open()
+
+
+def ask_folder(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
+    """Ask which folder to attach."""
+    dialog = QFileDialog(parent, "Attach a folder")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    _open(dialog, lambda path: chosen([path]))
+
+
 def ask_link(parent: QWidget, address: str) -> None:
     """Never follow a link by itself: say where it leads and ask."""
     box = QMessageBox(parent)

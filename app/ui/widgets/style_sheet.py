@@ -163,6 +163,8 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 
 #composerCard { background: $surface; border: 1px solid $hairline; border-radius: 14px; }
 #composerCard[active="true"] { border-color: $focus; }
+#attachments, #chips { background: transparent; border: none; }
+#chip { background: $sidebar; border: 1px solid $hairline; border-radius: 8px; }
 #composer {
     background: transparent; border: none; color: $text;
     selection-background-color: $selection; selection-color: $text;

@@ -49,6 +49,7 @@ class Screen:
         self.hits: list[str] = []
         self.shown_message = 0
         self.prompt = ""
+        self.attached: list[tuple[str, int]] = []
         self.values: dict[str, Any] = {}
         self.context = (0, 0, 0)
 
@@ -114,6 +115,9 @@ class Screen:
 
     def show_chat_settings(self, values: Any) -> None:
         self.values = dict(values)
+
+    def show_attachments(self, attached: Any) -> None:
+        self.attached = list(attached)
 
     def show_draft(self, text: str) -> None:
         self.draft = text
@@ -742,5 +746,27 @@ def test_settings_hold_for_one_chat_and_come_back_with_it(make: Make) -> None:
         assert rig.screen.values["chat.max_tokens"] == 3
         rig.chat.change_setting("chat.max_tokens", 0)
         await rig.until(lambda: rig.history.chat_settings(1) == {"chat.system": "Be brief."})
+
+    play(work())
+
+
+def test_files_go_with_the_question(make: Make, tmp_path: Path) -> None:
+    rig = make(Script())
+    one, two = tmp_path / "one.py", tmp_path / "two.go"
+    one.write_text("x = 1\n")
+    two.write_text("package two\n")
+
+    async def work() -> None:
+        await rig.begin()
+        rig.chat.attach([one, two, tmp_path / "gone.py"])
+        await rig.until(lambda: bool(rig.screen.attached) and rig.screen.attached[0][1] > 0)
+        assert [name for name, _ in rig.screen.attached] == ["one.py", "two.go"]
+        assert "gone.py" in rig.screen.notices[0]
+        rig.chat.detach(1)
+        await rig.until(lambda: len(rig.screen.attached) == 1)
+        await rig.ask("Explain")
+        question = rig.history.messages(1)[0].text
+        assert question == "Explain\n\nFile `one.py`:\n\n```python\nx = 1\n```"
+        assert rig.screen.attached == []
 
     play(work())

@@ -1,9 +1,9 @@
 """Writing, sending and stopping from the keyboard and with the mouse."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from app.ui.widgets.composer import Composer
 
@@ -86,3 +86,31 @@ def test_the_names_that_scripts_rely_on(composer):
         for name in ("composer", "send", "stop", "draftTokens")
     }
     assert all(widget is not None and widget.accessibleName() for widget in names.values())
+
+
+def test_files_that_are_dropped_or_pasted_become_attachments(composer, qtbot, tmp_path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.py"))])
+    with qtbot.waitSignal(composer.files_given) as given:
+        composer.editor.insertFromMimeData(data)
+    assert given.args == [[tmp_path / "a.py"]]
+    assert composer.draft() == ""
+    composer.show_attachments([("a.py", 12)])
+    assert composer.send_button.isEnabled()
+    with qtbot.waitSignal(composer.sent) as sent:
+        qtbot.mouseClick(composer.send_button, Qt.MouseButton.LeftButton)
+    assert sent.args == [""]
+    with qtbot.waitSignal(composer.attachments.removed) as removed:
+        composer.findChild(QToolButton, "removeAttachment").click()
+    assert removed.args == [0]
+    composer.show_attachments([])
+    assert not composer.send_button.isEnabled()
+
+
+def test_a_paste_stays_plain_text_and_whole(composer):
+    text = "x = 1  # a line of code\n" * 8_500  # 200 kB
+    data = QMimeData()
+    data.setText(text)
+    data.setHtml("<b>never</b>")
+    composer.editor.insertFromMimeData(data)
+    assert composer.draft() == text

@@ -1,0 +1,95 @@
+"""Files that go with a question: read in whatever encoding, and written into its text.
+
+What the model sees is what the chat shows: each file stands in a fence under its name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import RequestError, StoreError
+from app.generation.languages import label_of_file
+from app.store.files import read_any
+
+MOST_FILES = 100
+LARGEST_BYTES = 5_000_000
+_SKIPPED = {"__pycache__", "node_modules", "venv", "dist", "build", "target"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file's text under the name that the chat shows."""
+
+    name: str
+    text: str
+
+
+async def load(paths: Sequence[Path]) -> tuple[list[Attachment], list[StoreError]]:
+    """Read files, and the text files of folders. What cannot be read comes back as errors.
+
+    A file that was named itself and is no text is an error; within a folder it is passed over.
+    Raises `RequestError` where a folder holds too many files.
+    """
+    return await asyncio.to_thread(_load, paths)
+
+
+def with_attachments(question: str, attachments: Sequence[Attachment]) -> str:
+    """Return the text that is sent and saved."""
+    parts = [question.rstrip()] if question.strip() else []
+    for attachment in attachments:
+        fence = "`" * max(3, _longest_run(attachment.text) + 1)
+        text = attachment.text if attachment.text.endswith("\n") else attachment.text + "\n"
+        label = label_of_file(attachment.name)
+        parts.append(f"File `{attachment.name}`:\n\n{fence}{label}\n{text}{fence}")
+    return "\n\n".join(parts)
+
+
+def _load(paths: Sequence[Path]) -> tuple[list[Attachment], list[StoreError]]:
+    loaded: list[Attachment] = []
+    errors: list[StoreError] = []
+    for path in paths:
+        if not path.is_dir():
+            try:
+                loaded.append(Attachment(path.name, _read(path)))
+            except StoreError as error:
+                errors.append(error)
+            continue
+        for file in _files_of(path):
+            try:
+                name = str(file.relative_to(path.parent))
+                loaded.append(Attachment(name, _read(file)))
+            except StoreError:
+                continue  # a picture in a source folder is nothing to tell
+            if len(loaded) > MOST_FILES:
+                raise RequestError(
+                    f"The folder {path.name} holds more than {MOST_FILES} text files.",
+                    hint="Attach a folder inside it, or single files.",
+                )
+    return loaded, errors
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
+        yield from (Path(where) / name for name in sorted(files) if not name.startswith("."))
+
+
+def _read(path: Path) -> str:
+    if path.exists() and path.stat().st_size > LARGEST_BYTES:
+        raise StoreError(
+            f"{path.name} is {path.stat().st_size / 1e6:.0f} MB, more than a question can carry.",
+            hint=f"Attach files of at most {LARGEST_BYTES // 10**6} MB.",
+        )
+    return read_any(path)[0]
+
+
+def _longest_run(text: str) -> int:
+    longest = run = 0
+    for character in text:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return longest
