@@ -246,7 +246,7 @@ def renamed(source: Source, task: Task, visible: str, rng: random.Random) -> dic
     return {
         names[0]: source.new_name(task, names, rng)
         for names in task.names
-        if renames(visible, names[0]) and rng.random() < 0.7
+        if renames(visible, names[0]) and rng.random() < 0.85
     }
 
 
