@@ -70,7 +70,7 @@ class Declared:
 DECLARED = (
     Declared(
         "window.theme", "Theme", "The colours of the window.", "system",
-        choices=("system", "light", "dark"),
+        choices=("system", "light", "dark", "high contrast light", "high contrast dark"),
     ),
     Declared(
         "editor.command", "Your editor",

@@ -46,6 +46,11 @@ class Colours:
     warning_soft: str
     error: str
     error_soft: str
+    accent_strong: str
+    focus: str
+    handle: str
+    selection: str
+    code_card: str
     code: CodeColours
 
 
@@ -67,6 +72,11 @@ LIGHT = Colours(
     warning_soft="#FDF7E8",
     error="#B3372F",
     error_soft="#FBECEA",
+    accent_strong="#3F4AC4",
+    focus="#B9BEF0",
+    handle="#D4D3CE",
+    selection="#D5D8F8",
+    code_card="#F8F8F6",
     code=CodeColours(
         keyword="#7A3EA8",
         string="#2E7D4F",
@@ -95,6 +105,11 @@ DARK = Colours(
     warning_soft="#2E2818",
     error="#F08A80",
     error_soft="#34201F",
+    accent_strong="#A6AEFF",
+    focus="#5A5F9E",
+    handle="#3A3A42",
+    selection="#3A3E6B",
+    code_card="#1D1D21",
     code=CodeColours(
         keyword="#C792EA",
         string="#A5D6A7",
@@ -106,9 +121,85 @@ DARK = Colours(
 )
 
 
+CONTRAST_LIGHT = Colours(
+    window="#FEFEFE",
+    surface="#FFFFFF",
+    sidebar="#FFFFFF",
+    hairline="#000000",
+    text="#000000",
+    muted="#1A1A1A",
+    faint="#333333",
+    accent="#0000B0",
+    accent_soft="#DDE0FF",
+    on_accent="#FFFFFF",
+    hover="#E6E6E6",
+    good="#00471F",
+    good_soft="#D6F5E0",
+    warning="#5C3A00",
+    warning_soft="#FFF3CC",
+    error="#8A0000",
+    error_soft="#FFE4E0",
+    accent_strong="#000080",
+    focus="#0000B0",
+    handle="#000000",
+    selection="#B8C0FF",
+    code_card="#FFFFFF",
+    code=CodeColours(
+        keyword="#5B008A",
+        string="#00471F",
+        function="#00308F",
+        number="#6B2A00",
+        comment="#404040",
+        ghost="#595959",
+    ),
+)
+
+CONTRAST_DARK = Colours(
+    window="#010101",
+    surface="#000000",
+    sidebar="#000000",
+    hairline="#FFFFFF",
+    text="#FFFFFF",
+    muted="#E8E8E8",
+    faint="#CCCCCC",
+    accent="#B8C0FF",
+    accent_soft="#22264F",
+    on_accent="#000000",
+    hover="#2A2A2A",
+    good="#8CFFB4",
+    good_soft="#00330F",
+    warning="#FFD666",
+    warning_soft="#332600",
+    error="#FFB3AB",
+    error_soft="#450000",
+    accent_strong="#DDE0FF",
+    focus="#B8C0FF",
+    handle="#FFFFFF",
+    selection="#3D46A8",
+    code_card="#000000",
+    code=CodeColours(
+        keyword="#E3B8FF",
+        string="#A8FFB0",
+        function="#A6C8FF",
+        number="#FFC08A",
+        comment="#BFBFBF",
+        ghost="#A6A6A6",
+    ),
+)
+
+THEMES = {
+    "light": LIGHT,
+    "dark": DARK,
+    "high contrast light": CONTRAST_LIGHT,
+    "high contrast dark": CONTRAST_DARK,
+}
+_BY_WINDOW = {QColor(table.window).rgb(): table for table in THEMES.values()}
+
+
 def colours() -> Colours:
-    """Return the table in force."""
-    return DARK if QGuiApplication.palette().window().color().lightness() < 128 else LIGHT
+    """Return the table in force, which its own window colour tells."""
+    ground = QGuiApplication.palette().window().color()
+    return _BY_WINDOW.get(ground.rgb(), DARK if ground.lightness() < 128 else LIGHT)
 
 
 def is_theme_change(event: QEvent) -> bool:

@@ -108,7 +108,7 @@ class ContextMeter(QWidget):
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(self.rect()), 3, 3)
         painter.setClipPath(outline)
-        painter.fillRect(self.rect(), QColor(table.hairline))
+        painter.fillRect(self.rect(), QColor(table.hover))
         left = 0.0
         for number, (_, tokens) in enumerate(self._parts):
             width = self.width() * tokens / self._total if self._total else 0.0

@@ -47,7 +47,7 @@ QPushButton[role="primary"] {
 QPushButton[role="primary"]:hover { background: $accent_strong; border-color: $accent_strong; }
 QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled {
-    background: $hairline; border-color: $hairline; color: $muted;
+    background: $hover; border-color: $hover; color: $muted;
 }
 QPushButton[role="row"] { text-align: left; padding: 0 10px; min-height: 32px; }
 QPushButton[role="example"] {
@@ -174,7 +174,6 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 
 def style_sheet(table: Colours) -> str:
     """Return the style sheet in the colours of `table`."""
-    is_dark = table.on_accent != "#FFFFFF"
     return _RULES.substitute(
         text_pt=points(TEXT_PX),
         small_pt=points(SMALL_PX),
@@ -190,13 +189,13 @@ def style_sheet(table: Colours) -> str:
         faint=table.faint,
         accent=table.accent,
         accent_soft=table.accent_soft,
-        accent_strong="#A6AEFF" if is_dark else "#3F4AC4",
+        accent_strong=table.accent_strong,
         on_accent=table.on_accent,
         hover=table.hover,
-        focus="#5A5F9E" if is_dark else "#B9BEF0",
-        handle="#3A3A42" if is_dark else "#D4D3CE",
-        selection="#3A3E6B" if is_dark else "#D5D8F8",
-        code_card=table.surface if is_dark else "#F8F8F6",
+        focus=table.focus,
+        handle=table.handle,
+        selection=table.selection,
+        code_card=table.code_card,
         good=table.good,
         good_soft=table.good_soft,
         warning=table.warning,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.ui.widgets.fonts import load_fonts, text_font
-from app.ui.widgets.palette import DARK, LIGHT, Colours, qt_palette
+from app.ui.widgets.palette import DARK, LIGHT, THEMES, Colours, qt_palette
 from app.ui.widgets.style_sheet import style_sheet
 
 
@@ -31,16 +31,15 @@ class Theme(QObject):
         self._put_on()
 
     def choose(self, scheme: str) -> None:
-        """Use `light` or `dark`; an empty string or `system` follows the system again."""
+        """Use one of `palette.THEMES`; any other word, `system`, follows the system again."""
         self._chosen = scheme
         self._put_on()
 
     def _table(self) -> Colours:
+        if self._chosen in THEMES:
+            return THEMES[self._chosen]
         scheme = self._application.styleHints().colorScheme()
-        is_dark = self._chosen == "dark" or (
-            self._chosen != "light" and scheme is Qt.ColorScheme.Dark
-        )
-        return DARK if is_dark else LIGHT
+        return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
 
     def _follow(self) -> None:
         self._put_on()

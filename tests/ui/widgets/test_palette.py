@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtGui import QColor
 
-from app.ui.widgets.palette import DARK, LIGHT, colours
+from app.core.settings import BY_KEY
+from app.ui.widgets.palette import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, THEMES, colours
 
 
 def luminance(colour):
@@ -23,7 +24,7 @@ def contrast(one, other):
 GROUNDS = ("window", "surface", "sidebar", "accent_soft", "hover")
 
 
-@pytest.mark.parametrize("table", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("table", THEMES.values(), ids=THEMES.keys())
 class TestContrast:
     @pytest.mark.parametrize("ground", GROUNDS)
     @pytest.mark.parametrize("role", ["text", "muted"])
@@ -53,9 +54,23 @@ class TestContrast:
         assert contrast(table.code.comment, table.surface) >= 3
 
 
+@pytest.mark.parametrize("table", [CONTRAST_LIGHT, CONTRAST_DARK])
+@pytest.mark.parametrize("role", ["text", "muted", "faint", "accent", "good", "warning", "error"])
+def test_high_contrast_is_high(table, role):
+    assert contrast(getattr(table, role), table.surface) >= 7
+    assert contrast(table.hairline, table.window) >= 7
+
+
+def test_every_theme_that_can_be_set_exists():
+    assert {*BY_KEY["window.theme"].choices} == {"system", *THEMES}
+
+
 def test_the_theme_in_force_can_be_changed_at_run_time(theme, qapp):
     theme.choose("light")
     assert colours() is LIGHT
     theme.choose("dark")
     assert colours() is DARK
+    theme.choose("high contrast dark")
+    assert colours() is CONTRAST_DARK
+    theme.choose("dark")
     assert qapp.palette().window().color() == QColor(DARK.window)
