@@ -40,16 +40,16 @@ def accept(old: str, hunks: Sequence[Hunk]) -> str:
     return "".join(lines)
 
 
-def similarity(one: str, other: str) -> float:
-    """Return the share of lines that two texts have in common, from 0 to 1, whatever their order.
+def line_counts(text: str) -> Counter[str]:
+    """Count the lines of a text, without blank ones and white space at their ends."""
+    return Counter(line.strip() for line in text.splitlines() if line.strip())
 
-    Blank lines and white space at both ends of a line do not count.
-    """
-    left = Counter(line.strip() for line in one.splitlines() if line.strip())
-    right = Counter(line.strip() for line in other.splitlines() if line.strip())
-    if not left or not right:
+
+def similarity(one: Counter[str], other: Counter[str]) -> float:
+    """Return the share of lines that two texts have in common, from 0 to 1, in any order."""
+    if not one or not other:
         return 0.0
-    return 2 * (left & right).total() / (left.total() + right.total())
+    return 2 * (one & other).total() / (one.total() + other.total())
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

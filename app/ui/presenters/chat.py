@@ -442,7 +442,7 @@ class ChatPresenter:
         self._own = {}
         self._view.select_chat(None)
         self._view.clear_conversation()
-        self._code.show_chat(())
+        self._code.clear()
         self._view.show_context(0, 0, 0)
         await self._show_kept_draft()
 
@@ -454,7 +454,7 @@ class ChatPresenter:
         if until is not None:
             messages = [message for message in messages if message.id < until.id]
         self._view.show_messages(messages)
-        self._code.show_chat(messages, await self._chats.edits(self._chat_id))
+        await self._code.show_chat(messages, await self._chats.edits(self._chat_id))
         self._view.show_context(0, 0, 0)
         if until is None:
             self._tell_ending(messages)

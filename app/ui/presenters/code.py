@@ -1,42 +1,35 @@
-"""The code panel's presenter: finds the code of answers and keeps it as versions of tabs.
+"""The code panel's presenter: follows an answer's code into tabs, keeps what the user makes of it.
 
-A block about the same code as a tab of an earlier answer becomes that tab's next version: it
-defines the same name, or most of its lines are the same. What the user makes of a block is kept
-in the history and comes back with the chat.
+Which code belongs to which tab says `app.ui.presenters.code_tabs`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from app.core.hunks import Hunk
-from app.core.messages import Role
 from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
-from app.generation.hunks import compare, similarity
-from app.generation.languages import Language, language_of_fence, lexer_name
+from app.generation.hunks import compare
+from app.generation.languages import lexer_name
 from app.services.chats import Chats
 from app.services.editors import Editors
 from app.services.tasks import Tasks
 from app.store.files import write_text
 from app.store.history import StoredMessage
-
-SAME_CODE = 0.5
-"""Share of lines from which on a block counts as a new version of a tab."""
-
-# The first name that a block defines makes a good file name; Python, JavaScript, Rust, Go, C-likes.
-_DEFINITION = re.compile(
-    r"^\s*(?:export\s+|pub\s+|async\s+|public\s+|static\s+)*"
-    r"(?:def|class|function|fn|func|struct|interface|enum|type|resource\s+\"\w+\")\s+\"?(\w+)",
-    re.MULTILINE,
+from app.ui.presenters.code_tabs import (
+    NAMED_WITHIN,
+    Source,
+    Tab,
+    alike,
+    defined_title,
+    merge,
+    new_tab,
+    tabs_of,
+    titled,
 )
-
-Source = tuple[int, int]
-"""Where code comes from: a message's id, and which of its blocks, counted from 0."""
 
 
 class CodeView(Protocol):
@@ -47,25 +40,18 @@ class CodeView(Protocol):
     def name_tab(self, key: int, title: str) -> None: ...  # noqa: D102
     def merge(self, key: int, into: int) -> None: ...  # noqa: D102
     def close_block(self, key: int) -> None: ...  # noqa: D102
-    def show_edit(self, key: int, version: int, text: str) -> None: ...  # noqa: D102
+    def add_tab(  # noqa: D102
+        self,
+        title: str,
+        language: str,
+        comment: tuple[str, str],
+        texts: Sequence[tuple[str, str | None]],
+    ) -> int: ...
     def show_difference(self, key: int, old: str, hunks: Sequence[Hunk]) -> None: ...  # noqa: D102
     def show_tab(self, key: int) -> None: ...  # noqa: D102
     def show_saved(self, key: int, path: Path) -> None: ...  # noqa: D102
     def ask_path(self, key: int, title: str, text: str) -> None: ...  # noqa: D102
     def clear(self) -> None: ...  # noqa: D102
-
-
-@dataclass(slots=True)
-class _Tab:
-    """A tab: its versions' sources and the texts that the model gave them."""
-
-    key: int
-    title: str
-    language: Language | None
-    sources: list[Source] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    is_named: bool = False
-    path: Path | None = None
 
 
 class CodePresenter:
@@ -76,12 +62,12 @@ class CodePresenter:
         self._tasks = tasks
         self._editors = editors
         self._chats: Chats | None = None
-        self._tabs: dict[int, _Tab] = {}
+        self._tabs: dict[int, Tab] = {}
         self._reader = FenceReader()
         self._message_id = 0
         self._block = -1
         self._blocks = 0
-        self._tab: _Tab | None = None
+        self._tab: Tab | None = None
 
     def use(self, chats: Chats) -> None:
         """Keep the user's edits there."""
@@ -89,23 +75,28 @@ class CodePresenter:
 
     # --- what the answers bring ----------------------------------------------------------
 
-    def show_chat(
-        self, messages: Iterable[StoredMessage], edits: Mapping[Source, str] | None = None
+    async def show_chat(
+        self, messages: Sequence[StoredMessage], edits: Mapping[Source, str] | None = None
     ) -> None:
         """Show the code of a chat's answers, and what the user made of it."""
+        tabs = await asyncio.to_thread(tabs_of, messages)
+        self.clear()
+        for tab in tabs:
+            texts = [
+                (text, (edits or {}).get(source))
+                for text, source in zip(tab.texts, tab.sources, strict=True)
+            ]
+            tab.key = self._view.add_tab(tab.title, lexer_name(tab.info), tab.comment, texts)
+            self._tabs[tab.key] = tab
+        self._blocks = sum(len(tab.texts) for tab in tabs)
+        if tabs:
+            self._view.show_tab(tabs[-1].key)
+
+    def clear(self) -> None:
+        """Close all tabs."""
         self._view.clear()
         self._tabs = {}
         self._blocks = 0
-        for message in messages:
-            if message.role is Role.ASSISTANT:
-                self.begin(message.id)
-                self.feed(message.text)
-                self.finish()
-        for tab in self._tabs.values():
-            for version, source in enumerate(tab.sources):
-                text = (edits or {}).get(source)
-                if text is not None and text != tab.texts[version]:
-                    self._view.show_edit(tab.key, version, text)
 
     def begin(self, message_id: int = 0) -> None:
         """A new answer begins."""
@@ -185,7 +176,7 @@ class CodePresenter:
     # --- how it is done ------------------------------------------------------------------
 
     @property
-    def _current(self) -> _Tab:
+    def _current(self) -> Tab:
         assert self._tab is not None
         return self._tab
 
@@ -201,18 +192,13 @@ class CodePresenter:
                     self._name()
                 case CodeClosed():
                     self._view.close_block(self._current.key)
-                    self._find_similar()
+                    self._settle()
 
     def _open(self, info: str) -> None:
         self._blocks += 1
-        language = language_of_fence(info)
-        words = info.split()
-        lexer = lexer_name(words[0]) if words else ""
-        title = f"code-{self._blocks}{language.extension if language else '.txt'}"
-        comment = (language.comment, language.comment_end) if language else ("#", "")
-        key = self._view.open_tab(title, lexer, comment)
-        self._tab = _Tab(key, title, language, texts=[""])
-        self._tabs[key] = self._tab
+        self._tab = tab = new_tab(self._blocks, info)
+        tab.key = self._view.open_tab(tab.title, lexer_name(info), tab.comment)
+        self._tabs[tab.key] = tab
 
     def _append(self, text: str) -> None:
         tab = self._current
@@ -223,45 +209,27 @@ class CodePresenter:
         tab = self._current
         if tab.is_named or len(tab.texts) > 1:
             return
-        lines, newline, _ = tab.texts[-1].rpartition("\n")
-        found = _DEFINITION.search(lines + newline)
-        tab.is_named = bool(found) or len(tab.texts[-1]) > 4000
-        if found is None:
-            return
-        title = f"{found[1]}{tab.language.extension if tab.language else '.txt'}"
-        earlier = [other for other in self._earlier() if other.title == title]
-        if earlier:
-            self._merge(earlier[-1])
-        else:
+        title = defined_title(tab)
+        tab.is_named = bool(title) or len(tab.texts[-1]) > NAMED_WITHIN
+        same = titled(list(self._tabs.values()), tab, title) if title else None
+        if same is not None:
+            self._merge(same)
+        elif title:
             tab.title = title
             self._view.name_tab(tab.key, title)
 
-    def _find_similar(self) -> None:
+    def _settle(self) -> None:
         """Where a block is whole: is it a new version of code that another answer gave?"""
         tab = self._current
-        if len(tab.sources) != 1:
-            return
-        likeness = [
-            (similarity(other.texts[-1], tab.texts[-1]), other) for other in self._earlier()
-        ]
-        best = max(likeness, key=lambda pair: pair[0], default=(0.0, tab))
-        if best[0] >= SAME_CODE:
-            self._merge(best[1])
+        tab.settle()
+        if len(tab.sources) == 1:
+            same = alike(list(self._tabs.values()), tab)
+            if same is not None:
+                self._merge(same)
 
-    def _earlier(self) -> list[_Tab]:
-        """Return the tabs of earlier answers in the language of the current one."""
-        return [
-            other
-            for other in self._tabs.values()
-            if other.language == self._current.language
-            and other.sources
-            and other.sources[-1][0] != self._message_id
-        ]
-
-    def _merge(self, into: _Tab) -> None:
+    def _merge(self, into: Tab) -> None:
         tab = self._current
         del self._tabs[tab.key]
-        into.sources += tab.sources
-        into.texts += tab.texts
+        merge(tab, into)
         self._view.merge(tab.key, into.key)
         self._tab = into

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
@@ -54,6 +54,7 @@ class CodePanel(QFrame):
         self.setAccessibleName("Code panel")
         self._pending: dict[CodeEditor, list[str]] = {}
         self._by_key: dict[int, CodeTab] = {}
+        self._waiting: dict[int, Callable[[], None]] = {}
         self._next_key = 0
         self._zoom_px = CODE_PX
         self._is_wrapped = False
@@ -87,31 +88,78 @@ class CodePanel(QFrame):
 
     def open_tab(self, title: str, language: str, comment: tuple[str, str] = ("#", "")) -> int:
         """Open a tab, show it, and return its key. Its text comes with `append`."""
+        key = self._add_title(title)
+        self._build(key, title, language, comment)
+        self.show_tab(key)
+        return key
+
+    def add_tab(
+        self,
+        title: str,
+        language: str,
+        comment: tuple[str, str],
+        texts: Sequence[tuple[str, str | None]],
+    ) -> int:
+        """Add a whole tab without showing it: each version's text, and the user's where it differs.
+
+        Its editors are made when it is first shown: a long chat has many tabs.
+        """
+        key = self._add_title(title)
+        self._waiting[key] = partial(self._build_whole, key, title, language, comment, texts)
+        return key
+
+    def _add_title(self, title: str) -> int:
         key, self._next_key = self._next_key, self._next_key + 1
+        with QSignalBlocker(self.tabs):  # the tab must have its key before it is shown
+            number = self.tabs.addTab(title)
+            self.tabs.setTabData(number, key)
+        return key
+
+    def _build(self, key: int, title: str, language: str, comment: tuple[str, str]) -> CodeEditor:
         editor = self._new_editor(title, language, comment)
+        editor.textChanged.connect(partial(self._on_text, key, editor))
+        if key in self._by_key:
+            self._by_key[key].add_version(editor)
+            return editor
         tab = CodeTab(title, editor)
         tab.editor_shown.connect(self._on_editor)
         tab.compare_requested.connect(partial(self.compare_requested.emit, key))
-        editor.textChanged.connect(partial(self._on_text, key, editor))
         self._by_key[key] = tab
         self._stack.addWidget(tab)
-        number = self.tabs.addTab(title)
-        self.tabs.setTabData(number, key)
-        self.tabs.setCurrentIndex(number)
-        self._show_current(number)  # the first tab became the current one before it had its key
-        return key
+        return editor
+
+    def _build_whole(
+        self,
+        key: int,
+        title: str,
+        language: str,
+        comment: tuple[str, str],
+        texts: Sequence[tuple[str, str | None]],
+    ) -> None:
+        for text, own in texts:
+            editor = self._build(key, title, language, comment)
+            editor.set_text(text)
+            editor.set_editable()
+            if own is not None and own != text:
+                editor.replace_text(own)
+
+    def _tab(self, key: int) -> CodeTab:
+        """Return a tab; one that waits is made now."""
+        if key in self._waiting:
+            self._waiting.pop(key)()
+        return self._by_key[key]
 
     def append(self, key: int, text: str) -> None:
         """Add text to a tab's newest version; it appears at the next flush."""
-        self._pending.setdefault(self._by_key[key].versions[-1], []).append(text)
+        self._pending.setdefault(self._tab(key).versions[-1], []).append(text)
         if not self._flush_timer.isActive():
             self._flush_timer.start()
 
     def name_tab(self, key: int, title: str) -> None:
         """Give a tab its title, once the code says what it is."""
-        self._by_key[key].title = title
+        self._tab(key).title = title
         self.tabs.setTabText(self._number(key), title)
-        for editor in self._by_key[key].versions:
+        for editor in self._tab(key).versions:
             editor.setAccessibleName(f"Code, {title}")
 
     def merge(self, key: int, into: int) -> None:
@@ -120,20 +168,15 @@ class CodePanel(QFrame):
         self._remove(key)
         editor.textChanged.disconnect()
         editor.textChanged.connect(partial(self._on_text, into, editor))
-        self._by_key[into].add_version(editor)
-        self.tabs.setCurrentIndex(self._number(into))
+        self._tab(into).add_version(editor)
+        self.show_tab(into)
 
     def close_block(self, key: int) -> None:
         """Say that the newest version is whole: it is coloured as a whole and may be edited."""
         self.flush()
-        editor = self._by_key[key].versions[-1]
+        editor = self._tab(key).versions[-1]
         editor.finish()
         editor.set_editable()
-
-    def show_edit(self, key: int, version: int, text: str) -> None:
-        """Bring back what the user had made of a version."""
-        self.flush()
-        self._by_key[key].versions[version].replace_text(text)
 
     def show_difference(self, key: int, old: str, hunks: Sequence[Hunk]) -> None:
         """Show how a tab's shown version differs from `old`, the version before."""
@@ -142,7 +185,11 @@ class CodePanel(QFrame):
 
     def show_tab(self, key: int) -> None:
         """Bring a tab to the front."""
-        self.tabs.setCurrentIndex(self._number(key))
+        number = self._number(key)
+        if number == self.tabs.currentIndex():
+            self._show_current(number)
+        else:
+            self.tabs.setCurrentIndex(number)
 
     def ask_path(self, key: int, title: str, text: str) -> None:
         """Ask where to save a tab; `path_chosen` tells the answer."""
@@ -160,8 +207,9 @@ class CodePanel(QFrame):
         """Close every tab: another chat is shown."""
         self.tell_edits()
         self._pending.clear()
-        for key in list(self._by_key):
-            self._remove(key)
+        with QSignalBlocker(self.tabs):
+            for key in [*self._by_key, *self._waiting]:
+                self._remove(key)
         self._show_current(-1)
 
     def flush(self) -> None:
@@ -236,15 +284,18 @@ class CodePanel(QFrame):
         return key if isinstance(key, int) else -1
 
     def _current(self) -> CodeTab | None:
-        return self._by_key.get(self._current_key())
+        key = self._current_key()
+        return self._tab(key) if key in self._waiting or key in self._by_key else None
 
     def _number(self, key: int) -> int:
         numbers = range(self.tabs.count())
         return next((n for n in numbers if self.tabs.tabData(n) == key), -1)
 
     def _remove(self, key: int) -> None:
-        tab = self._by_key.pop(key)
         self.tabs.removeTab(self._number(key))
+        if self._waiting.pop(key, None) is not None:
+            return
+        tab = self._by_key.pop(key)
         self._stack.removeWidget(tab)
         self.find_bar.set_editor(None)
         tab.setParent(None)

@@ -185,8 +185,10 @@ class Panel:
     def close_block(self, key: int) -> None:
         self.closed.append(key)
 
-    def show_edit(self, key: int, version: int, text: str) -> None:
-        self.tabs[key][version] = text
+    def add_tab(self, title: str, language: str, comment: tuple[str, str], texts: Any) -> int:
+        key = self.open_tab(title, language, comment)
+        self.tabs[key] = [text if own is None else own for text, own in texts]
+        return key
 
     def show_difference(self, key: int, old: str, hunks: Any) -> None:
         self.differences = list(hunks)

@@ -109,10 +109,14 @@ def test_hunks_at_the_ends_of_a_text(panel):
     assert key == 0
 
 
-def test_the_users_text_is_brought_back(panel, qtbot):
-    key = write(panel, "a.py", "one\n")
-    with qtbot.waitSignal(panel.edited):
-        panel.show_edit(key, 0, "mine\n")
+def test_a_tab_is_made_when_it_is_shown_with_the_users_text(panel, qtbot):
+    write(panel, "b.py", "other\n")
+    key = panel.add_tab("a.py", "python", ("#", ""), [("one\n", "mine\n"), ("two\n", None)])
+    assert panel.text() == "other\n"
+    panel.show_tab(key)
+    assert panel.text() == "two\n"
+    buttons = panel.findChildren(QToolButton, "codeBefore")
+    next(button for button in buttons if button.isVisible()).click()
     assert panel.text() == "mine\n"
     panel.editor().undo()
     assert panel.text() == "one\n"

@@ -1,0 +1,156 @@
+"""Which code belongs together: the blocks of answers, kept as versions of tabs. Pure.
+
+A block about the same code as a tab of an earlier answer is that tab's next version: it defines
+the same name, or most of its lines are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.core.messages import Role
+from app.generation.fences import CodeOpened, CodeText, FenceReader
+from app.generation.hunks import line_counts, similarity
+from app.generation.languages import Language, language_of_fence
+from app.store.history import StoredMessage
+
+SAME_CODE = 0.5
+"""Share of lines from which on a block counts as a new version of a tab."""
+MOST_TABS = 30
+"""Tabs that a chat opens with, the newest; older code is a click away in its message."""
+NAMED_WITHIN = 4_000
+"""Characters in which a name is looked for."""
+
+# The first name that a block defines makes a good file name; Python, JavaScript, Rust, Go, C-likes.
+_DEFINITION = re.compile(
+    r"^\s*(?:export\s+|pub\s+|async\s+|public\s+|static\s+)*"
+    r"(?:def|class|function|fn|func|struct|interface|enum|type|resource\s+\"\w+\")\s+\"?(\w+)",
+    re.MULTILINE,
+)
+
+Source = tuple[int, int]
+"""Where code comes from: a message's id, and which of its blocks, counted from 0."""
+
+
+@dataclass(slots=True)
+class Tab:
+    """A tab: its versions' sources and the texts that the model gave them, oldest first."""
+
+    info: str
+    title: str
+    sources: list[Source] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    key: int = -1
+    is_named: bool = False
+    path: Path | None = None
+    lines: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def language(self) -> Language | None:
+        """Return the language that the fence names."""
+        return language_of_fence(self.info)
+
+    @property
+    def extension(self) -> str:
+        """Return the ending of a file in this language."""
+        return self.language.extension if self.language else ".txt"
+
+    @property
+    def comment(self) -> tuple[str, str]:
+        """Return what begins and ends a line comment."""
+        language = self.language
+        return (language.comment, language.comment_end) if language else ("#", "")
+
+    def settle(self) -> None:
+        """Count the newest text's lines; call it once the text is whole."""
+        self.lines = line_counts(self.texts[-1])
+
+
+def new_tab(number: int, info: str) -> Tab:
+    """Return a tab for a block that just opened; `number` makes its first title."""
+    tab = Tab(info, "", texts=[""])
+    tab.title = f"code-{number}{tab.extension}"
+    return tab
+
+
+def defined_title(tab: Tab, *, is_whole: bool = False) -> str:
+    """Return the title that the code so far gives, empty where it defines nothing yet."""
+    text = tab.texts[-1][:NAMED_WITHIN]
+    if not is_whole:
+        lines, newline, _ = text.rpartition("\n")
+        text = lines + newline
+    found = _DEFINITION.search(text)
+    return f"{found[1]}{tab.extension}" if found else ""
+
+
+def titled(tabs: Sequence[Tab], tab: Tab, title: str) -> Tab | None:
+    """Return the earlier tab with this title that `tab` is a version of."""
+    found = [other for other in _earlier(tabs, tab) if other.title == title]
+    return found[-1] if found else None
+
+
+def alike(tabs: Sequence[Tab], tab: Tab) -> Tab | None:
+    """Return the earlier tab that shares most lines with `tab`, which is whole."""
+    likeness = [(similarity(other.lines, tab.lines), other) for other in _earlier(tabs, tab)]
+    best = max(likeness, key=lambda pair: pair[0], default=None)
+    return best[1] if best is not None and best[0] >= SAME_CODE else None
+
+
+def merge(tab: Tab, into: Tab) -> None:
+    """Make a tab's text the next version of another one."""
+    into.sources += tab.sources
+    into.texts += tab.texts
+    into.lines = tab.lines
+
+
+def tabs_of(messages: Iterable[StoredMessage]) -> list[Tab]:
+    """Return the tabs of a whole chat, the newest `MOST_TABS` of them."""
+    tabs: list[Tab] = []
+    count = 0
+    for message in messages:
+        if message.role is not Role.ASSISTANT:
+            continue
+        for number, (info, text) in enumerate(_blocks_of(message.text)):
+            count += 1
+            tab = new_tab(count, info)
+            tab.texts, tab.sources = [text], [(message.id, number)]
+            tab.settle()
+            title = defined_title(tab, is_whole=True)
+            same = titled(tabs, tab, title) if title else None
+            same = same or alike(tabs[-MOST_TABS:], tab)
+            if same is not None:
+                merge(tab, same)
+                tabs.remove(same)
+                tabs.append(same)
+            else:
+                tab.title, tab.is_named = title or tab.title, True
+                tabs.append(tab)
+    return tabs[-MOST_TABS:]
+
+
+def _blocks_of(text: str) -> list[tuple[str, str]]:
+    reader = FenceReader()
+    blocks: list[tuple[str, str]] = []
+    for event in [*reader.feed(text), *reader.finish()]:
+        if isinstance(event, CodeOpened):
+            blocks.append((event.info, ""))
+        elif isinstance(event, CodeText):
+            blocks[-1] = (blocks[-1][0], blocks[-1][1] + event.text)
+    return blocks
+
+
+def _earlier(tabs: Sequence[Tab], tab: Tab) -> list[Tab]:
+    """Return the tabs of earlier answers in the same language."""
+    message_id = tab.sources[-1][0] if tab.sources else 0
+    return [
+        other
+        for other in tabs
+        if other is not tab
+        and other.language == tab.language
+        and other.sources
+        and other.sources[-1][0] != message_id
+    ]
