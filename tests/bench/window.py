@@ -7,13 +7,18 @@ import re
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import psutil
 import qasync
 from desktop import Program, screen, wait_until
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import services
@@ -21,6 +26,7 @@ from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.services.chats import Chats
 from app.services.editors import Editors
+from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
 from app.ui.presenters.chat import ChatPresenter
@@ -40,30 +46,71 @@ CODE = (
 )
 TEXT = (PARAGRAPH * 4 + CODE) * 3
 TOKEN_CHARACTERS = 4
-EARLIER_TOKENS = 20_000
-TOKENS_PER_S = 500
-STREAM_TOKENS = 5_000
+PANEL_LINE = "value = compute(first, second)  # a line of code\n"
 
 
-def gaps() -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What is streamed into what: an answer into a chat with so many earlier messages."""
+
+    tokens_per_s: int
+    tokens: int
+    earlier_messages: int
+    earlier_tokens: int
+    panel_lines: int = 0
+
+
+SHORT = Stream(500, 5_000, 40, 20_000)
+LONG = Stream(1_000, 50_000, 500, 50_000, panel_lines=20_000)
+
+
+def gaps(stream: Stream) -> tuple[float, float]:
     """Stream into a full chat; return the 99th percentile and the worst gap in milliseconds."""
-    text = TEXT * (STREAM_TOKENS * TOKEN_CHARACTERS // len(TEXT) + 1)
+    text = TEXT * (stream.tokens * TOKEN_CHARACTERS // len(TEXT) + 1)
     pieces = tuple(
         text[at : at + TOKEN_CHARACTERS].encode()
-        for at in range(0, STREAM_TOKENS * TOKEN_CHARACTERS, TOKEN_CHARACTERS)
+        for at in range(0, stream.tokens * TOKEN_CHARACTERS, TOKEN_CHARACTERS)
     )
-    script = Script(default=Answer(pieces), tokens_per_s=TOKENS_PER_S)
-    application = QApplication.instance() or QApplication([])
-    theme = Theme(application)
-    theme.apply()
-    loop = qasync.QEventLoop(application)
-    with loop, services(ScriptedFactory(script, scripted_info(context_tokens=10**7))) as built:
-        ticks: list[float] = loop.run_until_complete(_stream(built))
+    script = Script(default=Answer(pieces), tokens_per_s=stream.tokens_per_s)
+    ticks: list[float] = run_in_window(script, partial(_stream, stream=stream))
     waits = sorted((b - a) * 1000 for a, b in pairwise(ticks))
     return waits[int(len(waits) * 0.99)], waits[-1]
 
 
-async def _stream(built) -> list[float]:
+def open_long_chat_ms() -> float:
+    """Return how long a chat of 500 messages takes from the wish to its first readable screen."""
+    return run_in_window(Script(), _open_long)
+
+
+def typing_ms() -> tuple[float, float]:
+    """Type into 50,000 lines of code; return median and worst milliseconds of a key press."""
+    return run_in_window(Script(), _type)
+
+
+@dataclass(slots=True)
+class Rig:
+    """A window with its presenters on a scripted engine."""
+
+    window: Window
+    chat: ChatPresenter
+    models: ModelPresenter
+    built: Services
+    tasks: Tasks
+    failures: list[BaseException]
+
+
+def run_in_window(script: Script, work: Callable[[Rig], Coroutine[None, None, Any]]) -> Any:
+    """Open a window on a scripted engine, do the work in it, close it and return the result."""
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    theme = Theme(application)
+    theme.apply()
+    loop = qasync.QEventLoop(application)
+    with loop, services(ScriptedFactory(script, scripted_info(context_tokens=10**7))) as built:
+        return loop.run_until_complete(_in_window(built, work))
+
+
+async def _in_window(built: Services, work: Callable[[Rig], Coroutine[None, None, Any]]) -> Any:
     failures: list[BaseException] = []
     tasks = Tasks(failures.append)
     window = Window(lambda: None)
@@ -79,35 +126,83 @@ async def _stream(built) -> list[float]:
     )
     window.resize(1440, 900)
     window.show()
-    history = History(None)
-    stored = history.add_chat("Long")
-    last_id: int | None = None
-    length = EARLIER_TOKENS * TOKEN_CHARACTERS // 20
-    for _ in range(20):
-        said = (TEXT * (length // len(TEXT) + 1))[:length]
-        for role, text in ((Role.USER, "More, please."), (Role.ASSISTANT, said)):
-            last_id = history.add_message(
-                stored.id, role, text, parent_id=last_id, state=MessageState.DONE
-            ).id
-    await chat.begin(Chats(history, built.generation))
-    await models.begin(None)
-    chat.open_chat(stored.id)
-    await asyncio.sleep(8)  # earlier messages are drawn when there is time
-    collector = collect_here(window)
-    ticks: list[float] = []
-    ticker = QTimer(window, interval=1, timerType=Qt.TimerType.PreciseTimer)
-    ticker.timeout.connect(lambda: ticks.append(time.perf_counter()))
-    chat.send("Stream.")
-    await asyncio.sleep(1)
-    ticker.start()
-    while chat.is_busy:  # noqa: ASYNC110 - the window knows no event for it
-        await asyncio.sleep(0.1)
-    ticker.stop()
-    collector.stop()
+    found = await work(Rig(window, chat, models, built, tasks, failures))
     await tasks.close()
     window.hide()
     assert not failures, failures
+    return found
+
+
+def fill(history: History, messages: int, tokens: int) -> int:
+    """Add a chat of so many messages, whose answers have so many tokens in all; return its id."""
+    stored = history.add_chat("Long")
+    last_id: int | None = None
+    length = tokens * TOKEN_CHARACTERS * 2 // messages
+    for number in range(messages // 2):
+        said = (TEXT * (length // len(TEXT) + 1))[:length]
+        for role, text in ((Role.USER, f"More, please. {number}"), (Role.ASSISTANT, said)):
+            last_id = history.add_message(
+                stored.id, role, text, parent_id=last_id, state=MessageState.DONE
+            ).id
+    return stored.id
+
+
+async def _stream(rig: Rig, stream: Stream) -> list[float]:
+    history = History(None)
+    chat_id = fill(history, stream.earlier_messages, stream.earlier_tokens)
+    await rig.chat.begin(Chats(history, rig.built.generation))
+    await rig.models.begin(None)
+    rig.chat.open_chat(chat_id)
+    await asyncio.sleep(8 + stream.earlier_messages / 50)  # drawn when there is time
+    if stream.panel_lines:
+        lines = PANEL_LINE * stream.panel_lines
+        key = rig.window.code_panel.add_tab("long.py", "python", ("#", ""), [(lines, None)])
+        rig.window.code_panel.show_tab(key)
+        await asyncio.sleep(4)
+    collector = collect_here(rig.window)
+    ticks: list[float] = []
+    ticker = QTimer(rig.window, interval=1, timerType=Qt.TimerType.PreciseTimer)
+    ticker.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    rig.chat.send("Stream.")
+    await asyncio.sleep(1)
+    ticker.start()
+    while rig.chat.is_busy:  # noqa: ASYNC110 - the window knows no event for it
+        await asyncio.sleep(0.1)
+    ticker.stop()
+    collector.stop()
     return ticks
+
+
+async def _open_long(rig: Rig) -> float:
+    history = History(None)
+    chat_id = fill(history, 500, 50_000)
+    await rig.chat.begin(Chats(history, rig.built.generation))
+    await asyncio.sleep(1)
+    began = time.perf_counter()
+    rig.chat.open_chat(chat_id)
+    bar = rig.window.conversation.verticalScrollBar()
+    while not (bar.maximum() and bar.value() == bar.maximum()):  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    rig.window.conversation.repaint()
+    return (time.perf_counter() - began) * 1000
+
+
+async def _type(rig: Rig) -> tuple[float, float]:
+    panel = rig.window.code_panel
+    key = panel.add_tab("long.py", "python", ("#", ""), [(PANEL_LINE * 50_000, None)])
+    panel.show_tab(key)
+    await asyncio.sleep(8)
+    editor = panel.editor()
+    assert editor is not None
+    editor.go_to_line(25_000)
+    times = []
+    for letter in "value = other_value  # typed " * 4:
+        began = time.perf_counter()
+        QTest.keyClicks(editor, letter)
+        editor.viewport().repaint()
+        times.append((time.perf_counter() - began) * 1000)
+        await asyncio.sleep(0.02)
+    return statistics.median(times), max(times)
 
 
 def first_paint_ms(rounds: int) -> float:
