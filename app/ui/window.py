@@ -24,6 +24,7 @@ from app.core.prompts import Prompt
 from app.core.settings import CHAT_SETTINGS, DECLARED, Value
 from app.generation.languages import LANGUAGES
 from app.library.machine import available_memory_bytes, total_memory_bytes
+from app.services.about import Page
 from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage
 from app.store.window_state import WindowState
@@ -32,6 +33,7 @@ from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.presenters.settings import SettingsPresenter
+from app.ui.widgets.about_dialog import AboutDialog
 from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
@@ -92,7 +94,7 @@ class Window(QWidget):
         self._memory_timer.timeout.connect(self._show_memory)
         self._memory_timer.start()
 
-    def _make_commands(self, chat: ChatPresenter) -> list[Command]:
+    def _make_commands(self, chat: ChatPresenter, models: ModelPresenter) -> list[Command]:
         """Return everything that can be done, for the palette and the sheet of keys."""
         bound = partial(Command, is_bound=True)
         composer, sidebar, talk = self.composer, self.sidebar, self.conversation
@@ -116,6 +118,7 @@ class Window(QWidget):
             Command("Window", "Settings", self._settings.open, "Ctrl+,"),
             Command("Window", "All commands", self._open_palette, "Ctrl+Shift+P"),
             Command("Window", "Keyboard shortcuts", self._open_sheet, "F1"),
+            Command("Window", "About Starwright and the model", models.about),
             Command("Window", "Close", self.close, "Ctrl+Q"),
         ]
 
@@ -149,7 +152,7 @@ class Window(QWidget):
         """Connect what the user does to the presenters."""
         self._code, self._chats, self._chat, self._settings = code, chats, chat, settings
         self.chat_settings.clicked.connect(chat.open_settings)
-        self.commands = self._make_commands(chat)
+        self.commands = self._make_commands(chat, models)
         self.palette_popup = CommandPalette(self)
         bind([c for c in self.commands if c not in self.code_panel.commands], self)
         self.composer.sent.connect(chat.send)
@@ -389,6 +392,11 @@ class Window(QWidget):
         """Say in one line what a person must know of the model."""
         self.model_note.setText(text)
         self.model_note.setVisible(bool(text))
+
+    def show_about(self, pages: Sequence[Page]) -> None:
+        """Show what the program and the model are."""
+        self.about_dialog = AboutDialog([(page.title, page.text) for page in pages], self)
+        self.about_dialog.open()
 
     def show_problem(self, error: AppError) -> None:
         """Show an error that belongs to no answer."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from app.core.errors import AppError, LoadCancelledError
 from app.core.models import ModelFile
 from app.generation.chat_prompts import is_base_model
+from app.services.about import Page, about_pages
 from app.services.models import Models, ModelState, ModelStatus
 from app.services.tasks import Tasks
 
@@ -21,6 +22,7 @@ class ModelView(Protocol):
     def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None: ...  # noqa: D102
     def show_model_note(self, text: str) -> None: ...  # noqa: D102
     def show_problem(self, error: AppError) -> None: ...  # noqa: D102
+    def show_about(self, pages: Sequence[Page]) -> None: ...  # noqa: D102
 
 
 class ModelPresenter:
@@ -52,6 +54,15 @@ class ModelPresenter:
     def choose(self, path: Path) -> None:
         """Check the file, make it the chosen model and load it."""
         self._tasks.start(self._choose(path), name="choose model")
+
+    def about(self) -> None:
+        """Show what the program and the chosen model are, and the licences."""
+
+        async def show() -> None:
+            model = self._models.status.model
+            self._view.show_about(await asyncio.to_thread(about_pages, model))
+
+        self._tasks.start(show(), name="about")
 
     def cancel(self) -> None:
         """Stop loading."""

@@ -87,10 +87,13 @@ QComboBox QAbstractItemView {
 }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
 QDoubleSpinBox::down-button { width: 0; border: none; }
-#settingsDialog QPlainTextEdit, #promptDialog QPlainTextEdit {
+#settingsDialog QPlainTextEdit, #promptDialog QPlainTextEdit, #aboutDialog QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $hairline; border-radius: 8px;
     padding: 6px 8px;
 }
+#aboutPages { background: transparent; border: none; }
+#aboutPages::item { padding: 7px 10px; border-radius: 6px; }
+#aboutPages::item:selected { background: $accent_soft; color: $text; }
 #settingsDialog QPlainTextEdit:focus { border-color: $accent; }
 
 QMenu {

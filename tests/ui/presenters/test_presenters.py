@@ -49,6 +49,7 @@ class Screen:
         self.hits: list[str] = []
         self.shown_message = 0
         self.prompt = ""
+        self.pages: dict[str, str] = {}
         self.attached: list[tuple[str, int]] = []
         self.values: dict[str, Any] = {}
         self.context = (0, 0, 0)
@@ -97,6 +98,9 @@ class Screen:
 
     def show_problem(self, error: AppError) -> None:
         self.errors.append(error)
+
+    def show_about(self, pages: Any) -> None:
+        self.pages = {page.title: page.text for page in pages}
 
     def show_notice(self, text: str) -> None:
         self.notices.append(text)
@@ -770,5 +774,24 @@ def test_files_go_with_the_question(make: Make, tmp_path: Path) -> None:
         question = rig.history.messages(1)[0].text
         assert question == "Explain\n\nFile `one.py`:\n\n```python\nx = 1\n```"
         assert rig.screen.attached == []
+
+    play(work())
+
+
+def test_licences_of_all_that_is_used_can_be_read(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        rig.models.about()
+        await rig.until(lambda: bool(rig.screen.pages))
+        libraries = rig.screen.pages["Libraries"]
+        for name in ("llama_cpp_python", "ctransformers", "Pygments", "qasync", "keyring"):
+            assert name.lower() in libraries.lower()
+        assert "PySide6" in libraries
+        assert "MIT" in libraries
+        assert "Architecture: starcoder2" in rig.screen.pages["Model"]
+        assert "Apache License" in rig.screen.pages["Licence"]
+        assert rig.screen.pages["Fonts"].count("SIL OPEN FONT LICENSE") >= 2
 
     play(work())

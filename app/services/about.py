@@ -1,0 +1,107 @@
+"""What the program is made of and under which licences, all of it found offline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import metadata
+
+from app import __version__
+from app.core.models import ModelFile
+from app.core.paths import resources_path
+
+_OWN = "starwright"
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the About dialog, as plain text."""
+
+    title: str
+    text: str
+
+
+def about_pages(model: ModelFile | None) -> list[Page]:
+    """Return the pages: the program, the model, the libraries, the licence texts.
+
+    Reads every library's metadata, which takes some 100 ms: not for the window's thread.
+    """
+    pages = [Page("Starwright", _program()), Page("Libraries", _libraries())]
+    if model is not None:
+        pages.insert(1, Page("Model", model_text(model)))
+    pages.append(Page("Licence", _licence("licences/Apache-2.0.txt")))
+    fonts = [_licence(f"fonts/{name}-OFL.txt") for name in ("Inter", "JetBrainsMono")]
+    return [*pages, Page("Fonts", "\n\n".join(fonts))]
+
+
+def model_text(model: ModelFile) -> str:
+    """Say what a model file is."""
+    facts = (
+        ("Name", model.name),
+        ("File", str(model.path)),
+        ("Size", f"{model.size_bytes / 1e6:,.0f} MB"),
+        ("Architecture", model.architecture),
+        ("Parameters", f"{model.parameters:,}" if model.parameters else ""),
+        ("Quantization", model.quantization),
+        ("Trained context", f"{model.context_tokens:,} tokens" if model.context_tokens else ""),
+        ("Chat template", "in the file" if model.has_chat_template else "none"),
+        ("Fills in the middle", "yes" if model.can_infill else "no"),
+        ("Licence", model.licence or "the file does not say"),
+    )
+    return "\n".join(f"{name}: {value}" for name, value in facts if value)
+
+
+def _program() -> str:
+    return (
+        f"Starwright {__version__}\n\n"
+        "StarCoder 2 on your own machine. Nothing leaves this computer unless you switch it on.\n\n"
+        "Licence: Apache-2.0. The built-in demo model: Apache-2.0, trained on code written for it "
+        "and on the Python standard library (PSF licence).\n"
+        "StarCoder 2's own files are not included; they come under BigCode OpenRAIL-M v1, whose "
+        "use restrictions travel with them."
+    )
+
+
+def _libraries() -> str:
+    lines = []
+    for name in sorted(_needed(_OWN, set()), key=str.lower):
+        found = metadata.distribution(name)
+        lines.append(f"{found.name} {found.version}: {_licence_of(found)}")
+    return "\n".join(lines) or "This build does not carry its libraries' metadata."
+
+
+def _needed(name: str, seen: set[str]) -> set[str]:
+    """Return the installed libraries that `name` needs, and those that they need."""
+    try:
+        requirements = metadata.requires(name) or []
+    except metadata.PackageNotFoundError:
+        return set()
+    found: set[str] = set()
+    for requirement in requirements:
+        needed = _NAME.match(requirement)
+        if needed is None or "extra ==" in requirement or needed[0].lower() in seen:
+            continue
+        seen.add(needed[0].lower())
+        try:
+            metadata.distribution(needed[0])
+        except metadata.PackageNotFoundError:
+            continue
+        found |= {needed[0]} | _needed(needed[0], seen)
+    return found
+
+
+def _licence_of(found: metadata.Distribution) -> str:
+    about = found.metadata
+    classified = [
+        line.rpartition(" :: ")[2]
+        for line in about.get_all("Classifier") or []
+        if line.startswith("License :: ")
+    ]
+    stated = [*(about.get_all("License-Expression") or []), *(about.get_all("License") or []), ""]
+    first = stated[0].strip().partition("\n")[0]
+    return (first if 0 < len(first) < 80 else "") or ", ".join(classified) or "see its own files"
+
+
+def _licence(name: str) -> str:
+    return (resources_path() / name).read_text(encoding="utf-8")
