@@ -80,14 +80,15 @@ def _needed(name: str, seen: set[str]) -> set[str]:
     found: set[str] = set()
     for requirement in requirements:
         needed = _NAME.match(requirement)
-        if needed is None or "extra ==" in requirement or needed[0].lower() in seen:
+        library = re.sub(r"[-_.]+", "-", needed[0]).lower() if needed else ""
+        if needed is None or "extra ==" in requirement or library in seen:
             continue
-        seen.add(needed[0].lower())
+        seen.add(library)
         try:
-            metadata.distribution(needed[0])
+            metadata.distribution(library)
         except metadata.PackageNotFoundError:
             continue
-        found |= {needed[0]} | _needed(needed[0], seen)
+        found |= {library} | _needed(library, seen)
     return found
 
 
