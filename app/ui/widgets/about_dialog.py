@@ -9,10 +9,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
+
+from app.ui.widgets.buttons import text_button
 
 
 class AboutDialog(QDialog):
@@ -34,9 +35,7 @@ class AboutDialog(QDialog):
         self.text.setAccessibleName("About")
         self.text.setReadOnly(True)
         self.list.currentRowChanged.connect(lambda row: self.text.setPlainText(self._texts[row]))
-        close = QPushButton("Close")
-        close.setObjectName("closeAbout")
-        close.setAccessibleName("Close")
+        close = text_button("Close", "closeAbout", "Close")
         close.clicked.connect(self.accept)
         inside = QHBoxLayout()
         inside.setSpacing(12)

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.popup import Choice, Popup
 
 _WIDTH = 520
@@ -106,9 +106,7 @@ class ShortcutSheet(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(page)
-        close = QPushButton("Close")
-        close.setObjectName("closeSheet")
-        close.setAccessibleName("Close")
+        close = text_button("Close", "closeSheet", "Close")
         close.clicked.connect(self.accept)
         below = QHBoxLayout()
         below.addStretch()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,15 +11,15 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.ui.widgets.amounts import tokens_text
 from app.ui.widgets.attachments import Attachments
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.conversation import COLUMN_PX, MARGIN_PX
+from app.ui.widgets.growing_editor import GrowingEditor
 from app.ui.widgets.icons import IconButton
 
 _TALLEST_LINES = 12
@@ -57,8 +56,8 @@ class Composer(QWidget):
         self.tokens = QLabel()
         self.tokens.setObjectName("draftTokens")
         self.tokens.setProperty("role", "small")
-        self.send_button = _button("Send", "send", "Send the message (Enter)")
-        self.stop_button = _button("Stop", "stop", "Stop writing (Esc)")
+        self.send_button = text_button("Send", "send", "Send the message (Enter)", role="primary")
+        self.stop_button = text_button("Stop", "stop", "Stop writing (Esc)", role="primary")
         self.send_button.clicked.connect(self._send)
         self.stop_button.clicked.connect(self._stop)
         self._card = self._make_card()
@@ -156,8 +155,8 @@ class Composer(QWidget):
         self._card.style().polish(self._card)
 
 
-class _DraftEditor(QPlainTextEdit):
-    """Grows with its text; Enter submits unless an input method is composing."""
+class _DraftEditor(GrowingEditor):
+    """Enter submits unless an input method is composing."""
 
     submitted = Signal()
     stopped = Signal()
@@ -165,17 +164,12 @@ class _DraftEditor(QPlainTextEdit):
     files_given = Signal(list)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(tallest_lines=_TALLEST_LINES)
         self.setObjectName("composer")
         self.setAccessibleName("Message")
         self.setToolTip("Write a message (Ctrl+J). Enter sends, Shift+Enter breaks the line")
         self.setPlaceholderText("Ask for code")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.document().setDocumentMargin(1)
         self._preedit = ""
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -211,16 +205,3 @@ class _DraftEditor(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.focus_changed.emit()
-
-    def _fit(self) -> None:
-        lines = min(max(self.document().size().height(), 1), _TALLEST_LINES)
-        self.setFixedHeight(math.ceil(lines * self.fontMetrics().lineSpacing()) + 6)
-
-
-def _button(words: str, name: str, tip: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setProperty("role", "primary")
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button

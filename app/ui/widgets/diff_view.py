@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.core.hunks import Hunk, lines_of
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.fonts import code_font
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.palette import colours
@@ -51,11 +51,11 @@ class DiffView(QFrame):
         after = IconButton("chevron-right", "The next change (Alt+Down)", object_name="hunkNext")
         before.clicked.connect(partial(self.step, -1))
         after.clicked.connect(partial(self.step, 1))
-        self._take = _button("Take this change", "takeHunk")
+        self._take = text_button("Take this change", "takeHunk")
         self._take.clicked.connect(self._accept)
-        self._take_all = _button("Take all", "takeAll")
+        self._take_all = text_button("Take all", "takeAll")
         self._take_all.clicked.connect(self.all_accepted)
-        close = _button("Close", "closeDiff")
+        close = text_button("Close", "closeDiff")
         close.clicked.connect(self.closed)
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 6, 12, 6)
@@ -149,11 +149,3 @@ class _Writer:
         self._cursor.setBlockFormat(look)
         self._cursor.insertText(mark + line, letters)
         self.count += 1
-
-
-def _button(words: str, name: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAccessibleName(words)
-    button.setCursor(Qt.CursorShape.PointingHandCursor)
-    return button

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.icons import IconButton
 
@@ -48,8 +48,8 @@ class FindBar(QFrame):
         self.count = QLabel()
         self.count.setProperty("role", "small")
         self.count.setObjectName("findCount")
-        self._replace = _button("Replace", "replaceOne")
-        self._replace_all = _button("Replace all", "replaceAll")
+        self._replace = text_button("Replace", "replaceOne")
+        self._replace_all = text_button("Replace all", "replaceAll")
         self._replace_row = [self.replacement, self._replace, self._replace_all]
         self._lay_out()
         self.wanted.textChanged.connect(self.search)
@@ -270,10 +270,3 @@ def _check(words: str, name: str, label: str) -> QCheckBox:
     check.setAccessibleName(words)
     check.setToolTip(words)
     return check
-
-
-def _button(words: str, name: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAccessibleName(words)
-    return button

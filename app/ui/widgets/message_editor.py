@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.widgets.buttons import text_button
+from app.ui.widgets.growing_editor import GrowingEditor
 
 _TALLEST_LINES = 20
 
@@ -38,17 +31,17 @@ class MessageEditor(QFrame):
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(note, 1)
-        cancel = _button("Cancel", "cancelEdit", "Leave it as it was (Esc)")
+        cancel = text_button("Cancel", "cancelEdit", "Leave it as it was (Esc)")
         cancel.clicked.connect(self.cancelled)
         below.addWidget(cancel)
         if is_answer:
-            going_on = _button(
+            going_on = text_button(
                 "Save and continue", "saveAndContinue", "Let the model go on with it"
             )
             going_on.clicked.connect(lambda: self._save(is_going_on=True))
             below.addWidget(going_on)
-        save = _button("Save" if is_answer else "Send", "saveEdit", "Ctrl+Enter")
-        save.setProperty("role", "primary")
+        words = "Save" if is_answer else "Send"
+        save = text_button(words, "saveEdit", f"{words} (Ctrl+Enter)", role="primary")
         save.clicked.connect(lambda: self._save(is_going_on=False))
         below.addWidget(save)
         inside = QVBoxLayout(self)
@@ -63,20 +56,15 @@ class MessageEditor(QFrame):
             self.saved.emit(text, is_going_on)
 
 
-class _Editor(QPlainTextEdit):
-    """As tall as its text, up to a limit."""
+class _Editor(GrowingEditor):
+    """Ctrl+Enter submits, Esc leaves."""
 
     submitted = Signal()
     cancelled = Signal()
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
+        super().__init__(text, tallest_lines=_TALLEST_LINES)
         self.setObjectName("messageText")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.document().setDocumentMargin(1)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -86,15 +74,3 @@ class _Editor(QPlainTextEdit):
             self.cancelled.emit()
         else:
             super().keyPressEvent(event)
-
-    def _fit(self) -> None:
-        lines = min(max(self.document().size().height(), 1), _TALLEST_LINES)
-        self.setFixedHeight(math.ceil(lines * self.fontMetrics().lineSpacing()) + 6)
-
-
-def _button(words: str, name: str, tip: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAccessibleName(words)
-    button.setToolTip(tip)
-    return button

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.core.prompts import Control, Prompt
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.fonts import code_font
 from app.ui.widgets.palette import colours
 
@@ -41,13 +41,9 @@ class PromptDialog(QDialog):
         self.text.setReadOnly(True)
         self.text.setFont(code_font())
         _write(self.text, prompt)
-        copy = QPushButton("Copy")
-        copy.setObjectName("copyPrompt")
-        copy.setAccessibleName("Copy the prompt")
+        copy = text_button("Copy", "copyPrompt", "Copy the prompt")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(prompt.as_text()))
-        close = QPushButton("Close")
-        close.setObjectName("closePrompt")
-        close.setAccessibleName("Close")
+        close = text_button("Close", "closePrompt", "Close")
         close.clicked.connect(self.accept)
         below = QHBoxLayout()
         below.addStretch()

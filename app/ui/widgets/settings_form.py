@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.settings import Declared, Value
+from app.ui.widgets.buttons import text_button
 
 _LONG_TEXT_PX = 84
 _GROUPS = {"window": "Window", "editor": "Editor", "engine": "Engine", "chat": "Chat"}
@@ -118,9 +118,9 @@ class SettingsDialog(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(self.form)
-        reset = _button("Reset all", "resetSettings")
+        reset = text_button("Reset all", "resetSettings")
         reset.clicked.connect(self.form.reset)
-        close = _button("Close", "closeSettings")
+        close = text_button("Close", "closeSettings")
         close.clicked.connect(self.accept)
         below = QHBoxLayout()
         below.addWidget(reset)
@@ -177,10 +177,3 @@ def _show(control: QWidget, value: Value) -> None:
 
 def _shown(value: Value) -> str:
     return "empty" if value == "" else str(value)
-
-
-def _button(words: str, name: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAccessibleName(words)
-    return button
