@@ -51,7 +51,9 @@ def test_a_question_is_answered_with_code_and_is_there_after_a_restart(program: 
 
     program.start()
     assert program.rows("SELECT title FROM chats") == [(PROMPT[:60].rsplit(" ", 1)[0] + "…",)]
-    assert program.clipboard_code() == ""
+    wait_until(lambda: "def " in program.clipboard_code(), what="the chat's code, open again")
+    program.key("ctrl+n")
+    wait_until(lambda: program.clipboard_code() == "", what="an empty panel for a new chat")
     program.click(*FIRST_CHAT)
     wait_until(lambda: "def " in program.clipboard_code(), what="the old chat's code")
 
