@@ -105,6 +105,7 @@ class ChatPresenter:
         self._counting: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._draft = ""
+        self._switching = asyncio.Lock()
         self._attached: list[Attachment] = []
         self._meter = Meter()
 
@@ -230,7 +231,7 @@ class ChatPresenter:
 
     def new_chat(self) -> None:
         """Show an empty chat; it is saved with its first question."""
-        self._tasks.start(self._show_new(), name="new chat")
+        self._tasks.start(self._show_new(*self._leave_for(None)), name="new chat")
 
     def open_chat(self, chat_id: int) -> None:
         """Show a chat."""
@@ -419,15 +420,34 @@ class ChatPresenter:
         if self._chat_id == message.chat_id:
             await self._reload()
 
-    async def show(self, chat_id: int) -> None:
+    def show(self, chat_id: int) -> Coroutine[None, None, None]:
         """Show a chat in place of the open one; its answer stops."""
-        await self._stopped()
-        await self.keep_draft()
+        return self._show_chat(chat_id, *self._leave_for(chat_id))
+
+    def _leave_for(self, chat_id: int | None) -> tuple[int, str]:
+        """From this moment on what the user types belongs to another chat.
+
+        Returns the chat that was left and its draft, which are yet to be saved.
+        """
+        left = (self._chat_id or NEW_CHAT, self._draft)
         self._chat_id = chat_id
-        self._own = await self._chats.settings(chat_id) if self._chats is not None else {}
-        self._view.select_chat(chat_id)
-        await self._reload()
-        await self._show_kept_draft()
+        self._view.show_draft("")
+        self._draft, self._own = "", {}
+        if self._keeping is not None:
+            self._keeping.cancel()
+        return left
+
+    async def _show_chat(self, chat_id: int, left: int, draft: str) -> None:
+        async with self._switching:
+            await self._stopped()
+            if self._chats is None:
+                return
+            await self._chats.keep_draft(left, draft)
+            if chat_id == self._chat_id:  # and not yet another one
+                self._own = await self._chats.settings(chat_id)
+                self._view.select_chat(chat_id)
+                await self._reload()
+                await self._show_kept_draft()
 
     async def _stopped(self) -> None:
         """Stop the answer and let it be saved, so that it ends in its own chat."""
@@ -435,16 +455,17 @@ class ChatPresenter:
         if self._answering is not None:
             await asyncio.wait({self._answering}, timeout=STOPPED_WITHIN_S)
 
-    async def _show_new(self) -> None:
-        await self._stopped()
-        await self.keep_draft()
-        self._chat_id = None
-        self._own = {}
-        self._view.select_chat(None)
-        self._view.clear_conversation()
-        self._code.clear()
-        self._view.show_context(0, 0, 0)
-        await self._show_kept_draft()
+    async def _show_new(self, left: int, draft: str) -> None:
+        async with self._switching:
+            await self._stopped()
+            if self._chats is not None:
+                await self._chats.keep_draft(left, draft)
+            if self._chat_id is None:
+                self._view.select_chat(None)
+                self._view.clear_conversation()
+                self._code.clear()
+                self._view.show_context(0, 0, 0)
+                await self._show_kept_draft()
 
     async def _reload(self, *, until: StoredMessage | None = None) -> None:
         """Show the open chat's messages, or only those before `until`."""
@@ -483,13 +504,15 @@ class ChatPresenter:
                 await self._chats.keep_settings(chat_id, dict(self._own))
 
     async def keep_draft(self) -> None:
-        """Save the unsent text now: the window closes, or another chat is shown."""
+        """Save the unsent text now, for example because the window closes."""
         if self._chats is not None:
             await self._chats.keep_draft(self._chat_id or NEW_CHAT, self._draft)
 
     async def _show_kept_draft(self) -> None:
         if self._chats is not None:
-            self._view.show_draft(await self._chats.draft(self._chat_id or NEW_CHAT))
+            kept = await self._chats.draft(self._chat_id or NEW_CHAT)
+            if kept and not self._draft:  # the user may type already
+                self._view.show_draft(kept)
 
     async def _attach(self, paths: Sequence[Path]) -> None:
         attached, errors = await load(paths)

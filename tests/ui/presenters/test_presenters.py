@@ -553,12 +553,30 @@ def test_drafts_are_kept_for_each_chat(make: Make) -> None:
         rig.chat.draft_changed("for the first")
         rig.chat.new_chat()
         await rig.until(lambda: rig.history.draft(1) == "for the first")
-        await rig.until(lambda: rig.chat.chat_id is None)
+        await rig.until(lambda: rig.screen.turns == [])
         assert rig.screen.draft == ""
         rig.chat.draft_changed("for a new one")
         rig.chat.open_chat(1)
         await rig.until(lambda: rig.screen.draft == "for the first")
         assert rig.history.draft(0) == "for a new one"
+
+    play(work())
+
+
+def test_what_is_typed_at_once_into_a_new_chat_stays(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        rig.chat.draft_changed("old")
+        rig.chat.new_chat()
+        rig.screen.draft = "typed at once"
+        rig.chat.draft_changed("typed at once")
+        await rig.until(lambda: rig.screen.selected is None)
+        await rig.until(lambda: rig.history.draft(0) == "typed at once")
+        assert rig.screen.draft == "typed at once"
+        assert rig.history.draft(1) == "old"
 
     play(work())
 
@@ -584,7 +602,7 @@ def test_chats_are_renamed_and_pinned(make: Make) -> None:
         await rig.begin()
         await rig.ask("one")
         rig.chat.new_chat()
-        await rig.until(lambda: rig.chat.chat_id is None)
+        await rig.until(lambda: rig.screen.turns == [])
         await rig.ask("two")
         rig.list.rename(1, "  The first ")
         rig.list.pin(1, True)
@@ -742,7 +760,7 @@ def test_settings_hold_for_one_chat_and_come_back_with_it(make: Make) -> None:
         rig.chat.show_prompt(rig.history.messages(1)[-1].id)
         await rig.until(lambda: "Be brief." in rig.screen.prompt)
         rig.chat.new_chat()
-        await rig.until(lambda: rig.chat.chat_id is None)
+        await rig.until(lambda: rig.screen.turns == [])
         rig.chat.open_settings()
         assert (rig.screen.values["chat.system"], rig.screen.values["chat.temperature"]) == ("", 0)
         rig.chat.open_chat(1)
