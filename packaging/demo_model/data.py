@@ -360,10 +360,10 @@ def example(source: Source, rng: random.Random, room: int) -> Example:
     if draw < 0.05:
         return library(source, rng)
     task = rng.choices(source.tasks, source.shares)[0]
-    if draw < 0.58:
+    if draw < 0.72:
         turns = rng.randrange(2, 9) if room > 600 else 1 + (rng.random() < 0.06)
         return instruction(source, task, rng, turns)
-    if draw < 0.8:
+    if draw < 0.86:
         return completion(source, task, rng)
     return infill(source, task, rng) or completion(source, task, rng)
 
