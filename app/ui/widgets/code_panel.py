@@ -89,7 +89,9 @@ class CodePanel(QFrame):
     def open_tab(self, title: str, language: str, comment: tuple[str, str] = ("#", "")) -> int:
         """Open a tab, show it, and return its key. Its text comes with `append`."""
         key = self._add_title(title)
-        self._build(key, title, language, comment)
+        editor = self._new_editor(title, language, comment)
+        self._connect(key, editor)
+        self._new_tab(key, title).add_version(editor)
         self.show_tab(key)
         return key
 
@@ -115,18 +117,13 @@ class CodePanel(QFrame):
             self.tabs.setTabData(number, key)
         return key
 
-    def _build(self, key: int, title: str, language: str, comment: tuple[str, str]) -> CodeEditor:
-        editor = self._new_editor(title, language, comment)
-        editor.textChanged.connect(partial(self._on_text, key, editor))
-        if key in self._by_key:
-            self._by_key[key].add_version(editor)
-            return editor
-        tab = CodeTab(title, editor)
+    def _new_tab(self, key: int, title: str) -> CodeTab:
+        tab = CodeTab(title)
         tab.editor_shown.connect(self._on_editor)
         tab.compare_requested.connect(partial(self.compare_requested.emit, key))
         self._by_key[key] = tab
         self._stack.addWidget(tab)
-        return editor
+        return tab
 
     def _build_whole(
         self,
@@ -136,12 +133,28 @@ class CodePanel(QFrame):
         comment: tuple[str, str],
         texts: Sequence[tuple[str, str | None]],
     ) -> None:
+        tab = self._new_tab(key, title)
         for text, own in texts:
-            editor = self._build(key, title, language, comment)
-            editor.set_text(text)
-            editor.set_editable()
-            if own is not None and own != text:
-                editor.replace_text(own)
+            new_editor = partial(self._new_editor, title, language, comment)
+            tab.add_waiting(partial(self._filled, key, new_editor, text, own))
+        tab.show_version(len(texts) - 1)
+        self._mark_edited(key)
+
+    def _filled(
+        self, key: int, new_editor: Callable[[], CodeEditor], text: str, own: str | None
+    ) -> CodeEditor:
+        """Return an editor with a version's text, and the user's where that differs."""
+        editor = new_editor()
+        editor.set_text(text)
+        editor.set_editable()
+        if own is not None and own != text:
+            editor.replace_text(own)
+        self._connect(key, editor)  # not before: filling it is nothing to tell
+        return editor
+
+    def _connect(self, key: int, editor: CodeEditor) -> None:
+        editor.textChanged.connect(partial(self._on_text, key, editor))
+        editor.cursorPositionChanged.connect(self._show_status)
 
     def _tab(self, key: int) -> CodeTab:
         """Return a tab; one that waits is made now."""
@@ -151,7 +164,7 @@ class CodePanel(QFrame):
 
     def append(self, key: int, text: str) -> None:
         """Add text to a tab's newest version; it appears at the next flush."""
-        self._pending.setdefault(self._tab(key).versions[-1], []).append(text)
+        self._pending.setdefault(self._tab(key).newest, []).append(text)
         if not self._flush_timer.isActive():
             self._flush_timer.start()
 
@@ -159,7 +172,7 @@ class CodePanel(QFrame):
         """Give a tab its title, once the code says what it is."""
         self._tab(key).title = title
         self.tabs.setTabText(self._number(key), title)
-        for editor in self._tab(key).versions:
+        for editor in self._tab(key).editors:
             editor.setAccessibleName(f"Code, {title}")
 
     def merge(self, key: int, into: int) -> None:
@@ -174,7 +187,7 @@ class CodePanel(QFrame):
     def close_block(self, key: int) -> None:
         """Say that the newest version is whole: it is coloured as a whole and may be edited."""
         self.flush()
-        editor = self._tab(key).versions[-1]
+        editor = self._tab(key).newest
         editor.finish()
         editor.set_editable()
 
@@ -229,8 +242,8 @@ class CodePanel(QFrame):
         self._edit_timer.stop()
         changed, self._changed = self._changed, set()
         for key, editor in changed:
-            if key in self._by_key and editor in self._by_key[key].versions:
-                version = self._by_key[key].versions.index(editor)
+            version = self._by_key[key].number_of(editor) if key in self._by_key else -1
+            if version >= 0:
                 self.edited.emit(key, version, editor.text())
 
     @property
@@ -248,7 +261,7 @@ class CodePanel(QFrame):
         self._zoom_px = zoom_px or CODE_PX
         self._is_wrapped = is_wrapped
         for tab in self._by_key.values():
-            for editor in tab.versions:
+            for editor in tab.editors:
                 editor.set_zoom(self._zoom_px)
                 editor.set_wrap(is_wrapped=is_wrapped)
 
@@ -310,7 +323,7 @@ class CodePanel(QFrame):
     def _mark_edited(self, key: int) -> None:
         tab = self._by_key.get(key)
         if tab is not None:
-            is_edited = any(editor.document().isModified() for editor in tab.versions)
+            is_edited = any(editor.document().isModified() for editor in tab.editors)
             title = f"{tab.title} •" if is_edited else tab.title
             if self.tabs.tabText(self._number(key)) != title:
                 self.tabs.setTabText(self._number(key), title)
@@ -373,7 +386,6 @@ class CodePanel(QFrame):
         editor.set_wrap(is_wrapped=self._is_wrapped)
         if self._zoom_px != CODE_PX:
             editor.set_zoom(self._zoom_px)
-        editor.cursorPositionChanged.connect(self._show_status)
         return editor
 
     def _make_commands(self) -> list[Command]:

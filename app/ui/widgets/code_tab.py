@@ -5,7 +5,7 @@ A new version never touches an older one, so nothing that the user typed is over
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -31,10 +31,10 @@ class CodeTab(QWidget):
     editor_shown = Signal()
     compare_requested = Signal(str, str)  # the older text, the newer text
 
-    def __init__(self, title: str, editor: CodeEditor, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = title
-        self._versions: list[CodeEditor] = []
+        self._versions: list[CodeEditor | Callable[[], CodeEditor]] = []
         self._shown = 0
         self._stack = QStackedWidget()
         self._diff = DiffView()
@@ -48,17 +48,33 @@ class CodeTab(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
-        self.add_version(editor)
 
     @property
     def editor(self) -> CodeEditor:
         """Return the editor of the version that is shown."""
-        return self._versions[self._shown]
+        return self.version(self._shown)
 
     @property
-    def versions(self) -> Sequence[CodeEditor]:
-        """Return the editors, oldest version first."""
-        return self._versions
+    def newest(self) -> CodeEditor:
+        """Return the editor of the newest version."""
+        return self.version(len(self._versions) - 1)
+
+    @property
+    def editors(self) -> list[CodeEditor]:
+        """Return the editors that were made so far."""
+        return [editor for editor in self._versions if isinstance(editor, CodeEditor)]
+
+    def version(self, number: int) -> CodeEditor:
+        """Return the editor of a version, counted from 0; one that was never needed is made now."""
+        found = self._versions[number]
+        if not isinstance(found, CodeEditor):
+            found = self._versions[number] = found()
+            self._stack.addWidget(found)
+        return found
+
+    def number_of(self, editor: CodeEditor) -> int:
+        """Return which version an editor holds, counted from 0; -1 where it is none of these."""
+        return self._versions.index(editor) if editor in self._versions else -1
 
     @property
     def is_comparing(self) -> bool:
@@ -71,6 +87,10 @@ class CodeTab(QWidget):
         self._stack.addWidget(editor)
         self.show_version(len(self._versions) - 1)
 
+    def add_waiting(self, make: Callable[[], CodeEditor]) -> None:
+        """Add a version after those there are, whose editor is made when it is needed."""
+        self._versions.append(make)
+
     def show_version(self, number: int) -> None:
         """Show a version, counted from 0."""
         self._shown = min(max(number, 0), len(self._versions) - 1)
@@ -79,7 +99,7 @@ class CodeTab(QWidget):
     def compare(self) -> None:
         """Ask how the shown version differs from the one before."""
         if self._shown > 0:
-            before = self._versions[self._shown - 1]
+            before = self.version(self._shown - 1)
             self.compare_requested.emit(before.text(), self.editor.text())
 
     def show_difference(self, old: str, hunks: Sequence[Hunk]) -> None:
@@ -89,13 +109,13 @@ class CodeTab(QWidget):
 
     def _accept(self, hunk: Hunk) -> None:
         """Take a change over into the version before, as one step that can be undone there."""
-        self._versions[self._shown - 1].replace_lines(
+        self.version(self._shown - 1).replace_lines(
             hunk.old_start, hunk.old_end, "".join(hunk.new_lines)
         )
         self.compare()
 
     def _accept_all(self) -> None:
-        self._versions[self._shown - 1].replace_text(self.editor.text())
+        self.version(self._shown - 1).replace_text(self.editor.text())
         self.compare()
 
     def _show_editor(self) -> None:
