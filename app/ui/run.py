@@ -39,6 +39,7 @@ from app.ui.display import has_display
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.presenters.settings import SettingsPresenter
 from app.ui.single_instance import SingleInstance
@@ -100,11 +101,14 @@ class _Program:
             Editors(services.settings, services.paths.scratch),
         )
         self._models = ModelPresenter(self._window, services.models, self._tasks)
+        self._draft = DraftPresenter(
+            self._window, services.models, services.generation, self._tasks
+        )
         self._chat = ChatPresenter(
             self._window,
             self._code,
+            self._draft,
             services.models,
-            services.generation,
             self._tasks,
             services.settings,
         )
@@ -114,7 +118,9 @@ class _Program:
         self._settings = SettingsPresenter(
             self._window, services.settings, self._tasks, self._follow
         )
-        self._window.introduce(self._chat, self._list, self._code, self._models, self._settings)
+        self._window.introduce(
+            self._chat, self._list, self._draft, self._code, self._models, self._settings
+        )
         self._chats: Chats | None = None
         self._history: History | None = None
         instance.raise_requested.connect(self._raise)
@@ -148,6 +154,7 @@ class _Program:
         for problem in self._services.settings.problems:
             self._report(problem)
         await self._chat.begin(self._chats, self._list.refresh)
+        await self._draft.begin(self._chats)
         await self._list.begin(self._chats)
         await self._reopen(self._chats)
         self._tasks.start(self._keep_state(), name="keep window state")
@@ -178,7 +185,7 @@ class _Program:
         await self._save_state()
         self._window.code_panel.tell_edits()
         try:
-            await self._chat.keep_draft()
+            await self._draft.keep()
         except StoreError as error:
             _log.error("The draft could not be saved: %s", error)
         await self._tasks.close()

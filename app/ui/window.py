@@ -31,6 +31,7 @@ from app.store.window_state import WindowState
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.presenters.settings import SettingsPresenter
 from app.ui.widgets.about_dialog import AboutDialog
@@ -94,7 +95,9 @@ class Window(QWidget):
         self._memory_timer.timeout.connect(self._show_memory)
         self._memory_timer.start()
 
-    def _make_commands(self, chat: ChatPresenter, models: ModelPresenter) -> list[Command]:
+    def _make_commands(
+        self, chat: ChatPresenter, draft: DraftPresenter, models: ModelPresenter
+    ) -> list[Command]:
         """Return everything that can be done, for the palette and the sheet of keys."""
         bound = partial(Command, is_bound=True)
         composer, sidebar, talk = self.composer, self.sidebar, self.conversation
@@ -105,8 +108,8 @@ class Window(QWidget):
             bound("Chat", "Stop the answer", chat.stop, "Esc"),
             bound("Chat", "Go to the message before", partial(talk.walk, -1), "Alt+Up"),
             bound("Chat", "Go to the message after", partial(talk.walk, 1), "Alt+Down"),
-            Command("Chat", "Attach files", partial(ask_files, self, chat.attach), "Ctrl+Shift+A"),
-            Command("Chat", "Attach a folder", partial(ask_folder, self, chat.attach)),
+            Command("Chat", "Attach files", partial(ask_files, self, draft.attach), "Ctrl+Shift+A"),
+            Command("Chat", "Attach a folder", partial(ask_folder, self, draft.attach)),
             Command("Chat", "Write another answer", chat.retry, "Ctrl+R"),
             Command("Chat", "Go on with the last answer", chat.go_on, "Ctrl+Shift+Return"),
             bound("Chat", "Choose a model", self.model_picker.click, "Ctrl+M"),
@@ -145,6 +148,7 @@ class Window(QWidget):
         self,
         chat: ChatPresenter,
         chats: ChatListPresenter,
+        draft: DraftPresenter,
         code: CodePresenter,
         models: ModelPresenter,
         settings: SettingsPresenter,
@@ -152,15 +156,15 @@ class Window(QWidget):
         """Connect what the user does to the presenters."""
         self._code, self._chats, self._chat, self._settings = code, chats, chat, settings
         self.chat_settings.clicked.connect(chat.open_settings)
-        self.commands = self._make_commands(chat, models)
+        self.commands = self._make_commands(chat, draft, models)
         self.palette_popup = CommandPalette(self)
         bind([c for c in self.commands if c not in self.code_panel.commands], self)
         self.composer.sent.connect(chat.send)
         self.composer.stop_requested.connect(chat.stop)
-        self.composer.draft_changed.connect(chat.draft_changed)
-        self.composer.attach_requested.connect(partial(ask_files, self, chat.attach))
-        self.composer.files_given.connect(chat.attach)
-        self.composer.attachments.removed.connect(chat.detach)
+        self.composer.draft_changed.connect(draft.changed)
+        self.composer.attach_requested.connect(partial(ask_files, self, draft.attach))
+        self.composer.files_given.connect(draft.attach)
+        self.composer.attachments.removed.connect(draft.detach)
         self.conversation.example_chosen.connect(chat.send)
         self.conversation.retry_requested.connect(chat.retry)
         self.conversation.code_requested.connect(self._on_code)

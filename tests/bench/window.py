@@ -32,6 +32,7 @@ from app.store.history import History, MessageState
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.presenters.settings import SettingsPresenter
 from app.ui.run import collect_here
@@ -116,10 +117,12 @@ async def _in_window(built: Services, work: Callable[[Rig], Coroutine[None, None
     window = Window(lambda: None)
     code = CodePresenter(window.code_panel, tasks, Editors(built.settings, built.paths.scratch))
     models = ModelPresenter(window, built.models, tasks)
-    chat = ChatPresenter(window, code, built.models, built.generation, tasks, built.settings)
+    draft = DraftPresenter(window, built.models, built.generation, tasks)
+    chat = ChatPresenter(window, code, draft, built.models, tasks, built.settings)
     window.introduce(
         chat,
         ChatListPresenter(window, chat, tasks),
+        draft,
         code,
         models,
         SettingsPresenter(window, built.settings, tasks, lambda key, value: None),

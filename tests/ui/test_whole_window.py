@@ -18,6 +18,7 @@ from app.services.tasks import Tasks
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.presenters.settings import SettingsPresenter
 from app.ui.window import Window
@@ -30,11 +31,13 @@ def window(qtbot: QtBot, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> I
         made = Window(lambda: None)
         tasks = Tasks(lambda error: None)
         code = CodePresenter(made.code_panel, tasks, Editors(built.settings, built.paths.scratch))
-        chat = ChatPresenter(made, code, built.models, built.generation, tasks, built.settings)
+        draft = DraftPresenter(made, built.models, built.generation, tasks)
+        chat = ChatPresenter(made, code, draft, built.models, tasks, built.settings)
         models = ModelPresenter(made, built.models, tasks)
         made.introduce(
             chat,
             ChatListPresenter(made, chat, tasks),
+            draft,
             code,
             models,
             SettingsPresenter(made, built.settings, tasks, lambda key, value: None),

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import aclosing, suppress
-from pathlib import Path
+from contextlib import aclosing
 from typing import Protocol
 
 from app.core.errors import AppError, NoModelError
@@ -18,7 +17,6 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
 from app.generation.languages import Language, language_named
-from app.services.attachments import Attachment, load, with_attachments
 from app.services.chats import (
     AnswerContinued,
     Asked,
@@ -29,16 +27,14 @@ from app.services.chats import (
     SavingFailed,
     SavingWorks,
 )
-from app.services.generation import Generation
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import NEW_CHAT, MessageState, StoredMessage
 from app.store.settings import Settings
 from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.meter import Meter
 
-COUNT_AFTER_S = 0.15
-KEEP_AFTER_S = 0.5
 STOPPED_WITHIN_S = 1.0
 _ENDINGS = {
     MessageState.STOPPED: FinishReason.CANCELLED,
@@ -68,9 +64,6 @@ class ChatView(Protocol):
     def set_busy(self, *, is_busy: bool) -> None: ...  # noqa: D102
     def take_draft(self) -> None: ...  # noqa: D102
     def give_draft_back(self, text: str) -> None: ...  # noqa: D102
-    def show_draft(self, text: str) -> None: ...  # noqa: D102
-    def show_attachments(self, attached: Sequence[tuple[str, int]]) -> None: ...  # noqa: D102
-    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...  # noqa: D102
     def show_context(self, prompt: int, answer: int, total: int) -> None: ...  # noqa: D102
     def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None: ...  # noqa: D102
 
@@ -85,8 +78,8 @@ class ChatPresenter:
         self,
         view: ChatView,
         code: CodePresenter,
+        draft: DraftPresenter,
         models: Models,
-        generation: Generation,
         tasks: Tasks,
         settings: Settings,
     ) -> None:
@@ -94,19 +87,15 @@ class ChatPresenter:
         self._own: dict[str, Value] = {}
         self._view = view
         self._code = code
+        self._draft = draft
         self._models = models
-        self._generation = generation
         self._tasks = tasks
         self._chats: Chats | None = None
         self._changed: Callable[[], None] = lambda: None
         self._chat_id: int | None = None
         self._language: Language | None = None
         self._answering: asyncio.Task[None] | None = None
-        self._counting: asyncio.Task[None] | None = None
-        self._keeping: asyncio.Task[None] | None = None
-        self._draft = ""
         self._switching = asyncio.Lock()
-        self._attached: list[Attachment] = []
         self._meter = Meter()
 
     @property
@@ -123,31 +112,17 @@ class ChatPresenter:
         """Take the chats; `changed` is told when their list is another. Raises `StoreError`."""
         self._chats, self._changed = chats, changed
         self._code.use(chats)
-        draft = await chats.draft(NEW_CHAT)
-        if draft and not self._draft:
-            self._view.show_draft(draft)
 
     # --- what the user wishes ------------------------------------------------------------
 
     def send(self, text: str) -> None:
         """Ask. Draft and attachments go only once the question stands in the history."""
-        has_text = bool(text.strip() or self._attached)
-        if has_text and not self.is_busy and self._chats is not None:
+        whole = self._draft.whole(text)
+        if whole.strip() and not self.is_busy and self._chats is not None:
             chats, chat_id = self._chats, self._chat_id
-            whole = with_attachments(text, self._attached)
             self._start(
                 lambda model, asked: chats.ask(chat_id, whole, model=model, asked=asked), draft=text
             )
-
-    def attach(self, paths: Sequence[Path]) -> None:
-        """Let files, or the text files of folders, go with the next question."""
-        self._tasks.start(self._attach(paths), name="attach")
-
-    def detach(self, number: int) -> None:
-        """Take an attachment away again."""
-        if 0 <= number < len(self._attached):
-            del self._attached[number]
-            self._tasks.start(self._show_attached(), name="show attachments")
 
     def retry(self) -> None:
         """Answer the last question again, after an error."""
@@ -257,15 +232,6 @@ class ChatPresenter:
                 self._chats.keep_settings(self._chat_id, dict(self._own)), name="keep settings"
             )
 
-    def draft_changed(self, text: str) -> None:
-        """Keep the draft and count its tokens, once typing pauses."""
-        self._draft = text
-        for task in (self._counting, self._keeping):
-            if task is not None:
-                task.cancel()
-        self._counting = self._tasks.start(self._count(text), name="count draft")
-        self._keeping = self._tasks.start(self._keep_later(), name="keep draft")
-
     # --- how it is done ------------------------------------------------------------------
 
     def _start(self, ask: _Ask, *, draft: str | None = None) -> None:
@@ -326,8 +292,7 @@ class ChatPresenter:
             case MessageAdded(message) if message.role is Role.USER:
                 if is_draft:
                     self._view.take_draft()
-                    self._attached = []
-                    self._view.show_attachments([])
+                    self._draft.sent()
                 self._view.add_question(message)
             case MessageAdded(message):
                 self._view.begin_answer(message)
@@ -429,13 +394,8 @@ class ChatPresenter:
 
         Returns the chat that was left and its draft, which are yet to be saved.
         """
-        left = (self._chat_id or NEW_CHAT, self._draft)
-        self._chat_id = chat_id
-        self._view.show_draft("")
-        self._draft, self._own = "", {}
-        if self._keeping is not None:
-            self._keeping.cancel()
-        return left
+        self._chat_id, self._own = chat_id, {}
+        return self._draft.leave_for(chat_id or NEW_CHAT)
 
     async def _show_chat(self, chat_id: int, left: int, draft: str) -> None:
         async with self._switching:
@@ -447,7 +407,7 @@ class ChatPresenter:
                 self._own = await self._chats.settings(chat_id)
                 self._view.select_chat(chat_id)
                 await self._reload()
-                await self._show_kept_draft()
+                await self._draft.show_kept()
 
     async def _stopped(self) -> None:
         """Stop the answer and let it be saved, so that it ends in its own chat."""
@@ -465,7 +425,7 @@ class ChatPresenter:
                 self._view.clear_conversation()
                 self._code.clear()
                 self._view.show_context(0, 0, 0)
-                await self._show_kept_draft()
+                await self._draft.show_kept()
 
     async def _reload(self, *, until: StoredMessage | None = None) -> None:
         """Show the open chat's messages, or only those before `until`."""
@@ -492,53 +452,8 @@ class ChatPresenter:
         elif last.state is MessageState.FAILED:
             self._view.fail_answer(AppError(last.error or "The answer failed."), can_retry=True)
 
-    async def _keep_later(self) -> None:
-        await asyncio.sleep(KEEP_AFTER_S)
-        await self.keep_draft()
-
     async def _take_over(self, chat_id: int) -> None:
         """What held for the new chat holds for it now that it is saved."""
-        if self._chats is not None:
-            await self._chats.keep_draft(NEW_CHAT, "")
-            if self._own:
-                await self._chats.keep_settings(chat_id, dict(self._own))
-
-    async def keep_draft(self) -> None:
-        """Save the unsent text now, for example because the window closes."""
-        if self._chats is not None:
-            await self._chats.keep_draft(self._chat_id or NEW_CHAT, self._draft)
-
-    async def _show_kept_draft(self) -> None:
-        if self._chats is not None:
-            kept = await self._chats.draft(self._chat_id or NEW_CHAT)
-            if kept and not self._draft:  # the user may type already
-                self._view.show_draft(kept)
-
-    async def _attach(self, paths: Sequence[Path]) -> None:
-        attached, errors = await load(paths)
-        self._attached += attached
-        for error in errors:
-            self._view.show_notice(str(error))
-        await self._show_attached()
-
-    async def _show_attached(self) -> None:
-        """Show the attachments, at once without and then with their token counts."""
-        attached = list(self._attached)
-        self._view.show_attachments([(one.name, 0) for one in attached])
-        if attached and self._models.status.info is not None:
-            with suppress(AppError):  # no model just now
-                counts = await self._generation.count_tokens([one.text for one in attached])
-                if attached == self._attached:
-                    named = zip(attached, counts, strict=True)
-                    self._view.show_attachments([(one.name, count) for one, count in named])
-
-    async def _count(self, text: str) -> None:
-        await asyncio.sleep(COUNT_AFTER_S)
-        info = self._models.status.info
-        if info is None:
-            return
-        try:
-            (tokens,) = await self._generation.count_tokens([text]) if text else (0,)
-        except AppError:
-            return  # no model just now: the draft is counted when one is there
-        self._view.set_draft_tokens(tokens, too_many=tokens >= info.context_tokens)
+        await self._draft.take_over(chat_id)
+        if self._chats is not None and self._own:
+            await self._chats.keep_settings(chat_id, dict(self._own))

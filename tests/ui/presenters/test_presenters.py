@@ -27,6 +27,7 @@ from app.store.settings import Settings
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.models import ModelPresenter
 
 
@@ -229,9 +230,8 @@ class Rig:
         self.editors = Editors(self.settings, folder / "scratch", {"PATH": str(folder / "bin")})
         self.code = CodePresenter(self.panel, tasks, self.editors)
         self.models = ModelPresenter(self.screen, models, tasks)
-        self.chat = ChatPresenter(
-            self.screen, self.code, models, self.generation, tasks, self.settings
-        )
+        self.draft = DraftPresenter(self.screen, models, self.generation, tasks)
+        self.chat = ChatPresenter(self.screen, self.code, self.draft, models, tasks, self.settings)
         self.list = ChatListPresenter(self.screen, self.chat, tasks)
 
     async def begin(self) -> None:
@@ -239,6 +239,7 @@ class Rig:
         await self.until(lambda: ModelState.READY in self.screen.states)
         chats = Chats(self.history, self.generation)
         await self.chat.begin(chats, self.list.refresh)
+        await self.draft.begin(chats)
         await self.list.begin(chats)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
@@ -550,12 +551,12 @@ def test_drafts_are_kept_for_each_chat(make: Make) -> None:
     async def work() -> None:
         await rig.begin()
         await rig.ask("one")
-        rig.chat.draft_changed("for the first")
+        rig.draft.changed("for the first")
         rig.chat.new_chat()
         await rig.until(lambda: rig.history.draft(1) == "for the first")
         await rig.until(lambda: rig.screen.turns == [])
         assert rig.screen.draft == ""
-        rig.chat.draft_changed("for a new one")
+        rig.draft.changed("for a new one")
         rig.chat.open_chat(1)
         await rig.until(lambda: rig.screen.draft == "for the first")
         assert rig.history.draft(0) == "for a new one"
@@ -569,10 +570,10 @@ def test_what_is_typed_at_once_into_a_new_chat_stays(make: Make) -> None:
     async def work() -> None:
         await rig.begin()
         await rig.ask("one")
-        rig.chat.draft_changed("old")
+        rig.draft.changed("old")
         rig.chat.new_chat()
         rig.screen.draft = "typed at once"
-        rig.chat.draft_changed("typed at once")
+        rig.draft.changed("typed at once")
         await rig.until(lambda: rig.screen.selected is None)
         await rig.until(lambda: rig.history.draft(0) == "typed at once")
         assert rig.screen.draft == "typed at once"
@@ -782,11 +783,11 @@ def test_files_go_with_the_question(make: Make, tmp_path: Path) -> None:
 
     async def work() -> None:
         await rig.begin()
-        rig.chat.attach([one, two, tmp_path / "gone.py"])
+        rig.draft.attach([one, two, tmp_path / "gone.py"])
         await rig.until(lambda: bool(rig.screen.attached) and rig.screen.attached[0][1] > 0)
         assert [name for name, _ in rig.screen.attached] == ["one.py", "two.go"]
         assert "gone.py" in rig.screen.notices[0]
-        rig.chat.detach(1)
+        rig.draft.detach(1)
         await rig.until(lambda: len(rig.screen.attached) == 1)
         await rig.ask("Explain")
         question = rig.history.messages(1)[0].text

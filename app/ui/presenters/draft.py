@@ -1,0 +1,147 @@
+"""The next question while it is written: its text, the files that go with it, their tokens.
+
+The text is kept in the history for each chat, so that neither another chat nor a crash loses it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from app.core.errors import AppError
+from app.services.attachments import Attachment, load, with_attachments
+from app.services.chats import Chats
+from app.services.generation import Generation
+from app.services.models import Models
+from app.services.tasks import Tasks
+from app.store.history import NEW_CHAT
+
+COUNT_AFTER_S = 0.15
+KEEP_AFTER_S = 0.5
+
+
+class DraftView(Protocol):
+    """What the window does for this presenter."""
+
+    def show_draft(self, text: str) -> None: ...  # noqa: D102
+    def show_attachments(self, attached: Sequence[tuple[str, int]]) -> None: ...  # noqa: D102
+    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...  # noqa: D102
+    def show_notice(self, text: str) -> None: ...  # noqa: D102
+
+
+class DraftPresenter:
+    """The draft of one window; it belongs to the chat that is open."""
+
+    def __init__(
+        self, view: DraftView, models: Models, generation: Generation, tasks: Tasks
+    ) -> None:
+        self._view = view
+        self._models = models
+        self._generation = generation
+        self._tasks = tasks
+        self._chats: Chats | None = None
+        self._chat_id = NEW_CHAT
+        self._text = ""
+        self._attached: list[Attachment] = []
+        self._counting: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def begin(self, chats: Chats) -> None:
+        """Take the chats, and show what was written before the window was left."""
+        self._chats = chats
+        await self.show_kept()
+
+    def changed(self, text: str) -> None:
+        """Keep the text and count its tokens, once typing pauses."""
+        self._text = text
+        for task in (self._counting, self._keeping):
+            if task is not None:
+                task.cancel()
+        self._counting = self._tasks.start(self._count(text), name="count draft")
+        self._keeping = self._tasks.start(self._keep_later(), name="keep draft")
+
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Let files, or the text files of folders, go with the next question."""
+        self._tasks.start(self._attach(paths), name="attach")
+
+    def detach(self, number: int) -> None:
+        """Take an attachment away again."""
+        if 0 <= number < len(self._attached):
+            del self._attached[number]
+            self._tasks.start(self._show_attached(), name="show attachments")
+
+    def whole(self, text: str) -> str:
+        """Return the text with the attached files in it, empty where there is nothing to send."""
+        return with_attachments(text, self._attached)
+
+    def sent(self) -> None:
+        """The question stands in the history: the attachments went with it."""
+        self._attached = []
+        self._view.show_attachments([])
+
+    def leave_for(self, chat_id: int) -> tuple[int, str]:
+        """From this moment on what the user types belongs to another chat.
+
+        Returns the chat that was left and its draft, which are yet to be saved.
+        """
+        left = (self._chat_id, self._text)
+        self._chat_id = chat_id
+        self._view.show_draft("")
+        self._text = ""
+        if self._keeping is not None:
+            self._keeping.cancel()
+        return left
+
+    async def take_over(self, chat_id: int) -> None:
+        """The new chat is saved now: what is typed belongs to it."""
+        self._chat_id = chat_id
+        if self._chats is not None:
+            await self._chats.keep_draft(NEW_CHAT, "")
+
+    async def keep(self) -> None:
+        """Save the text now, for example because the window closes."""
+        if self._chats is not None:
+            await self._chats.keep_draft(self._chat_id, self._text)
+
+    async def show_kept(self) -> None:
+        """Show what was written in this chat before, unless the user types already."""
+        if self._chats is not None:
+            kept = await self._chats.draft(self._chat_id)
+            if kept and not self._text:
+                self._view.show_draft(kept)
+
+    async def _keep_later(self) -> None:
+        await asyncio.sleep(KEEP_AFTER_S)
+        await self.keep()
+
+    async def _attach(self, paths: Sequence[Path]) -> None:
+        attached, errors = await load(paths)
+        self._attached += attached
+        for error in errors:
+            self._view.show_notice(str(error))
+        await self._show_attached()
+
+    async def _show_attached(self) -> None:
+        """Show the attachments, at once without and then with their token counts."""
+        attached = list(self._attached)
+        self._view.show_attachments([(one.name, 0) for one in attached])
+        if attached and self._models.status.info is not None:
+            with suppress(AppError):  # no model just now
+                counts = await self._generation.count_tokens([one.text for one in attached])
+                if attached == self._attached:
+                    named = zip(attached, counts, strict=True)
+                    self._view.show_attachments([(one.name, count) for one, count in named])
+
+    async def _count(self, text: str) -> None:
+        await asyncio.sleep(COUNT_AFTER_S)
+        info = self._models.status.info
+        if info is None:
+            return
+        try:
+            (tokens,) = await self._generation.count_tokens([text]) if text else (0,)
+        except AppError:
+            return  # no model just now: the draft is counted when one is there
+        self._view.set_draft_tokens(tokens, too_many=tokens >= info.context_tokens)
