@@ -17,11 +17,11 @@ from tokenizers import Tokenizer
 
 from demo_model import tokenizer as tokenizers
 from demo_model.data import SYSTEM
-from demo_model.model import Config
+from demo_model.model import Config, tensor_name
+from demo_model.shipped import SHIPPED
 from demo_model.train import WORK
 from demo_model.vocabulary import END, SPECIAL_TOKENS
 
-OUTPUT = Path(__file__).parents[2] / "resources" / "models" / "starwright-demo-q8_0.gguf"
 NAME = "Starwright demo"
 
 # The instruct format of bigcode/starcoder2-15b-instruct-v0.1, as a chat template.
@@ -37,24 +37,6 @@ CHAT_TEMPLATE = (
     "{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '### Response\n' }}{% endif %}"
 )
-
-_NAMES = {
-    "norm1": "attn_norm", "attention.q": "attn_q", "attention.k": "attn_k",
-    "attention.v": "attn_v", "attention.out": "attn_output", "norm2": "ffn_norm",
-    "up": "ffn_up", "down": "ffn_down",
-}  # fmt: skip
-
-
-def tensor_name(name: str) -> str:
-    """Return llama.cpp's name for one of the model's own."""
-    if name == "embed.weight":
-        return "token_embd.weight"
-    part, kind = name.rsplit(".", 1)
-    if part == "norm":
-        return f"output_norm.{kind}"
-    _, layer, inner = part.split(".", 2)
-    return f"blk.{layer}.{_NAMES[inner]}.{kind}"
-
 
 def write(
     state: dict[str, torch.Tensor], tokenizer: Tokenizer, config: Config, output: Path
@@ -117,7 +99,7 @@ def main() -> None:
     """Convert the last checkpoint."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=WORK)
-    parser.add_argument("--output", type=Path, default=OUTPUT)
+    parser.add_argument("--output", type=Path, default=SHIPPED)
     found = parser.parse_args()
     tokenizer = tokenizers.load(found.work / "tokenizer.json")
     state = torch.load(found.work / "checkpoint.pt", weights_only=True)["model"]

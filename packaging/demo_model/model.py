@@ -109,3 +109,21 @@ def _initialise(module: nn.Module) -> None:
         nn.init.normal_(module.weight, std=0.02)
     if isinstance(module, nn.Linear):
         nn.init.zeros_(module.bias)
+
+
+_NAMES = {
+    "norm1": "attn_norm", "attention.q": "attn_q", "attention.k": "attn_k",
+    "attention.v": "attn_v", "attention.out": "attn_output", "norm2": "ffn_norm",
+    "up": "ffn_up", "down": "ffn_down",
+}  # fmt: skip
+
+
+def tensor_name(name: str) -> str:
+    """Return llama.cpp's name for one of the model's own."""
+    if name == "embed.weight":
+        return "token_embd.weight"
+    part, kind = name.rsplit(".", 1)
+    if part == "norm":
+        return f"output_norm.{kind}"
+    _, layer, inner = part.split(".", 2)
+    return f"blk.{layer}.{_NAMES[inner]}.{kind}"

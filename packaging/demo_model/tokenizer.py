@@ -6,7 +6,7 @@ Text is cut as llama.cpp's pre-tokenizer `starcoder` cuts it: single digits, the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -18,14 +18,7 @@ VOCABULARY = 4096
 
 def train(texts: Iterable[str]) -> Tokenizer:
     """Train on the texts. The special tokens get the ids 0 to 37."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(r"\p{N}"), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer = _cutting(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY,
         special_tokens=list(SPECIAL_TOKENS),
@@ -35,6 +28,28 @@ def train(texts: Iterable[str]) -> Tokenizer:
     tokenizer.train_from_iterator(texts, trainer)
     # Special tokens come from ids only, never from text that looks like one.
     tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def rebuild(tokens: Sequence[str], merge_rules: Sequence[str]) -> Tokenizer:
+    """Return the tokenizer that a GGUF file's tokens and merges describe."""
+    vocabulary = {token: number for number, token in enumerate(tokens)}
+    pairs = [(left, right) for left, _, right in (rule.partition(" ") for rule in merge_rules)]
+    tokenizer = _cutting(models.BPE(vocab=vocabulary, merges=pairs))
+    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def _cutting(model: models.BPE) -> Tokenizer:
+    tokenizer = Tokenizer(model)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(r"\p{N}"), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
     return tokenizer
 
 

@@ -1,7 +1,8 @@
 """Trains the demo model on the CPU: `python -m demo_model.train --minutes 60`.
 
 Seeded, and resumable: a checkpoint is written every two minutes and picked up at the next start.
-The schedule follows the time that is left, so a slower machine trains less, not longer.
+The schedule follows the time that is left, so a slower machine trains less, not longer. With
+`--go-on` training begins with the weights of the file that is shipped, not with none.
 """
 
 from __future__ import annotations
@@ -20,24 +21,35 @@ from demo_model import tokenizer as tokenizers
 from demo_model.bank import Task, read_bank
 from demo_model.data import Source, batch, instruction_prompt, library_files
 from demo_model.model import Config, StarCoder2
+from demo_model.shipped import SHIPPED, read_tokenizer, read_weights
 from demo_model.split import training_phrasings
 
 WORK = Path(__file__).parent / "work"
 SEED = 20_261_123
 PEAK_RATE = 3e-3
+GO_ON_RATE = 1.5e-3
+"""The peak where training begins with weights that have learned already."""
 LONG_SHARE = 0.04
 """The last share of the time reads sequences of the whole context."""
 CHECKPOINT_EVERY_S = 120
 
 
-def prepare(work: Path) -> Source:
-    """Return the training source; train the tokenizer unless it is there already."""
+def prepare(work: Path, shipped: Path | None = None) -> Source:
+    """Return the training source.
+
+    The tokenizer is the one in the work folder, else the shipped file's, else newly trained.
+    """
     tasks, library = read_bank(), library_files()
     names = sorted({name for task in tasks for group in task.names for name in group})
     path = work / "tokenizer.json"
     if not path.exists():
         work.mkdir(parents=True, exist_ok=True)
-        tokenizers.train(_vocabulary_texts(tasks, names, library)).save(str(path))
+        made = (
+            read_tokenizer(shipped)
+            if shipped
+            else tokenizers.train(_vocabulary_texts(tasks, names, library))
+        )
+        made.save(str(path))
     return Source(tasks, library, tokenizers.load(path), tuple(names))
 
 
@@ -64,10 +76,10 @@ def _optimizers(model: StarCoder2) -> list[torch.optim.Optimizer]:
     ]
 
 
-def _rate(done: float) -> float:
+def _rate(done: float, peak: float) -> float:
     """Warm up, hold, and go down over the last 45 % of the time."""
     warm = min(1.0, done / 0.01 + 0.02)
-    return PEAK_RATE * warm * (1.0 if done < 0.55 else max(0.02, (1 - done) / 0.45))
+    return peak * warm * (1.0 if done < 0.55 else max(0.02, (1 - done) / 0.45))
 
 
 class Training:
@@ -75,6 +87,7 @@ class Training:
 
     def __init__(self, source: Source, work: Path, minutes: float) -> None:
         torch.manual_seed(SEED)
+        self.seed = SEED
         self.source = source
         self.config = Config(vocabulary=source.tokenizer.get_vocab_size())
         self.model = StarCoder2(self.config)
@@ -82,6 +95,7 @@ class Training:
         self.checkpoint = work / "checkpoint.pt"
         self.seconds, self.step, self.tokens = 0.0, 0, 0
         self.budget_s = minutes * 60
+        self.peak_rate = PEAK_RATE
         self._loss = torch.compile(self._plain_loss, dynamic=False)
 
     def resume(self) -> None:
@@ -93,6 +107,12 @@ class Training:
         for optimizer, values in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(values)
         self.seconds, self.step, self.tokens = state["seconds"], state["step"], state["tokens"]
+
+    def begin_with(self, shipped: Path) -> None:
+        """Take the weights of a converted file as the beginning."""
+        names = list(self.model.state_dict())
+        self.model.load_state_dict(read_weights(shipped, names))
+        self.peak_rate = GO_ON_RATE
 
     def save(self) -> None:
         """Write a checkpoint, replacing the one before atomically."""
@@ -130,9 +150,9 @@ class Training:
 
     def _take_step(self, done: float) -> float:
         rows, length = (24, 256) if done < 1 - LONG_SHARE else (4, 1536)
-        drawn = batch(self.source, seed=SEED + self.step, rows=rows, length=length)
+        drawn = batch(self.source, seed=self.seed + self.step, rows=rows, length=length)
         x, w, parts = (torch.tensor(values) for values in drawn)
-        rate = _rate(done)
+        rate = _rate(done, self.peak_rate)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = rate
@@ -163,10 +183,18 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90, help="training time in all")
     parser.add_argument("--work", type=Path, default=WORK, help="where checkpoints go")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=SEED, help="another one draws other examples")
+    parser.add_argument(
+        "--go-on", action="store_true", help="begin with the weights of the shipped file"
+    )
     found = parser.parse_args()
     torch.set_num_threads(found.threads)
     found.work.mkdir(parents=True, exist_ok=True)
-    training = Training(prepare(found.work), found.work, found.minutes)
+    shipped = SHIPPED if found.go_on else None
+    training = Training(prepare(found.work, shipped), found.work, found.minutes)
+    training.seed = found.seed
+    if shipped:
+        training.begin_with(shipped)
     training.resume()
     print(f"{sum(p.numel() for p in training.model.parameters()):,} parameters")  # noqa: T201
     try:
