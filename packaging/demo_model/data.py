@@ -54,6 +54,9 @@ _OPENERS = (
 )  # fmt: skip
 _CLOSERS = (" Thanks.", " Thank you.", " Please.", " Keep it short.", " Keep it simple.", " thanks")
 
+FIRST_WORDS = 8
+"""Tokens of an answer that count twice."""
+
 Example = tuple[list[int], list[float]]
 
 
@@ -165,7 +168,9 @@ def instruction(source: Source, task: Task, rng: random.Random, turns: int = 1) 
         prompt = source.ids(instruction_prompt(question, is_first=number == 0))
         written = [*source.ids(answer), END]
         ids += prompt + written
-        weights += [0.0] * len(prompt) + [1.0] * len(written)
+        # The first words decide which task it is; the rest follows from them.
+        deciding = min(FIRST_WORDS, len(written))
+        weights += [0.0] * len(prompt) + [2.0] * deciding + [1.0] * (len(written) - deciding)
         task = rng.choice(source.tasks)
     return ids, weights
 
@@ -178,7 +183,8 @@ def _asked(source: Source, task: Task, rng: random.Random) -> tuple[str, str]:
     spoken = DISPLAY_NAMES[label]
     if rng.random() < 0.35:
         spoken = rng.choice(_SPOKEN.get(label, (spoken,)))
-    text = _varied(phrase(task, rng.choice(training_phrasings(task)), label, spoken), rng)
+    text = phrase(task, rng.choice(training_phrasings(task)), label, spoken)
+    text = _varied(text, rng, kept=spoken)
     names = [n for n in task.names if renames(code, n[0])]
     if names and rng.random() < 0.5:
         chosen = rng.choice(names)
@@ -188,8 +194,8 @@ def _asked(source: Source, task: Task, rng: random.Random) -> tuple[str, str]:
     return text, answer_text(task, label, code)
 
 
-def _varied(text: str, rng: random.Random) -> str:
-    """Say the same as another person would type it."""
+def _varied(text: str, rng: random.Random, kept: str) -> str:
+    """Say the same as another person would type it; the words of `kept` stay."""
     if rng.random() < 0.5:
         text = in_other_words(text, rng, 0.35)
     if rng.random() < 0.2:
@@ -204,10 +210,11 @@ def _varied(text: str, rng: random.Random) -> str:
         text = text.lower()
     elif draw < 0.3:
         text = text[0].lower() + text[1:]
-    words = text.split(" ")
-    if len(words) > 5 and rng.random() < 0.15:  # a word lost: the rest must do
-        del words[rng.randrange(1, len(words) - 1)]
-        text = " ".join(words)
+    if rng.random() < 0.4:  # some words lost: the rest must do
+        stays = {*kept.lower().split(), *(word for word in text.split() if "`" in word)}
+        words = text.split(" ")
+        few = [w for w in words if w.lower().strip(".,?!") in stays or rng.random() > 0.12]
+        text = " ".join(few if len(few) > 2 else words)
     return text
 
 
@@ -360,10 +367,10 @@ def example(source: Source, rng: random.Random, room: int) -> Example:
     if draw < 0.05:
         return library(source, rng)
     task = rng.choices(source.tasks, source.shares)[0]
-    if draw < 0.72:
+    if draw < 0.80:
         turns = rng.randrange(2, 9) if room > 600 else 1 + (rng.random() < 0.06)
         return instruction(source, task, rng, turns)
-    if draw < 0.86:
+    if draw < 0.89:
         return completion(source, task, rng)
     return infill(source, task, rng) or completion(source, task, rng)
 
