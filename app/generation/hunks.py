@@ -40,6 +40,23 @@ def accept(old: str, hunks: Sequence[Hunk]) -> str:
     return "".join(lines)
 
 
+def rebased(old: str, new: str, current: str) -> str | None:
+    """Return `current` with what turns `old` into `new`; None where both touch the same lines."""
+    if current == old:
+        return new
+    lines = lines_of(current)
+    moved = compare(old, current)
+    for hunk in reversed(compare(old, new)):
+        shift = 0
+        for other in moved:
+            if other.old_end < hunk.old_start:
+                shift += len(other.new_lines) - len(other.old_lines)
+            elif other.old_start <= hunk.old_end:
+                return None
+        lines[hunk.old_start + shift : hunk.old_end + shift] = hunk.new_lines
+    return "".join(lines)
+
+
 def line_counts(text: str) -> Counter[str]:
     """Count the lines of a text, without blank ones and white space at their ends."""
     return Counter(line.strip() for line in text.splitlines() if line.strip())

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.core.errors import RequestError
 from app.core.hunks import Hunk
 from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
-from app.generation.hunks import compare
+from app.generation.hunks import compare, rebased
 from app.generation.languages import lexer_name
 from app.services.chats import Chats
 from app.services.editors import Editors
@@ -47,6 +48,8 @@ class CodeView(Protocol):
         comment: tuple[str, str],
         texts: Sequence[tuple[str, str | None]],
     ) -> int: ...
+    def text_of(self, key: int) -> str | None: ...  # noqa: D102
+    def propose(self, key: int, text: str) -> None: ...  # noqa: D102
     def show_difference(self, key: int, old: str, hunks: Sequence[Hunk]) -> None: ...  # noqa: D102
     def show_tab(self, key: int) -> None: ...  # noqa: D102
     def show_saved(self, key: int, path: Path) -> None: ...  # noqa: D102
@@ -147,6 +150,29 @@ class CodePresenter:
             self._view.show_difference(key, old, hunks)
 
         self._tasks.start(find(), name="compare")
+
+    def propose(self, key: int, text: str, *, of: str | None = None) -> None:
+        """Show `text` as a change to a tab, to be taken over hunk by hunk.
+
+        `of` is the tab's text that it was made from: what the user typed since then stays.
+        """
+
+        async def propose() -> None:
+            current = self._view.text_of(key)
+            if current is None:
+                return  # its chat is no longer shown
+            changed = text
+            if of is not None:
+                merged = await asyncio.to_thread(rebased, of, text, current)
+                if merged is None:
+                    raise RequestError(
+                        "The code was changed at the same place while the model wrote.",
+                        hint="Ask for the change again.",
+                    )
+                changed = merged
+            self._view.propose(key, changed)
+
+        self._tasks.start(propose(), name="propose")
 
     def save(self, key: int, title: str, text: str) -> None:
         """Save a tab where it was saved before, or ask where."""

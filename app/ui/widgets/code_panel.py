@@ -196,6 +196,17 @@ class CodePanel(QFrame):
         if key in self._by_key:
             self._by_key[key].show_difference(old, hunks)
 
+    def text_of(self, key: int) -> str | None:
+        """Return the text of a tab's shown version, None where there is no such tab."""
+        is_there = key in self._waiting or key in self._by_key
+        return self._tab(key).editor.text() if is_there else None
+
+    def propose(self, key: int, text: str) -> None:
+        """Show `text` as a change to a tab's shown version, to be taken over hunk by hunk."""
+        if self.text_of(key) is not None:
+            self.show_tab(key)
+            self._tab(key).propose(text)
+
     def show_tab(self, key: int) -> None:
         """Bring a tab to the front."""
         number = self._number(key)

@@ -1,6 +1,7 @@
 """One tab of the code panel: the versions of a piece of code, each in an editor of its own.
 
-A new version never touches an older one, so nothing that the user typed is overwritten.
+A new version never touches an older one, so nothing that the user typed is overwritten. A change
+that is proposed for a version stands beside it until the user takes it over, hunk by hunk.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.hunks import Hunk
+from app.core.hunks import Hunk, lines_of
 from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.diff_view import DiffView
 from app.ui.widgets.icons import IconButton
@@ -36,10 +37,13 @@ class CodeTab(QWidget):
         self.title = title
         self._versions: list[CodeEditor | Callable[[], CodeEditor]] = []
         self._shown = 0
+        self._proposed: str | None = None
+        self._compared = ""
         self._stack = QStackedWidget()
         self._diff = DiffView()
-        self._diff.closed.connect(self._show_editor)
+        self._diff.closed.connect(self._drop_proposal)
         self._diff.hunk_accepted.connect(self._accept)
+        self._diff.hunk_rejected.connect(self._reject)
         self._diff.all_accepted.connect(self._accept_all)
         self._stack.addWidget(self._diff)
         self._bar = self._make_bar()
@@ -93,30 +97,59 @@ class CodeTab(QWidget):
 
     def show_version(self, number: int) -> None:
         """Show a version, counted from 0."""
+        self._proposed = None
         self._shown = min(max(number, 0), len(self._versions) - 1)
         self._show_editor()
 
+    def propose(self, text: str) -> None:
+        """Propose `text` in place of the shown version's; nothing changes until it is taken."""
+        self._proposed = text
+        self.compare()
+
     def compare(self) -> None:
-        """Ask how the shown version differs from the one before."""
-        if self._shown > 0:
+        """Ask how the shown version differs from what is proposed, or from the one before."""
+        if self._proposed is not None:
+            self.compare_requested.emit(self.editor.text(), self._proposed)
+        elif self._shown > 0:
             before = self.version(self._shown - 1)
             self.compare_requested.emit(before.text(), self.editor.text())
 
     def show_difference(self, old: str, hunks: Sequence[Hunk]) -> None:
-        """Show how the shown version differs from `old`, the version before."""
-        self._diff.show_hunks(old, hunks)
+        """Show how `old`, the shown version or the one before, differs from what is newer."""
+        is_proposal = self._proposed is not None
+        if is_proposal and self.is_comparing and not hunks:
+            self._drop_proposal()  # every hunk was decided on
+            return
+        self._compared = old
+        self._diff.show_hunks(old, hunks, is_proposal=is_proposal)
         self._stack.setCurrentWidget(self._diff)
 
+    @property
+    def _changing(self) -> CodeEditor:
+        """Return the editor that takes changes over."""
+        return self.editor if self._proposed is not None else self.version(self._shown - 1)
+
     def _accept(self, hunk: Hunk) -> None:
-        """Take a change over into the version before, as one step that can be undone there."""
-        self.version(self._shown - 1).replace_lines(
-            hunk.old_start, hunk.old_end, "".join(hunk.new_lines)
-        )
+        """Take a change over, as one step that can be undone."""
+        if self._changing.text() == self._compared:  # else its lines are elsewhere by now
+            self._changing.replace_lines(hunk.old_start, hunk.old_end, "".join(hunk.new_lines))
         self.compare()
 
+    def _reject(self, hunk: Hunk) -> None:
+        if self._proposed is not None:
+            lines = lines_of(self._proposed)
+            lines[hunk.new_start : hunk.new_end] = hunk.old_lines
+            self.propose("".join(lines))
+
     def _accept_all(self) -> None:
-        self.version(self._shown - 1).replace_text(self.editor.text())
+        new = self._proposed if self._proposed is not None else self.editor.text()
+        if self._changing.text() == self._compared:
+            self._changing.replace_text(new)
         self.compare()
+
+    def _drop_proposal(self) -> None:
+        self._proposed = None
+        self._show_editor()
 
     def _show_editor(self) -> None:
         self._stack.setCurrentWidget(self.editor)

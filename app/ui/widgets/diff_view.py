@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
@@ -29,6 +29,7 @@ class DiffView(QFrame):
     """Shows the older text's lines with what goes and what comes; one hunk is the current one."""
 
     hunk_accepted = Signal(object)
+    hunk_rejected = Signal(object)  # only where a change is proposed
     all_accepted = Signal()
     closed = Signal()
 
@@ -52,7 +53,10 @@ class DiffView(QFrame):
         before.clicked.connect(partial(self.step, -1))
         after.clicked.connect(partial(self.step, 1))
         self._take = text_button("Take this change", "takeHunk")
-        self._take.clicked.connect(self._accept)
+        self._take.clicked.connect(partial(self._decide, self.hunk_accepted))
+        self._leave = text_button("Leave this change", "leaveHunk")
+        self._leave.clicked.connect(partial(self._decide, self.hunk_rejected))
+        self._leave.hide()
         self._take_all = text_button("Take all", "takeAll")
         self._take_all.clicked.connect(self.all_accepted)
         close = text_button("Close", "closeDiff")
@@ -63,7 +67,7 @@ class DiffView(QFrame):
         for widget in (before, after, self._where):
             bar.addWidget(widget)
         bar.addStretch()
-        for button in (self._take, self._take_all, close):
+        for button in (self._leave, self._take, self._take_all, close):
             bar.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -71,9 +75,10 @@ class DiffView(QFrame):
         column.addLayout(bar)
         column.addWidget(self.text, 1)
 
-    def show_hunks(self, old: str, hunks: Sequence[Hunk]) -> None:
-        """Show what turns `old` into the newer version."""
+    def show_hunks(self, old: str, hunks: Sequence[Hunk], *, is_proposal: bool = False) -> None:
+        """Show what turns `old` into the newer version, or into what is proposed."""
         self._hunks = list(hunks)
+        self._leave.setVisible(is_proposal)
         self._write(lines_of(old))
         self._current = min(self._current, max(len(self._hunks) - 1, 0))
         self._take.setEnabled(bool(self._hunks))
@@ -91,9 +96,9 @@ class DiffView(QFrame):
         self.text.setTextCursor(QTextCursor(block))
         self.text.centerCursor()
 
-    def _accept(self) -> None:
+    def _decide(self, decided: SignalInstance) -> None:
         if self._hunks:
-            self.hunk_accepted.emit(self._hunks[self._current])
+            decided.emit(self._hunks[self._current])
 
     def _write(self, old: list[str]) -> None:
         self.text.clear()

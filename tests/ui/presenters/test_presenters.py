@@ -157,6 +157,7 @@ class Panel:
         self.closed: list[int] = []
         self.shown = -1
         self.differences: list[Any] = []
+        self.proposed: list[tuple[int, str]] = []
         self.asked: list[tuple[int, str, str]] = []
         self.saved: list[Path] = []
         self.next_key = 0
@@ -194,6 +195,12 @@ class Panel:
         key = self.open_tab(title, language, comment)
         self.tabs[key] = [text if own is None else own for text, own in texts]
         return key
+
+    def text_of(self, key: int) -> str | None:
+        return self.tabs[key][-1] if key in self.tabs else None
+
+    def propose(self, key: int, text: str) -> None:
+        self.proposed.append((key, text))
 
     def show_difference(self, key: int, old: str, hunks: Any) -> None:
         self.differences = list(hunks)
@@ -683,6 +690,24 @@ def test_what_the_user_made_of_code_comes_back(make: Make) -> None:
         (versions,) = rig.panel.tabs.values()
         assert versions[0] == "mine"
         assert "if xs" in versions[1]
+
+    play(work())
+
+
+def test_a_change_is_proposed_with_what_the_user_typed_since(make: Make) -> None:
+    rig = make(Script(default=Answer.of("```\none\ntwo\nthree\nfour\n```\n")))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        rig.panel.tabs[0][0] = "ONE\ntwo\nthree\nfour\n"
+        rig.code.propose(0, "one\ntwo\nthree\nFOUR\n", of="one\ntwo\nthree\nfour\n")
+        await rig.until(lambda: bool(rig.panel.proposed))
+        assert rig.panel.proposed == [(0, "ONE\ntwo\nthree\nFOUR\n")]
+        rig.code.propose(0, "mine\n", of="one\n")
+        await rig.until(lambda: bool(rig.bugs))
+        assert "was changed at the same place" in str(rig.bugs.pop())
+        rig.code.propose(7, "no such tab")
 
     play(work())
 

@@ -141,3 +141,38 @@ def test_clearing_tells_the_last_edits_first(panel, qtbot):
     assert told.args[2] == "yx\n"
     assert panel.tabs.count() == 0
     assert panel.text() == ""
+
+
+def proposed(panel, old, new):
+    key = write(panel, "a.py", old)
+    panel.compare_requested.connect(
+        lambda key, old, new: panel.show_difference(key, old, compare(old, new))
+    )
+    panel.propose(key, new)
+    return key
+
+
+def test_a_proposed_change_touches_nothing_until_it_is_taken_hunk_by_hunk(panel):
+    proposed(panel, "one\ntwo\nthree\nfour\n", "ONE\ntwo\nthree\nFOUR\n")
+    assert panel.text() == "one\ntwo\nthree\nfour\n"
+    panel.findChild(QPushButton, "leaveHunk").click()
+    assert panel.text() == "one\ntwo\nthree\nfour\n"
+    panel.findChild(QPushButton, "takeHunk").click()
+    assert panel.text() == "one\ntwo\nthree\nFOUR\n"
+    assert panel.editor().isVisible()  # all was decided on
+    panel.editor().undo()
+    assert panel.text() == "one\ntwo\nthree\nfour\n"
+
+
+def test_a_proposal_that_is_closed_is_gone(panel):
+    proposed(panel, "one\n", "ONE\n")
+    panel.findChild(QPushButton, "closeDiff").click()
+    assert panel.text() == "one\n"
+    assert panel.editor().isVisible()
+
+
+def test_a_proposal_never_overwrites_what_was_typed_since(panel):
+    key = proposed(panel, "one\ntwo\n", "ONE\ntwo\n")
+    panel.editor().replace_text("mine\none\ntwo\n")
+    panel.findChild(QPushButton, "takeAll").click()
+    assert panel.text_of(key) == "mine\none\ntwo\n"

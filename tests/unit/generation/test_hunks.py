@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.hunks import accept, compare, line_counts, similarity
+from app.generation.hunks import accept, compare, line_counts, rebased, similarity
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "", "\t c ", "d\r", "é😀"]), max_size=12).map("\n".join)
 
@@ -31,6 +31,20 @@ def test_one_of_two_hunks_is_accepted() -> None:
     assert accept(old, [second]) == "one\ntwo\nthree\nFOUR\nfive\n"
     assert accept(old, [first]) == "ONE\ntwo\nthree\nfour\n"
     assert (second.old_start, second.new_start, second.new_end) == (3, 3, 5)
+
+
+@given(TEXTS, TEXTS)
+def test_a_change_to_what_did_not_change_is_that_change(old: str, new: str) -> None:
+    assert rebased(old, new, old) == new
+    assert rebased(old, old, new) == new
+
+
+def test_changes_at_different_places_are_both_kept() -> None:
+    old = "a\nb\nc\nd\ne\n"
+    assert rebased(old, "a\nb\nc\nd\nE\nf\n", "0\na\nB\nc\nd\ne\n") == "0\na\nB\nc\nd\nE\nf\n"
+    assert rebased(old, "A\nb\nc\nd\ne\n", "a\nb\nc\nd\n") == "A\nb\nc\nd\n"
+    assert rebased(old, "a\nX\nc\nd\ne\n", "a\nY\nc\nd\ne\n") is None
+    assert rebased(old, "x\n", "") is None
 
 
 def likeness(one: str, other: str) -> float:
