@@ -38,6 +38,7 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}{{ '### Response\n' }}{% endif %}"
 )
 
+
 def write(
     state: dict[str, torch.Tensor], tokenizer: Tokenizer, config: Config, output: Path
 ) -> None:
