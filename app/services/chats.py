@@ -17,11 +17,13 @@ from app.core.errors import AppError, StoreError
 from app.core.events import Finished, FinishReason, GenerationEvent, TextDelta
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
+from app.core.origins import Origin
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.core.settings import Value
 from app.generation.languages import Language
 from app.services.generation import ChatRequest, Generation
+from app.services.origins import begun
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
 from app.store.files import read_text, write_text
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
@@ -94,13 +96,15 @@ _STATES = {
 class _Answer:
     """An answer while it is written: what was said, and how saving it goes.
 
-    `problem` is what the user knows of: None again once saving works.
+    `problem` is what the user knows of: None again once saving works. `origin` is how it is
+    made, as long as that is not saved.
     """
 
     message: StoredMessage
     text: list[str] = field(default_factory=list)
     state: MessageState = MessageState.WRITING
     error: str = ""
+    origin: Origin | None = None
     saved_at: float = 0.0
     saving: asyncio.Task[StoreError | None] | None = None
     problem: StoreError | None = None
@@ -150,6 +154,10 @@ class Chats:
         """Keep a chat at the top of the list, or let it go."""
         await asyncio.to_thread(self._history.pin_chat, chat_id, is_pinned=is_pinned)
 
+    async def tag(self, chat_id: int, tags: Sequence[str]) -> None:
+        """Let a chat have these tags and no others."""
+        await asyncio.to_thread(self._history.tag_chat, chat_id, tags)
+
     async def branch(self, message_id: int) -> Chat:
         """Copy a chat up to and including a message into a new chat."""
         return await asyncio.to_thread(self._history.branch, message_id)
@@ -192,7 +200,15 @@ class Chats:
         for chat in wanted:
             head_id, messages = self._history.all_messages(chat.id)
             archived.append(
-                ArchivedChat(chat.title, chat.created_at, chat.updated_at, head_id, tuple(messages))
+                ArchivedChat(
+                    chat.title,
+                    chat.created_at,
+                    chat.updated_at,
+                    head_id,
+                    tuple(messages),
+                    chat.tags,
+                    self._history.origins(chat.id),
+                )
             )
         write_text(path, to_json(archived))
 
@@ -200,7 +216,10 @@ class Chats:
         chats = from_json(read_text(path), name=path.name)
         return [
             self._history.add_whole_chat(
-                Chat(0, chat.title, chat.created_at, chat.updated_at), chat.head_id, chat.messages
+                Chat(0, chat.title, chat.created_at, chat.updated_at, tags=chat.tags),
+                chat.head_id,
+                chat.messages,
+                chat.origins,
             )
             for chat in chats
         ]
@@ -338,7 +357,10 @@ class Chats:
     ) -> AsyncGenerator[ChatEvent, None]:
         """Let the model write the answer, and save it as it comes."""
         try:
-            async with aclosing(self._generation.chat(model, _request(path, asked))) as events:
+            request, answer.origin = await begun(
+                model, _request(path, asked), self._generation.context_tokens(model)
+            )
+            async with aclosing(self._generation.chat(model, request)) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):
                         answer.text.append(event.text)
@@ -409,6 +431,9 @@ class Chats:
                     answer.message.id, text, state=answer.state, error=answer.error
                 )
             )
+            if answer.origin is not None:
+                await asyncio.to_thread(self._history.keep_origin, answer.message.id, answer.origin)
+                answer.origin = None
         except StoreError as error:
             return error
         return None

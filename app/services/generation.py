@@ -176,6 +176,10 @@ class Generation:
         left_out = LeftOut(*lines, tuple(dropped)) if any(lines) or dropped else None
         return replace(request, hole=hole, files=tuple(files)), left_out
 
+    def context_tokens(self, model: ModelFile) -> int:
+        """Return the context that a model is loaded with; 0: its own."""
+        return self._models.load_options(model).context_tokens
+
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count each text's tokens with the loaded model. Raises `NoModelError`."""
         return [len(ids) for ids in await self._inference.tokenize(*texts)]

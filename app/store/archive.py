@@ -7,26 +7,33 @@ checked, and what is not ours is refused by name.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.errors import StoreError
 from app.core.messages import Role
-from app.store.history import MessageState, StoredMessage
+from app.core.origins import Origin
+from app.store.history import MessageState, StoredMessage, tags_of
+from app.store.origins import from_plain, text_of, to_plain
 
 FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedChat:
-    """A chat with all its messages; `head_id` is the last one of the shown path."""
+    """A chat with all its messages; `head_id` is the last one of the shown path.
+
+    `origins` say by message how answers were made.
+    """
 
     title: str
     created_at: float
     updated_at: float
     head_id: int | None
     messages: tuple[StoredMessage, ...]
+    tags: tuple[str, ...] = ()
+    origins: Mapping[int, Origin] = field(default_factory=dict)
 
 
 def to_json(chats: Sequence[ArchivedChat]) -> str:
@@ -40,6 +47,7 @@ def to_json(chats: Sequence[ArchivedChat]) -> str:
                     "created_at": chat.created_at,
                     "updated_at": chat.updated_at,
                     "head": chat.head_id,
+                    "tags": list(chat.tags),
                     "messages": [
                         {
                             "id": message.id,
@@ -50,6 +58,7 @@ def to_json(chats: Sequence[ArchivedChat]) -> str:
                             "model": message.model,
                             "created_at": message.created_at,
                         }
+                        | _origin_of(chat, message)
                         for message in chat.messages
                     ],
                 }
@@ -93,6 +102,11 @@ def _closed(text: str) -> str:
     return f"{text.rstrip()}\n```" if len(fences) % 2 else text.rstrip()
 
 
+def _origin_of(chat: ArchivedChat, message: StoredMessage) -> dict[str, Any]:
+    origin = chat.origins.get(message.id)
+    return {"origin": to_plain(origin)} if origin is not None else {}
+
+
 def _chat(found: Any) -> ArchivedChat:  # noqa: ANN401 - whatever the file holds
     messages = tuple(_message(message) for message in found["messages"])
     ids = {message.id for message in messages}
@@ -100,11 +114,13 @@ def _chat(found: Any) -> ArchivedChat:  # noqa: ANN401 - whatever the file holds
     if any(m.parent_id is not None and m.parent_id not in ids for m in messages):
         raise ValueError("a message follows one that is not there")
     return ArchivedChat(
-        _text(found["title"]),
+        text_of(found["title"]),
         float(found["created_at"]),
         float(found["updated_at"]),
         head if head in ids else max(ids, default=None),
         messages,
+        tuple(tags_of([text_of(tag) for tag in found.get("tags", [])])),
+        {int(m["id"]): from_plain(m["origin"]) for m in found["messages"] if "origin" in m},
     )
 
 
@@ -117,16 +133,10 @@ def _message(found: Any) -> StoredMessage:  # noqa: ANN401 - whatever the file h
         number,
         0,
         Role(found["role"]),
-        _text(found["text"]),
+        text_of(found["text"]),
         MessageState.INTERRUPTED if state is MessageState.WRITING else state,
-        _text(found["model"]),
+        text_of(found["model"]),
         "",
         float(found["created_at"]),
         None if parent is None else int(parent),
     )
-
-
-def _text(found: Any) -> str:  # noqa: ANN401 - whatever the file holds
-    if not isinstance(found, str):
-        raise TypeError("no text")
-    return found

@@ -20,70 +20,11 @@ from typing import Any
 
 from app.core.errors import SettingsError
 from app.core.messages import Role
+from app.core.origins import Origin
 from app.core.settings import BY_KEY, Value
 from app.store.database import Database
-
-_MIGRATIONS = (
-    """
-    CREATE TABLE chats (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        title TEXT NOT NULL,
-        created_at REAL NOT NULL,
-        updated_at REAL NOT NULL,
-        deleted_at REAL
-    );
-    CREATE TABLE messages (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        chat_id INTEGER NOT NULL REFERENCES chats(id) ON DELETE CASCADE,
-        role TEXT NOT NULL,
-        text TEXT NOT NULL,
-        state TEXT NOT NULL,
-        model TEXT NOT NULL DEFAULT '',
-        error TEXT NOT NULL DEFAULT '',
-        created_at REAL NOT NULL
-    );
-    CREATE INDEX messages_of_chat ON messages(chat_id, id);
-    """,
-    # Messages become a tree; chats get a head, pins, drafts; all that was said can be searched.
-    # A message is indexed once it is whole, not at each save while it is written.
-    """
-    ALTER TABLE messages ADD COLUMN parent_id INTEGER REFERENCES messages(id) ON DELETE SET NULL;
-    ALTER TABLE messages ADD COLUMN deleted_at REAL;
-    ALTER TABLE chats ADD COLUMN head_id INTEGER;
-    ALTER TABLE chats ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE chats ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
-    UPDATE messages SET parent_id = (
-        SELECT MAX(earlier.id) FROM messages AS earlier
-        WHERE earlier.chat_id = messages.chat_id AND earlier.id < messages.id
-    );
-    UPDATE chats SET head_id = (SELECT MAX(id) FROM messages WHERE chat_id = chats.id);
-    CREATE TABLE drafts (chat_id INTEGER PRIMARY KEY, text TEXT NOT NULL);
-    CREATE TABLE edits (
-        message_id INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
-        block INTEGER NOT NULL,
-        text TEXT NOT NULL,
-        PRIMARY KEY (message_id, block)
-    );
-    CREATE VIRTUAL TABLE said USING fts5(
-        text, content='messages', content_rowid='id', tokenize='trigram'
-    );
-    INSERT INTO said(rowid, text) SELECT id, text FROM messages WHERE state <> 'writing';
-    CREATE TRIGGER said_added AFTER INSERT ON messages WHEN new.state <> 'writing' BEGIN
-        INSERT INTO said(rowid, text) VALUES (new.id, new.text);
-    END;
-    CREATE TRIGGER said_removed AFTER DELETE ON messages WHEN old.state <> 'writing' BEGIN
-        INSERT INTO said(said, rowid, text) VALUES ('delete', old.id, old.text);
-    END;
-    CREATE TRIGGER said_unsaid AFTER UPDATE OF text, state ON messages
-    WHEN old.state <> 'writing' BEGIN
-        INSERT INTO said(said, rowid, text) VALUES ('delete', old.id, old.text);
-    END;
-    CREATE TRIGGER said_whole AFTER UPDATE OF text, state ON messages
-    WHEN new.state <> 'writing' BEGIN
-        INSERT INTO said(rowid, text) VALUES (new.id, new.text);
-    END;
-    """,
-)
+from app.store.origins import packed, unpacked
+from app.store.schema import MIGRATIONS
 
 NEW_CHAT = 0
 """Stands for the chat that is not saved yet, where a draft is kept for it."""
@@ -112,6 +53,7 @@ class Chat:
     created_at: float
     updated_at: float
     is_pinned: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +91,7 @@ class History:
     """One history file. `path` None keeps it in memory, for when the file cannot be used."""
 
     def __init__(self, path: Path | None) -> None:
-        self.database = Database(path, name="chat history", migrations=_MIGRATIONS)
+        self.database = Database(path, name="chat history", migrations=MIGRATIONS)
         self.database.write(
             "UPDATE messages SET state = ? WHERE state = ?",
             MessageState.INTERRUPTED,
@@ -165,10 +107,13 @@ class History:
     def chats(self) -> list[Chat]:
         """Return all chats that are not deleted: pinned ones first, then last used first."""
         rows = self.database.read(
-            "SELECT id, title, created_at, updated_at, is_pinned FROM chats"
+            "SELECT id, title, created_at, updated_at, is_pinned, tags FROM chats"
             " WHERE deleted_at IS NULL ORDER BY is_pinned DESC, updated_at DESC, id DESC"
         )
-        return [Chat(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+        return [
+            Chat(row[0], row[1], row[2], row[3], bool(row[4]), tuple(json.loads(row[5])))
+            for row in rows
+        ]
 
     def add_chat(self, title: str) -> Chat:
         """Add a chat."""
@@ -185,6 +130,11 @@ class History:
     def pin_chat(self, chat_id: int, *, is_pinned: bool) -> None:
         """Keep a chat at the top of the list, or let it go."""
         self.database.write("UPDATE chats SET is_pinned = ? WHERE id = ?", is_pinned, chat_id)
+
+    def tag_chat(self, chat_id: int, tags: Sequence[str]) -> None:
+        """Let a chat have these tags and no others."""
+        text = json.dumps(tags_of(tags))
+        self.database.write("UPDATE chats SET tags = ? WHERE id = ?", text, chat_id)
 
     def delete_chat(self, chat_id: int) -> None:
         """Hide a chat; `restore_chat` brings it back."""
@@ -205,8 +155,9 @@ class History:
             ).fetchone()
             path = _path(_tree(connection, chat_id), message_id)
             new_id = connection.execute(
-                "INSERT INTO chats (title, created_at, updated_at) VALUES (?, ?, ?)",
-                (f"{title} (branch)", now, now),
+                "INSERT INTO chats (title, created_at, updated_at, tags)"
+                " SELECT ?, ?, ?, tags FROM chats WHERE id = ?",
+                (f"{title} (branch)", now, now, chat_id),
             ).lastrowid
             assert new_id is not None
             head: int | None = None
@@ -217,6 +168,10 @@ class History:
                     " FROM messages WHERE id = ?",
                     (new_id, head, message.id),
                 ).lastrowid
+                connection.execute(
+                    "INSERT INTO origins SELECT ?, origin FROM origins WHERE message_id = ?",
+                    (head, message.id),
+                )
             connection.execute("UPDATE chats SET head_id = ? WHERE id = ?", (head, new_id))
         return Chat(new_id, f"{title} (branch)", now, now)
 
@@ -271,13 +226,17 @@ class History:
         return head_id, [node.message for node in nodes if not node.is_deleted]
 
     def add_whole_chat(
-        self, chat: Chat, head_id: int | None, messages: Sequence[StoredMessage]
+        self,
+        chat: Chat,
+        head_id: int | None,
+        messages: Sequence[StoredMessage],
+        origins: Mapping[int, Origin] | None = None,
     ) -> Chat:
         """Add a chat with all its messages at once; ids are given anew."""
         with self.database.transaction() as connection:
             chat_id = connection.execute(
-                "INSERT INTO chats (title, created_at, updated_at) VALUES (?, ?, ?)",
-                (chat.title, chat.created_at, chat.updated_at),
+                "INSERT INTO chats (title, created_at, updated_at, tags) VALUES (?, ?, ?, ?)",
+                (chat.title, chat.created_at, chat.updated_at, json.dumps(tags_of(chat.tags))),
             ).lastrowid
             assert chat_id is not None
             new_ids: dict[int | None, int | None] = {None: None}
@@ -296,6 +255,11 @@ class History:
                         new_ids.get(message.parent_id),
                     ),
                 ).lastrowid
+                if message.id in (origins or {}):
+                    connection.execute(
+                        "INSERT INTO origins VALUES (?, ?)",
+                        (new_ids[message.id], packed((origins or {})[message.id])),
+                    )
             connection.execute(
                 "UPDATE chats SET head_id = ? WHERE id = ?", (new_ids.get(head_id), chat_id)
             )
@@ -353,6 +317,35 @@ class History:
             error,
             message_id,
         )
+
+    def keep_origin(self, message_id: int, origin: Origin) -> None:
+        """Remember how an answer is made."""
+        sql = "REPLACE INTO origins (message_id, origin) VALUES (?, ?)"
+        self.database.write(sql, message_id, packed(origin))
+
+    def answer_of(self, message_id: int) -> tuple[str, MessageState, str, Origin | None] | None:
+        """Return an answer's text and state, its model's name, and how it was made.
+
+        The last is None for answers from before that was kept and for those written by hand.
+        """
+        rows = self.database.read(
+            "SELECT text, state, model, origin FROM messages"
+            " LEFT JOIN origins ON message_id = messages.id WHERE messages.id = ?",
+            message_id,
+        )
+        if not rows:
+            return None
+        text, state, model, origin = rows[0]
+        return text, MessageState(state), model, unpacked(origin) if origin else None
+
+    def origins(self, chat_id: int) -> dict[int, Origin]:
+        """Return how the answers of a chat were made, by message."""
+        rows = self.database.read(
+            "SELECT message_id, origin FROM origins JOIN messages ON messages.id = message_id"
+            " WHERE chat_id = ?",
+            chat_id,
+        )
+        return {message_id: unpacked(origin) for message_id, origin in rows}
 
     def show_alternative(self, message_id: int) -> None:
         """Let the chat's shown path go through this message, to the newest one that follows it."""
@@ -431,6 +424,12 @@ class History:
                 (message_id, message_id),
             )
             connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+
+
+def tags_of(words: Sequence[str]) -> list[str]:
+    """Return tags as they are kept: without space or # around, each once, in order."""
+    found = (word.strip().lstrip("#").strip() for word in words)
+    return list(dict.fromkeys(word for word in found if word))
 
 
 @dataclass(frozen=True, slots=True)

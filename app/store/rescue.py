@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -12,7 +14,9 @@ from typing import Any
 
 from app.core.errors import StoreError
 from app.core.messages import Role
+from app.core.origins import Origin
 from app.store.history import Chat, History, MessageState, StoredMessage
+from app.store.origins import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,45 @@ def _bring_over(path: Path, history: History) -> tuple[int, int]:
             message = _message(row)
             if message is not None:
                 by_chat.setdefault(message.chat_id, []).append(message)
+        origins = dict(_origins(damaged))
+        snippets = [row for _, row in _rows(damaged, "snippets")]
     count = 0
+    _bring_snippets(snippets, history)
     for chat_id, messages in by_chat.items():
-        title = titles.get(chat_id, (chat_id, {"title": "Rescued chat"}))[1].get("title")
+        found = titles.get(chat_id, (chat_id, {"title": "Rescued chat"}))[1]
         at = messages[-1].created_at
-        chat = Chat(0, str(title), messages[0].created_at, at)
-        history.add_whole_chat(chat, messages[-1].id, messages)
+        chat = Chat(0, str(found.get("title")), messages[0].created_at, at, tags=_tags(found))
+        history.add_whole_chat(chat, messages[-1].id, messages, origins)
         count += len(messages)
     return len(by_chat), count
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _bring_snippets(rows: list[dict[str, Any]], history: History) -> None:
+    columns = "name, text, language, tags, model, source, created_at, updated_at, deleted_at"
+    names = columns.split(", ")
+    for row in rows:
+        with suppress(KeyError, StoreError):
+            history.database.write(
+                f"INSERT INTO snippets ({columns}) VALUES ({', '.join('?' * len(names))})",
+                *(row[name] for name in names),
+            )
+
+
+def _origins(connection: sqlite3.Connection) -> Iterator[tuple[int, Origin]]:
+    for number, row in _rows(connection, "origins", key="message_id"):
+        with suppress(ValueError, KeyError, TypeError, zlib.error):
+            yield number, unpacked(row["origin"])
+
+
+def _tags(chat: dict[str, Any]) -> tuple[str, ...]:
+    with suppress(ValueError, TypeError):
+        return tuple(str(tag) for tag in json.loads(chat.get("tags", "[]")))
+    return ()
+
+
+def _rows(
+    connection: sqlite3.Connection, table: str, *, key: str = "id"
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield id and columns of each row that can be read, stepping over those that cannot."""
     connection.row_factory = sqlite3.Row
     after = 0
@@ -79,7 +111,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[int, dic
     while misses < 1000:
         try:
             row = connection.execute(
-                f"SELECT * FROM {table} WHERE id > ? ORDER BY id LIMIT 1",
+                f"SELECT * FROM {table} WHERE {key} > ? ORDER BY {key} LIMIT 1",
                 (after,),
             ).fetchone()
         except sqlite3.Error:
@@ -87,7 +119,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[int, dic
             continue
         if row is None:
             return
-        after = row["id"]
+        after = row[key]
         yield after, dict(row)
 
 

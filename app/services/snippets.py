@@ -1,0 +1,234 @@
+"""Snippets: keep a piece of an answer with where it came from, find it, and make it again.
+
+The window's presenter uses this on the asyncio thread; files and the database work off it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.core.errors import ModelFileError, RequestError
+from app.core.events import Finished, GenerationEvent, TextDelta
+from app.core.messages import Role
+from app.core.models import ModelFile
+from app.core.origins import ModelMark, Origin
+from app.generation.languages import language_named
+from app.library.fingerprints import mark_of, sha256_of
+from app.services.generation import ChatRequest, Generation
+from app.services.models import Models
+from app.store.files import read_text, write_text
+from app.store.history import History, MessageState
+from app.store.snippets import Snippet, SnippetStore, Written, from_json, to_json
+
+NAME_CHARACTERS = 60
+_SHOWN_DIGITS = 12
+_WHOLE = (MessageState.DONE, MessageState.LENGTH, MessageState.CONTEXT)
+_NAMED = re.compile(
+    r"^\s*(?:export\s+|pub\s+|async\s+|public\s+|static\s+)*"
+    r"(?:def|class|function|fn|func|struct|interface|enum|type)\s+(\w+)",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RanAgain:
+    """How running a snippet's prompt again went: what was said then, and what now.
+
+    `holds_snippet` tells whether the snippet's own text stands in the answer, which it does
+    not where the user edited it.
+    """
+
+    then: str
+    now: str
+    is_same: bool
+    holds_snippet: bool
+    note: str = ""
+
+
+class Snippets:
+    """The user's snippets. Raises `StoreError`, as all methods here do."""
+
+    def __init__(self, history: History, generation: Generation, models: Models) -> None:
+        self._history = history
+        self._store = SnippetStore(history.database)
+        self._generation = generation
+        self._models = models
+        self._closing = threading.Event()
+
+    def close(self) -> None:
+        """Stop reading model files."""
+        self._closing.set()
+
+    async def search(self, words: str = "") -> list[Snippet]:
+        """Return the snippets that hold all the words (`#word`: a tag), last changed first."""
+        return await asyncio.to_thread(self._store.search, words)
+
+    async def written(self, snippet: Snippet) -> Written | None:
+        """Return the answer that a snippet is of and how it was made, None where unknown."""
+        return await asyncio.to_thread(self._store.written, snippet.id)
+
+    async def keep(
+        self, text: str, language: str, *, name: str = "", message_id: int | None = None
+    ) -> Snippet:
+        """Keep a text; `message_id` is the answer it is of. Call `identify` next."""
+        return await asyncio.to_thread(self._keep, text, language, name, message_id)
+
+    async def identify(self, snippet: Snippet) -> None:
+        """Find out the model file's SHA-256, where it is still the file that wrote the answer."""
+        written = await self.written(snippet)
+        if written is None or written.origin.model.sha256:
+            return
+        mark = written.origin.model
+        try:
+            now = await asyncio.to_thread(mark_of, mark.path, mark.name)
+            if now != mark:
+                return  # another file by now: nobody can tell any more
+            sha256 = await self._sha256(now)
+        except ModelFileError:
+            return  # the file is gone: running again says so
+        if sha256:
+            origin = replace(written.origin, model=replace(mark, sha256=sha256))
+            whole = replace(written, origin=origin)
+            await asyncio.to_thread(self._store.keep_written, snippet.id, whole)
+
+    async def change(self, snippet: Snippet) -> Snippet:
+        """Save a snippet's name, text, language and tags."""
+        return await asyncio.to_thread(self._store.change, snippet)
+
+    async def delete(self, snippet: Snippet) -> None:
+        """Delete a snippet; `restore` undoes it."""
+        await asyncio.to_thread(self._store.delete, snippet.id)
+
+    async def restore(self, snippet: Snippet) -> None:
+        """Bring a deleted snippet back."""
+        await asyncio.to_thread(self._store.restore, snippet.id)
+
+    async def export(self, snippets: Sequence[Snippet], path: Path) -> None:
+        """Write snippets, with all that is known of them, to a file for `import_`."""
+        await asyncio.to_thread(
+            lambda: write_text(path, to_json([(s, self._store.written(s.id)) for s in snippets]))
+        )
+
+    async def import_(self, path: Path) -> list[Snippet]:
+        """Add the snippets of a file that `export` wrote; all of them or none."""
+        return await asyncio.to_thread(
+            lambda: self._store.add_all(from_json(read_text(path), name=path.name))
+        )
+
+    async def run_again(self, snippet: Snippet) -> AsyncGenerator[GenerationEvent | RanAgain, None]:
+        """Ask the same model the same with the same seed: its events, then `RanAgain`.
+
+        Raises `RequestError` where nobody knows how the text was made, `ModelFileError` where the
+        model file is gone or another one, and what the generation raises.
+        """
+        written = await self.written(snippet)
+        if written is None:
+            raise RequestError(
+                f"“{snippet.name}” cannot be run again: nothing is known of how it was made.",
+                hint="Only answers that a model wrote here, unedited, keep their seed.",
+            )
+        model = await self._same_model(written.origin)
+        origin = written.origin
+        request = ChatRequest(origin.messages, origin.sampling, language_named(origin.language))
+        last = origin.messages[-1] if origin.messages else None
+        said = [last.text] if last is not None and last.role is Role.ASSISTANT else []
+        async with aclosing(self._generation.chat(model, request)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    said.append(event.text)
+                    if not written.is_whole and sum(map(len, said)) >= len(written.answer):
+                        break  # as far as it went then
+                if not isinstance(event, Finished):
+                    yield event
+        yield self._compared(snippet, written, "".join(said), model)
+
+    def _compared(self, snippet: Snippet, written: Written, now: str, model: ModelFile) -> RanAgain:
+        if not written.is_whole:
+            now = now[: len(written.answer)]
+        notes = []
+        context_tokens = self._generation.context_tokens(model)
+        if written.origin.context_tokens != context_tokens:
+            notes.append(
+                f"The context was {written.origin.context_tokens:,} tokens then and is "
+                f"{context_tokens:,} now."
+            )
+        if not written.is_whole:
+            notes.append("The answer was stopped then; it is compared as far as it went.")
+        return RanAgain(
+            written.answer,
+            now,
+            now == written.answer,
+            snippet.text.strip() in now,
+            " ".join(notes),
+        )
+
+    async def _same_model(self, origin: Origin) -> ModelFile:
+        """Return the model file that wrote the answer, also from another place where it moved."""
+        known = [choice.path for choice in await self._models.choices()]
+        problem: ModelFileError | None = None
+        for path in dict.fromkeys([origin.model.path, *known]):
+            is_where_it_was = path == origin.model.path
+            try:
+                now = await asyncio.to_thread(mark_of, path, origin.model.name)
+                if is_where_it_was or now.size_bytes == origin.model.size_bytes:
+                    found = await self._difference(origin.model, now)
+                    if found is None:
+                        return await self._models.inspect(path)
+                    problem = problem or found
+            except ModelFileError as error:
+                if is_where_it_was:
+                    problem = error
+        assert problem is not None
+        raise problem
+
+    async def _difference(self, then: ModelMark, now: ModelMark) -> ModelFileError | None:
+        """Say why a file is not the one that wrote an answer, None where it is the one."""
+        hint = f"Open the file of {then.name} that wrote it, wherever it is now."
+        if not then.sha256:
+            if (then.size_bytes, then.modified_ns) == (now.size_bytes, now.modified_ns):
+                return None
+            return ModelFileError(f"{now.path.name} has changed since it wrote this.", hint=hint)
+        sha256 = await self._sha256(now)
+        if sha256 == then.sha256:
+            return None
+        return ModelFileError(
+            f"{now.path.name} is not the file that wrote this: its SHA-256 begins with "
+            f"{sha256[:_SHOWN_DIGITS]}, that one's with {then.sha256[:_SHOWN_DIGITS]}.",
+            hint=hint,
+        )
+
+    async def _sha256(self, mark: ModelMark) -> str:
+        key = (mark.path, mark.size_bytes, mark.modified_ns)
+        known = await asyncio.to_thread(self._store.fingerprint, *key)
+        if known:
+            return known
+        found = await asyncio.to_thread(sha256_of, mark.path, is_stopped=self._closing.is_set)
+        if found:
+            await asyncio.to_thread(self._store.keep_fingerprint, *key, found)
+        return found
+
+    def _keep(self, text: str, language: str, name: str, message_id: int | None) -> Snippet:
+        answer = self._history.answer_of(message_id) if message_id is not None else None
+        written: Written | None = None
+        model = ""
+        if answer is not None:
+            said, state, model, origin = answer
+            if origin is not None:
+                written = Written(origin, said, state in _WHOLE)
+        snippet = Snippet(0, name or name_of(text), text, language, model=model)
+        return self._store.add(snippet, written)
+
+
+def name_of(text: str) -> str:
+    """Return a snippet's first name: what its code defines, else its first line, shortened."""
+    found = _NAMED.search(text[:4000])
+    if found:
+        return found[1]
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "Snippet")
+    return line if len(line) <= NAME_CHARACTERS else line[: NAME_CHARACTERS - 1] + "…"

@@ -1,0 +1,91 @@
+"""The steps from an empty file to today's history. Append only: a released step never changes."""
+
+from __future__ import annotations
+
+MIGRATIONS = (
+    """
+    CREATE TABLE chats (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        title TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        deleted_at REAL
+    );
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chat_id INTEGER NOT NULL REFERENCES chats(id) ON DELETE CASCADE,
+        role TEXT NOT NULL,
+        text TEXT NOT NULL,
+        state TEXT NOT NULL,
+        model TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT '',
+        created_at REAL NOT NULL
+    );
+    CREATE INDEX messages_of_chat ON messages(chat_id, id);
+    """,
+    # Messages become a tree; chats get a head, pins, drafts; all that was said can be searched.
+    # A message is indexed once it is whole, not at each save while it is written.
+    """
+    ALTER TABLE messages ADD COLUMN parent_id INTEGER REFERENCES messages(id) ON DELETE SET NULL;
+    ALTER TABLE messages ADD COLUMN deleted_at REAL;
+    ALTER TABLE chats ADD COLUMN head_id INTEGER;
+    ALTER TABLE chats ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE chats ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+    UPDATE messages SET parent_id = (
+        SELECT MAX(earlier.id) FROM messages AS earlier
+        WHERE earlier.chat_id = messages.chat_id AND earlier.id < messages.id
+    );
+    UPDATE chats SET head_id = (SELECT MAX(id) FROM messages WHERE chat_id = chats.id);
+    CREATE TABLE drafts (chat_id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+    CREATE TABLE edits (
+        message_id INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+        block INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (message_id, block)
+    );
+    CREATE VIRTUAL TABLE said USING fts5(
+        text, content='messages', content_rowid='id', tokenize='trigram'
+    );
+    INSERT INTO said(rowid, text) SELECT id, text FROM messages WHERE state <> 'writing';
+    CREATE TRIGGER said_added AFTER INSERT ON messages WHEN new.state <> 'writing' BEGIN
+        INSERT INTO said(rowid, text) VALUES (new.id, new.text);
+    END;
+    CREATE TRIGGER said_removed AFTER DELETE ON messages WHEN old.state <> 'writing' BEGIN
+        INSERT INTO said(said, rowid, text) VALUES ('delete', old.id, old.text);
+    END;
+    CREATE TRIGGER said_unsaid AFTER UPDATE OF text, state ON messages
+    WHEN old.state <> 'writing' BEGIN
+        INSERT INTO said(said, rowid, text) VALUES ('delete', old.id, old.text);
+    END;
+    CREATE TRIGGER said_whole AFTER UPDATE OF text, state ON messages
+    WHEN new.state <> 'writing' BEGIN
+        INSERT INTO said(rowid, text) VALUES (new.id, new.text);
+    END;
+    """,
+    # How each answer was made, so that it can be made again; snippets; tags of chats.
+    """
+    ALTER TABLE chats ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+    CREATE TABLE origins (
+        message_id INTEGER PRIMARY KEY REFERENCES messages(id) ON DELETE CASCADE,
+        origin BLOB NOT NULL
+    );
+    CREATE TABLE snippets (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        language TEXT NOT NULL,
+        tags TEXT NOT NULL DEFAULT '[]',
+        model TEXT NOT NULL DEFAULT '',
+        source BLOB,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        deleted_at REAL
+    );
+    CREATE TABLE fingerprints (
+        path TEXT PRIMARY KEY,
+        size_bytes INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        sha256 TEXT NOT NULL
+    );
+    """,
+)

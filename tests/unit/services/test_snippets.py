@@ -1,0 +1,319 @@
+"""Snippets: kept with where they came from, and made again to the letter."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import aclosing, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.bootstrap import open_engine
+from app.core.engine import EngineFactory
+from app.core.errors import ModelFileError, RequestError, StoreError
+from app.core.events import TextDelta
+from app.core.messages import Role
+from app.core.paths import builtin_model_path
+from app.core.sampling import Sampling
+from app.engines.scripted import Answer, Script, ScriptedFactory
+from app.generation.languages import language_named
+from app.services.chats import Asked, Chats
+from app.services.generation import Generation
+from app.services.inference import Inference
+from app.services.models import Models
+from app.services.snippets import RanAgain, Snippets, name_of
+from app.store.history import History, MessageState, StoredMessage
+from app.store.settings import Settings
+from app.store.snippets import Snippet
+
+
+@dataclass
+class Rig:
+    inference: Inference
+    models: Models
+    history: History
+    chats: Chats
+    snippets: Snippets
+    path: Path
+
+    async def ask(
+        self, text: str, *, chat_id: int | None = None, asked: Asked | None = None
+    ) -> StoredMessage:
+        """Ask and return the answer as it stands in the history."""
+        model = await self.models.inspect(self.path)
+        stream = self.chats.ask(chat_id, text, model=model, asked=asked or Asked())
+        async with aclosing(stream) as events:
+            async for _ in events:
+                pass
+        chat_id = chat_id or (await self.chats.chats())[0].id
+        return (await self.chats.messages(chat_id))[-1]
+
+    async def keep(self, answer: StoredMessage, text: str = "") -> Snippet:
+        kept = await self.snippets.keep(text or answer.text, "python", message_id=answer.id)
+        await self.snippets.identify(kept)
+        return kept
+
+    async def again(self, snippet: Snippet) -> RanAgain:
+        async with aclosing(self.snippets.run_again(snippet)) as events:
+            found = [event async for event in events]
+        assert isinstance(found[-1], RanAgain)
+        return found[-1]
+
+
+Make = Callable[..., Rig]
+
+
+@pytest.fixture
+def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
+    made: list[Rig] = []
+
+    def make(factory: EngineFactory, path: Path | None = None) -> Rig:
+        own = tmp_path / "own.gguf"
+        if path is None and not own.exists():
+            shutil.copy(tiny_model, own)
+        inference = Inference(factory)
+        settings = Settings(tmp_path / "settings.toml")
+        models = Models(inference, settings, builtin=path or own, available_bytes=lambda: 10**12)
+        generation = Generation(inference, models)
+        history = History(tmp_path / "data" / "history.sqlite3")
+        made.append(
+            Rig(
+                inference,
+                models,
+                history,
+                Chats(history, generation),
+                Snippets(history, generation, models),
+                path or own,
+            )
+        )
+        return made[-1]
+
+    yield make
+    for rig in made:
+        rig.snippets.close()
+        rig.inference.close()
+        rig.history.close()
+
+
+def play(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(work, 120))
+
+
+def says(text: str) -> ScriptedFactory:
+    return ScriptedFactory(Script(default=Answer.of(text)))
+
+
+def test_an_answer_keeps_how_it_was_made(make: Make) -> None:
+    rig = make(says("x = 1"))
+
+    async def work() -> None:
+        asked = Asked(language_named("Go"), Sampling(temperature=0.9, top_k=3), "Be brief.")
+        answer = await rig.ask("Write x", asked=asked)
+        kept = await rig.keep(answer, "x = 1")
+        written = await rig.snippets.written(kept)
+        assert written is not None
+        origin = written.origin
+        assert (written.answer, written.is_whole) == (answer.text, True)
+        assert [(m.role, m.text) for m in origin.messages] == [
+            (Role.SYSTEM, "Be brief."),
+            (Role.USER, "Write x"),
+        ]
+        assert (origin.sampling.temperature, origin.sampling.top_k) == (0.9, 3)
+        assert origin.sampling.seed is not None
+        assert (origin.language, origin.context_tokens) == ("Go", 4096)
+        assert origin.model.path == rig.path
+        assert len(origin.model.sha256) == 64
+        assert (kept.name, kept.language, kept.model) == ("x = 1", "python", answer.model)
+
+    play(work())
+
+
+def test_the_same_text_and_another_one(make: Make) -> None:
+    rig = make(says("x = 1"))
+
+    async def work() -> None:
+        kept = await rig.keep(await rig.ask("Write x"), "x = 1")
+        again = await rig.again(kept)
+        assert (again.is_same, again.holds_snippet, again.note) == (True, True, "")
+        rig.inference.close()
+        other = make(says("x = 2"))
+        again = await other.again(kept)
+        assert (again.is_same, again.holds_snippet) == (False, False)
+        assert again.then == "```python\nx = 1\n```"
+        assert again.now == "```python\nx = 2\n```"
+
+    play(work())
+
+
+def test_the_built_in_model_writes_the_same_text_again(make: Make) -> None:
+    rig = make(open_engine, builtin_model_path())
+
+    async def work() -> None:
+        asked = Asked(None, Sampling(temperature=1.2, top_k=0, top_p=1, min_p=0, max_tokens=120))
+        first = await rig.ask("Write a Python function that reverses a string", asked=asked)
+        second = await rig.ask("Now with a test", chat_id=first.chat_id, asked=asked)
+        for answer in (second, first):
+            again = await rig.again(await rig.keep(answer))
+            assert again.is_same, (again.then, again.now)
+
+    play(work())
+
+
+def test_an_answer_that_went_on_is_run_from_there(make: Make) -> None:
+    rig = make(open_engine, builtin_model_path())
+
+    async def work() -> None:
+        asked = Asked(None, Sampling(temperature=0.8, max_tokens=12))
+        answer = await rig.ask("Write a Python function that adds two numbers", asked=asked)
+        assert answer.state is MessageState.LENGTH
+        model = await rig.models.inspect(rig.path)
+        going_on = rig.chats.resume(answer.chat_id, model=model, asked=Asked())
+        async with aclosing(going_on) as events:
+            async for _ in events:
+                pass
+        whole = (await rig.chats.messages(answer.chat_id))[-1]
+        assert len(whole.text) > len(answer.text)
+        again = await rig.again(await rig.keep(whole))
+        assert again.is_same, (again.then, again.now)
+
+    play(work())
+
+
+def test_a_stopped_answer_is_compared_as_far_as_it_went(make: Make) -> None:
+    rig = make(
+        ScriptedFactory(
+            Script(default=Answer(tuple(b"w%d " % n for n in range(5000))), tokens_per_s=400)
+        )
+    )
+
+    async def work() -> None:
+        model = await rig.models.inspect(rig.path)
+        said = 0
+        async with aclosing(rig.chats.ask(None, "go", model=model)) as events:
+            async for event in events:
+                said += len(event.text) if isinstance(event, TextDelta) else 0
+                if said > 100:
+                    break
+        (chat,) = await rig.chats.chats()
+        answer = (await rig.chats.messages(chat.id))[-1]
+        assert answer.state is MessageState.STOPPED
+        again = await rig.again(await rig.keep(answer))
+        assert again.is_same
+        assert "stopped then" in again.note
+        assert len(again.now) == len(answer.text)
+
+    play(work())
+
+
+def test_an_edited_snippet_says_that_the_answer_is_the_same(make: Make) -> None:
+    rig = make(says("x = 1"))
+
+    async def work() -> None:
+        kept = await rig.keep(await rig.ask("Write x"), "my own = 2")
+        again = await rig.again(kept)
+        assert (again.is_same, again.holds_snippet) == (True, False)
+
+    play(work())
+
+
+def test_what_nobody_knows_cannot_be_run(make: Make) -> None:
+    rig = make(says("x"))
+
+    async def work() -> None:
+        by_hand = await rig.snippets.keep("def mine(): ...", "python")
+        with pytest.raises(RequestError, match="“mine” cannot be run again"):
+            await rig.again(by_hand)
+        answer = await rig.ask("Write x")
+        edited = await rig.chats.rewrite(answer, "my own words")
+        with pytest.raises(RequestError, match="cannot be run again"):
+            await rig.again(await rig.keep(edited))
+
+    play(work())
+
+
+def test_a_model_that_is_gone_is_named(make: Make) -> None:
+    rig = make(says("x"))
+
+    async def work() -> None:
+        kept = await rig.keep(await rig.ask("Write x"))
+        rig.path.unlink()
+        with pytest.raises(ModelFileError, match=r"own\.gguf .* is gone") as raised:
+            await rig.again(kept)
+        assert "Put it back" in raised.value.hint
+
+    play(work())
+
+
+def test_another_file_in_its_place_is_named(make: Make) -> None:
+    rig = make(says("x"))
+
+    async def work() -> None:
+        answer = await rig.ask("Write x")
+        kept = await rig.keep(answer)
+        rig.path.write_bytes(rig.path.read_bytes() + b"more")
+        with pytest.raises(ModelFileError, match=r"own\.gguf is not the file .* SHA-256"):
+            await rig.again(kept)
+        late = await rig.keep(answer)  # its file cannot be told for certain any more
+        with pytest.raises(ModelFileError, match=r"own\.gguf has changed since"):
+            await rig.again(late)
+
+    play(work())
+
+
+def test_a_model_that_was_touched_or_moved_is_still_known(make: Make, tmp_path: Path) -> None:
+    rig = make(says("x"))
+
+    async def work() -> None:
+        kept = await rig.keep(await rig.ask("Write x"))
+        os.utime(rig.path, (1, 1))
+        assert (await rig.again(kept)).is_same
+        moved = tmp_path / "moved.gguf"
+        rig.path.rename(moved)
+        await rig.models.open(moved)
+        assert (await rig.again(kept)).is_same
+
+    play(work())
+
+
+def test_export_and_import(make: Make, tmp_path: Path) -> None:
+    rig = make(says("x"))
+
+    async def work() -> None:
+        kept = await rig.keep(await rig.ask("Write x"), "x")
+        path = tmp_path / "snippets.json"
+        await rig.snippets.export([kept], path)
+        await rig.snippets.delete(kept)
+        (added,) = await rig.snippets.import_(path)
+        assert (added.name, added.text) == (kept.name, kept.text)
+        assert (await rig.again(added)).is_same
+        chats = tmp_path / "chats.json"
+        await rig.chats.export(None, chats)
+        with pytest.raises(StoreError, match=r"chats\.json holds no snippets"):
+            await rig.snippets.import_(chats)
+        assert len(await rig.snippets.search()) == 1
+
+    play(work())
+
+
+def test_names_come_from_the_code() -> None:
+    assert name_of("import os\n\n\ndef is_prime(n):\n    pass") == "is_prime"
+    assert name_of("\n\nSELECT 1;") == "SELECT 1;"
+    assert name_of("x" * 100) == "x" * 59 + "…"
+    assert name_of(" ") == "Snippet"
+
+
+def test_a_closed_history_is_named(make: Make) -> None:
+    rig = make(says("x"))
+
+    async def work() -> None:
+        with closing(rig.history):
+            pass
+        with pytest.raises(StoreError, match="chat history"):
+            await rig.snippets.search()
+
+    play(work())
