@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.hunks import Hunk
+from app.ui.widgets.buttons import click_at
 from app.ui.widgets.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code_tab import CodeTab
 from app.ui.widgets.commands import Command, bind
@@ -445,7 +446,7 @@ class CodePanel(QFrame):
         copy.setObjectName("copyCode")
         copy.setAccessibleName("Copy code")
         copy.setToolTip("Copy this tab's code (Ctrl+Shift+C)")
-        copy.setShortcut(QKeySequence("Ctrl+Shift+C"))
+        click_at(copy, "Ctrl+Shift+C")
         copy.clicked.connect(self.copy_code)
         return copy
 

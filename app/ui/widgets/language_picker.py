@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.ui.widgets.buttons import click_at
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.popup import Choice, Popup
 
@@ -23,7 +23,7 @@ class LanguagePicker(Pill):
         super().__init__(parent)
         self.setObjectName("languagePicker")
         self.setToolTip("Choose the language of the code (Ctrl+L)")
-        self.setShortcut(QKeySequence("Ctrl+L"))
+        click_at(self, "Ctrl+L")
         self._languages: list[str] = []
         self._language = AUTO
         label = QLabel("Language")

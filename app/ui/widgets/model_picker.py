@@ -7,11 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from app.core.models import ModelFile
 from app.ui.widgets.amounts import size_text
+from app.ui.widgets.buttons import click_at
 from app.ui.widgets.icons import IconLabel
 from app.ui.widgets.palette import colours, is_theme_change
 from app.ui.widgets.pill import Pill
@@ -40,7 +41,7 @@ class ModelPicker(Pill):
         super().__init__(parent)
         self.setObjectName("modelPicker")
         self.setToolTip("Choose a model (Ctrl+M)")
-        self.setShortcut(QKeySequence("Ctrl+M"))
+        click_at(self, "Ctrl+M")
         self._models: list[ModelFile] = []
         self._memory_bytes = 0
         self._state = ModelState.NONE

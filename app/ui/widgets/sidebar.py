@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.widgets.buttons import click_at
 from app.ui.widgets.chat_rows import EXCERPT_ROLE, HEADING_ROLE, ChatRowDelegate
 from app.ui.widgets.icons import IconLabel, icon
 from app.ui.widgets.palette import colours
@@ -246,7 +247,7 @@ def _new_chat_button() -> QPushButton:
     button.setProperty("role", "row")
     button.setAccessibleName("New chat")
     button.setToolTip("Start a new chat (Ctrl+N)")
-    button.setShortcut(QKeySequence("Ctrl+N"))
+    click_at(button, "Ctrl+N")
     row = QHBoxLayout(button)
     row.setContentsMargins(11, 0, 10, 0)
     row.setSpacing(8)

@@ -38,6 +38,15 @@ def click(qtbot, sidebar, title):
     qtbot.mouseClick(sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=centre)
 
 
+def test_the_keys_of_a_new_chat_act_before_the_next_key_is_typed(qtbot, sidebar):
+    sidebar.activateWindow()
+    qtbot.waitUntil(sidebar.isActiveWindow)
+    asked = []
+    sidebar.new_chat_requested.connect(lambda: asked.append("new chat"))
+    qtbot.keyClick(sidebar.search, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["new chat"]
+
+
 def test_chats_are_grouped_by_age(sidebar):
     assert rows(sidebar) == [
         "Today",
