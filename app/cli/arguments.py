@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import __version__
+from app.core.context import Overflow
 from app.core.errors import RequestError
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 
@@ -39,6 +40,7 @@ class Arguments:
     column: int = 1
     context: tuple[Path, ...] = ()
     raw: bool = False
+    overflow: Overflow = Overflow.FAIL
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -67,6 +69,7 @@ def parse(words: Sequence[str]) -> Arguments:
         column=getattr(found, "column", 1),
         context=tuple(getattr(found, "context", ())),
         raw=getattr(found, "raw", False),
+        overflow=Overflow(getattr(found, "overflow", Overflow.FAIL)),
     )
 
 
@@ -86,10 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("prompt", nargs="?", metavar="PROMPT", help="the question; - reads it all")
     chat.add_argument("--system", default="", help="a system message instead of the model's own")
     chat.add_argument("--language", default="", help="the programming language to answer in")
+    _add_overflow(chat, [Overflow.FAIL, Overflow.TRIM, Overflow.SUMMARISE])
     _add_generation(chat)
 
     complete = commands.add_parser("complete", help="continue a file as a base model does")
     complete.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: stdin")
+    _add_overflow(complete, [Overflow.FAIL, Overflow.TRIM])
     _add_generation(complete)
 
     infill = commands.add_parser("infill", help="write what belongs at a cursor inside a file")
@@ -108,6 +113,14 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what this machine lacks, and the fix")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _add_overflow(parser: argparse.ArgumentParser, choices: list[Overflow]) -> None:
+    parser.add_argument(
+        "--overflow", choices=[str(choice) for choice in choices], default=str(Overflow.FAIL),
+        help="what to do where not all fits the context: fail, which is the default, or leave out "
+        "what is oldest; what was left out is said",
+    )  # fmt: skip
 
 
 def _add_generation(parser: argparse.ArgumentParser) -> None:

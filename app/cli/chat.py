@@ -8,6 +8,7 @@ import sys
 from app.cli import terminal
 from app.cli.arguments import Arguments
 from app.cli.models import model_named
+from app.core.context import Overflow
 from app.core.errors import AppError, RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
@@ -34,7 +35,7 @@ async def _chat(services: Services, arguments: Arguments) -> int:
             return await talk.ask(prompt)
         return await talk.converse()
     except AppError as error:
-        terminal.show_error(error, as_json=arguments.json)
+        terminal.show_error(_with_flag(error, arguments), as_json=arguments.json)
         return 1
 
 
@@ -53,7 +54,12 @@ class _Talk:
     async def ask(self, question: str) -> int:
         """Ask and show the answer; it becomes part of the conversation, also when stopped."""
         self._messages.append(Message(Role.USER, question))
-        request = ChatRequest(tuple(self._messages), self._arguments.sampling, self._language)
+        request = ChatRequest(
+            tuple(self._messages),
+            self._arguments.sampling,
+            self._language,
+            self._arguments.overflow,
+        )
         events = self._generation.chat(self._model, request)
         shown = await terminal.show_answer(events, as_json=self._arguments.json)
         self._messages.append(Message(Role.ASSISTANT, shown.text))
@@ -74,7 +80,14 @@ class _Talk:
                 await self.ask(question)
             except AppError as error:
                 self._messages.pop()
+                error = _with_flag(error, self._arguments)
                 terminal.show_error(error, as_json=self._arguments.json)
+
+
+def _with_flag(error: AppError, arguments: Arguments) -> AppError:
+    if arguments.overflow is not Overflow.FAIL:
+        return error
+    return terminal.with_flag(error, Overflow.TRIM, Overflow.SUMMARISE)
 
 
 def _language(name: str) -> Language | None:

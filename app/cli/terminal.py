@@ -8,11 +8,12 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.cli.arguments import TERMINAL_COMMANDS
-from app.core.errors import AppError
+from app.core.context import Overflow
+from app.core.errors import AppError, PromptTooLongError
 from app.core.events import (
     Finished,
     FinishReason,
@@ -21,6 +22,7 @@ from app.core.events import (
     Loading,
     Queued,
     Reading,
+    Summarising,
     TextDelta,
 )
 
@@ -44,6 +46,16 @@ def show_error(error: AppError, *, as_json: bool = False) -> None:
     sys.stderr.write(f"starwright: {error.message}\n")
     if error.hint:
         sys.stderr.write(f"            {error.hint}\n")
+
+
+def with_flag(error: AppError, *choices: Overflow) -> AppError:
+    """Return the error with a hint that names the flag, where a prompt is too long."""
+    if not isinstance(error, PromptTooLongError) or not choices:
+        return error
+    flags = " or ".join(f"--overflow {choice}" for choice in choices)
+    return PromptTooLongError(
+        error.message, hint=f"Shorten it, or leave the oldest of it out with {flags}."
+    )
 
 
 def show_no_display(error: AppError) -> None:
@@ -70,8 +82,12 @@ def left_out_text(event: LeftOut) -> str:
         )
         if count
     ]
+    if event.messages:
+        parts.append(f"{event.messages:,} earlier message{'s' if event.messages > 1 else ''}")
     parts += event.files
-    return f"Left out, because the context is too small: {', '.join(parts)}."
+    tokens = f" ({event.tokens:,} tokens)" if event.tokens else ""
+    summed_up = " The model summed the messages up." if event.summary else ""
+    return f"Left out, because the context is too small: {', '.join(parts)}{tokens}.{summed_up}"
 
 
 async def show_answer(events: AsyncGenerator[GenerationEvent, None], *, as_json: bool) -> Shown:
@@ -135,7 +151,10 @@ class _TextScreen:
                 self._progress(f"Loading {name} … {fraction:.0%}")
             case Queued(ahead):
                 self._progress(f"Waiting, {ahead} ahead")
+            case Summarising(step, steps):
+                self._progress(f"Summing up what does not fit … {step} of {steps}")
             case LeftOut():
+                self._clear_progress()
                 show_note(left_out_text(event))
             case Reading(done_tokens=done, total_tokens=total) if total - done > 0:
                 self._progress(f"Reading the prompt … {done:,} of {total:,} tokens")
@@ -186,10 +205,10 @@ class _JsonScreen:
                 _print_json(event="loading", model=name, fraction=round(fraction, 4))
             case Queued(ahead):
                 _print_json(event="queued", ahead=ahead)
-            case LeftOut(before, after, files):
-                _print_json(
-                    event="left_out", lines_before=before, lines_after=after, files=list(files)
-                )
+            case Summarising(step, steps):
+                _print_json(event="summarising", step=step, steps=steps)
+            case LeftOut():
+                _print_json(event="left_out", **asdict(event))
             case Reading(done, total, reused):
                 _print_json(event="reading", done=done, total=total, reused=reused)
             case Finished():

@@ -95,11 +95,27 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What did not fit the context and is not read: lines around the cursor, whole files."""
+    """What did not fit the context and is not read.
+
+    Lines around the cursor or at the beginning of a text, files or lines of them by name, and
+    `messages` of a chat, which took `tokens` together with the files; `summary` stands for the
+    messages where the model summed them up.
+    """
 
     lines_before: int = 0
     lines_after: int = 0
     files: tuple[str, ...] = ()
+    messages: int = 0
+    tokens: int = 0
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summarising:
+    """The model sums up what does not fit: step `step` of `steps`, from 1."""
+
+    step: int
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +176,4 @@ class Finished:
     stopped_by: str = ""
 
 
-GenerationEvent = Queued | Loading | LeftOut | Reading | TextDelta | Finished
+GenerationEvent = Queued | Loading | Summarising | LeftOut | Reading | TextDelta | Finished

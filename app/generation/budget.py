@@ -51,7 +51,7 @@ def _last_lines(text: str, characters: int) -> str:
         return text
     kept = text[len(text) - characters :]
     cut = kept.find("\n") + 1
-    return kept[cut:] if cut else kept
+    return kept[cut:] if cut <= len(kept) // 2 else kept  # a line that is nearly all stays, cut
 
 
 def _first_lines(text: str, characters: int) -> str:
@@ -59,4 +59,4 @@ def _first_lines(text: str, characters: int) -> str:
         return text
     kept = text[:characters]
     cut = kept.rfind("\n") + 1
-    return kept[:cut] if cut else kept
+    return kept[:cut] if cut >= len(kept) // 2 else kept

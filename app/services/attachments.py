@@ -1,6 +1,6 @@
-"""Files that go with a question: read in whatever encoding, and written into its text.
+"""Files that go with a question: read in whatever encoding.
 
-What the model sees is what the chat shows: each file stands in a fence under its name.
+How they stand in its text is `app.generation.attached`'s business.
 """
 
 from __future__ import annotations
@@ -8,24 +8,15 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import RequestError, StoreError
-from app.generation.languages import label_of_file
+from app.generation.attached import Attachment
 from app.store.files import read_any
 
 MOST_FILES = 100
 LARGEST_BYTES = 5_000_000
 _SKIPPED = {"__pycache__", "node_modules", "venv", "dist", "build", "target"}
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file's text under the name that the chat shows."""
-
-    name: str
-    text: str
 
 
 async def load(paths: Sequence[Path]) -> tuple[list[Attachment], list[StoreError]]:
@@ -35,17 +26,6 @@ async def load(paths: Sequence[Path]) -> tuple[list[Attachment], list[StoreError
     Raises `RequestError` where a folder holds too many files.
     """
     return await asyncio.to_thread(_load, paths)
-
-
-def with_attachments(question: str, attachments: Sequence[Attachment]) -> str:
-    """Return the text that is sent and saved."""
-    parts = [question.rstrip()] if question.strip() else []
-    for attachment in attachments:
-        fence = "`" * max(3, _longest_run(attachment.text) + 1)
-        text = attachment.text if attachment.text.endswith("\n") else attachment.text + "\n"
-        label = label_of_file(attachment.name)
-        parts.append(f"File `{attachment.name}`:\n\n{fence}{label}\n{text}{fence}")
-    return "\n\n".join(parts)
 
 
 def _load(paths: Sequence[Path]) -> tuple[list[Attachment], list[StoreError]]:
@@ -85,11 +65,3 @@ def _read(path: Path) -> str:
             hint=f"Attach files of at most {LARGEST_BYTES // 10**6} MB.",
         )
     return read_any(path)[0]
-
-
-def _longest_run(text: str) -> int:
-    longest = run = 0
-    for character in text:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
-    return longest

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.core.errors import EngineDiedError, NoModelError, PromptTooLongError
+from app.core.context import ContextUse, Fit, Overflow
+from app.core.errors import AppError, EngineDiedError, NoModelError, PromptTooLongError
 from app.core.events import (
     Finished,
     FinishReason,
@@ -21,18 +22,23 @@ from app.core.events import (
     LeftOut,
     Loading,
     Queued,
+    Summarising,
     TextDelta,
 )
-from app.core.messages import Message
 from app.core.models import ModelFile, ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
+from app.generation.attached import Attachment
 from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
-from app.generation.chat_prompts import ChatPrompt, render_chat, render_completion
+from app.generation.chat_prompts import ChatPrompt, render_completion
+from app.generation.fitting import answer_room
 from app.generation.infill import Hole, SourceFile, render_infill
 from app.generation.infill_shape import InfillAssembler
-from app.generation.languages import Language
+from app.services.chat_prompting import ChatPrompting
+from app.services.chat_prompting import ChatRequest as ChatRequest
+from app.services.counting import TokenCounter
+from app.services.fitting import fits_surely
 from app.services.inference import Inference
 from app.services.models import Models
 
@@ -40,23 +46,19 @@ INFILL_TOKENS = 256
 """How long an infill gets at most, where the request does not say."""
 _FORMAT_TOKENS = 64
 """Room for control tokens, paths and what tokenizing the parts together adds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatRequest:
-    """A conversation to answer. `language` is what the user picked, None for any."""
-
-    messages: tuple[Message, ...]
-    sampling: Sampling = DEFAULT_SAMPLING
-    language: Language | None = None
+_BEFORE_READING = (Loading, Queued, LeftOut, Summarising)
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """A text to continue, as base models were trained to."""
+    """A text to continue, as base models were trained to.
+
+    Where it does not fit, `overflow` TRIM leaves out its beginning.
+    """
 
     text: str
     sampling: Sampling = DEFAULT_SAMPLING
+    overflow: Overflow = Overflow.FAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,10 @@ class _Ready:
 
     rendered: ChatPrompt
     assembler: Assembler | None = None
-    left_out: LeftOut | None = None
 
 
-_Prepare = Callable[[ModelInfo], Awaitable[_Ready]]
+_Prepare = Callable[[ModelInfo], AsyncGenerator[GenerationEvent | _Ready, None]]
+"""Gives events and at last what is sent."""
 
 
 class Generation:
@@ -91,37 +93,75 @@ class Generation:
     def __init__(self, inference: Inference, models: Models) -> None:
         self._inference = inference
         self._models = models
+        self._counter = TokenCounter(inference)
+        self._prompting = ChatPrompting(inference, self._counter)
 
     def chat(self, model: ModelFile, request: ChatRequest) -> AsyncGenerator[GenerationEvent, None]:
         """Answer a conversation: `Loading`, `Queued`, `Reading`, `TextDelta`, then `Finished`.
 
+        Before `Reading` comes `LeftOut` where not all fits, and before that `Summarising`.
         Raises `ModelError`, `PromptTooLongError`, `EngineError`; text given out before stays said.
         """
+        options = self._models.load_options(model)
 
-        async def prepare(info: ModelInfo) -> _Ready:
-            # Off this thread: a file's own template may take its time.
-            language = request.language
-            return _Ready(
-                await asyncio.to_thread(render_chat, request.messages, info, language=language)
-            )
+        async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
+            async with aclosing(self._prompting.prompted(request, info, options)) as steps:
+                async for step in steps:
+                    yield _Ready(step) if isinstance(step, ChatPrompt) else step
 
         return self._generate(model, prepare, request.sampling)
 
     async def prompt(self, model: ModelFile, request: ChatRequest) -> Prompt:
-        """Return what `chat` would send, loading the model where needed. Raises `ModelError`."""
+        """Return what `chat` would send, loading the model where needed. Raises as `chat`."""
         info = await self._models.load(model)
-        rendered = await asyncio.to_thread(
-            render_chat, request.messages, info, language=request.language
-        )
-        return rendered.prompt
+        options = self._models.load_options(model)
+        async with aclosing(self._prompting.prompted(request, info, options)) as steps:
+            async for step in steps:
+                if isinstance(step, ChatPrompt):
+                    return step.prompt
+        raise AssertionError("nothing was rendered")
+
+    async def fit(self, model: ModelFile, request: ChatRequest) -> Fit | None:
+        """Say whether a conversation fits and leaves room for an answer, loading the model first.
+
+        Returns None where it surely fits, which costs no time, or where the model cannot be loaded
+        (`chat` says why).
+        """
+        known = self._models.status.info
+        options = self._models.load_options(model)
+        if fits_surely(request.messages, known.context_tokens if known else options.context_tokens):
+            return None
+        try:
+            info = await self._models.load(model)
+            fit = await self._prompting.fit(request, info)
+        except AppError:
+            return None
+        if fit.fits:
+            return fit
+        needed = fit.prompt_tokens + fit.answer_tokens
+        return replace(fit, raised_tokens=self._models.raised_context(model, needed))
+
+    async def use(
+        self, info: ModelInfo, request: ChatRequest, draft: str, files: Sequence[Attachment]
+    ) -> ContextUse:
+        """Return what takes room in the context once the draft is asked. Raises `NoModelError`."""
+        return await self._prompting.use(request, info, draft, files)
 
     def complete(
         self, model: ModelFile, request: CompletionRequest
     ) -> AsyncGenerator[GenerationEvent, None]:
         """Continue a text; events and errors as in `chat`."""
 
-        async def prepare(_: ModelInfo) -> _Ready:
-            return _Ready(ChatPrompt(render_completion(request.text)))
+        async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
+            text = request.text
+            if request.overflow is not Overflow.FAIL:
+                room = info.context_tokens - answer_room(
+                    info.context_tokens, request.sampling.max_tokens
+                )
+                text = (await self._narrowed(Hole(text, ""), room - 1)).prefix
+                if text != request.text:
+                    yield LeftOut(lines_before=_lines_before(request.text, text))
+            yield _Ready(ChatPrompt(render_completion(text)))
 
         return self._generate(model, prepare, request.sampling)
 
@@ -136,11 +176,13 @@ class Generation:
         if sampling.max_tokens is None:
             sampling = replace(sampling, max_tokens=INFILL_TOKENS)
 
-        async def prepare(info: ModelInfo) -> _Ready:
+        async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
             kept, left_out = await self._fitting(request, info, sampling.max_tokens or 0)
             prompt = render_infill(kept.hole, info, files=kept.files, repository=request.repository)
             assembler = None if request.is_raw else InfillAssembler(kept.hole, sampling.stop_texts)
-            return _Ready(ChatPrompt(prompt), assembler, left_out)
+            if left_out is not None:
+                yield left_out
+            yield _Ready(ChatPrompt(prompt), assembler)
 
         return self._generate(model, prepare, sampling)
 
@@ -154,13 +196,8 @@ class Generation:
                 f"The context of {info.context_tokens} tokens has no room for a hole.",
                 hint="Raise the context.",
             )
-        hole = clipped(request.hole, room)
-        while True:
-            before, after = await self.count_tokens([hole.prefix, hole.suffix])
-            if before + after <= room:
-                break
-            hole = narrowed(hole, before, after, room)
-        room -= before + after
+        hole = await self._narrowed(request.hole, room)
+        room -= sum(await self.count_tokens([hole.prefix, hole.suffix]))
         files: list[SourceFile] = []
         dropped: list[str] = []
         for file in request.files:
@@ -180,9 +217,18 @@ class Generation:
         """Return the context that a model is loaded with; 0: its own."""
         return self._models.load_options(model).context_tokens
 
+    async def _narrowed(self, hole: Hole, room: int) -> Hole:
+        """Return the lines nearest to the cursor, as many as fit."""
+        hole = clipped(hole, room)
+        while True:
+            before, after = await self.count_tokens([hole.prefix, hole.suffix])
+            if before + after <= room:
+                return hole
+            hole = narrowed(hole, before, after, room)
+
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count each text's tokens with the loaded model. Raises `NoModelError`."""
-        return [len(ids) for ids in await self._inference.tokenize(*texts)]
+        return await self._counter.count(texts)
 
     async def _generate(
         self, model: ModelFile, prepare: _Prepare, sampling: Sampling
@@ -196,7 +242,7 @@ class Generation:
             try:
                 async with aclosing(self._once(model, prepare, sampling)) as events:
                     async for event in events:
-                        has_begun = has_begun or not isinstance(event, Loading | Queued | LeftOut)
+                        has_begun = has_begun or not isinstance(event, _BEFORE_READING)
                         yield event
                 return
             except (EngineDiedError, NoModelError):
@@ -211,10 +257,15 @@ class Generation:
         async with aclosing(load.events(self._models.load(model, load.progress))) as loading:
             async for step in loading:
                 yield step
-        ready = await prepare(load.info)
+        ready: _Ready | None = None
+        async with aclosing(prepare(load.info)) as steps:
+            async for item in steps:
+                if isinstance(item, _Ready):
+                    ready = item
+                else:
+                    yield item
+        assert ready is not None
         rendered = ready.rendered
-        if ready.left_out is not None:
-            yield ready.left_out
         said: list[str] = []
         async with aclosing(
             self._inference.run(options, rendered.prompt, sampling, assembler=ready.assembler)
@@ -234,6 +285,10 @@ class Generation:
                     yield replace(event, text="".join(said), timings=timings)
                 else:
                     yield event
+
+
+def _lines_before(whole: str, kept: str) -> int:
+    return len(whole[: len(whole) - len(kept)].splitlines())
 
 
 class _LoadStream:

@@ -21,6 +21,7 @@ from app.services.inference import Inference
 from app.store.settings import Settings
 
 DEFAULT_CONTEXT_TOKENS = 16_384
+CONTEXT_STEP = 1_024
 LEAST_PROGRESS = 0.01
 """Progress of a load is told in steps of a hundredth: llama.cpp calls for every tensor."""
 
@@ -134,6 +135,24 @@ class Models:
         wanted = self._settings.context_tokens or DEFAULT_CONTEXT_TOKENS
         context = min(model.context_tokens or wanted, wanted)
         return LoadOptions(path=model.path, context_tokens=context, threads=self._settings.threads)
+
+    def raised_context(self, model: ModelFile, needed_tokens: int) -> int:
+        """Return a larger context that holds `needed_tokens`, 0 where there is none.
+
+        Never larger than the model was trained with, and none that memory will not do for.
+        """
+        least = -(-needed_tokens // CONTEXT_STEP) * CONTEXT_STEP
+        now = self.load_options(model).context_tokens
+        available = self._available_bytes() + self._freed_bytes()
+        for wanted in (max(least, 2 * now), least):
+            tokens = min(wanted, model.context_tokens)
+            if max(needed_tokens, now + 1) <= tokens and model.needed_bytes(tokens) <= available:
+                return tokens
+        return 0
+
+    def raise_context(self, tokens: int) -> None:
+        """Let models be loaded with this context from now on. Raises `StoreError`; writes."""
+        self._settings.set_value("engine.context_tokens", tokens)
 
     def check_fits(self, model: ModelFile) -> None:
         """Raise `ModelTooLargeError`, with the numbers, where memory will not do."""

@@ -106,6 +106,38 @@ def test_a_file_larger_than_the_context_is_cut_around_the_cursor_and_that_is_sai
     assert 2000 < left_out["lines_after"] < 3000
 
 
+LONG = "Explain this\n\nFile `a.py`:\n\n```python\n" + "x = 1\ny = 2\n" * 700 + "```"
+
+
+def test_what_does_not_fit_fails_with_the_flag_or_is_left_out_and_said(
+    run: Run, tmp_path: Path
+) -> None:
+    refused = run("chat", "-", text=LONG)
+    assert refused.returncode == 1
+    assert "tokens, and the context holds 2,048" in refused.stderr
+    assert "--overflow trim or --overflow summarise" in refused.stderr
+    done = run("chat", "--overflow", "trim", "--max-tokens", "9", "-", text=LONG)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("Left out, because the context is too small: a.py, lines ")
+    done = run("chat", "--overflow", "trim", "--max-tokens", "9", "--json", "-", text=LONG)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    (left_out,) = [event for event in events if event["event"] == "left_out"]
+    assert left_out["files"][0].startswith("a.py, lines ")
+    assert left_out["tokens"] > 1000
+    words = run("chat", "--overflow", "trim", "-", text="why " * 2_100)
+    assert words.returncode == 1
+    assert "The question alone takes" in words.stderr
+
+    long = tmp_path / "long.py"
+    long.write_text("x = 1\n" * 3000)
+    refused = run("complete", str(long))
+    assert refused.returncode == 1
+    assert "--overflow trim." in refused.stderr
+    done = run("complete", "--overflow", "trim", "--max-tokens", "9", str(long))
+    assert done.returncode == 0, done.stderr
+    assert "lines at the beginning" in done.stderr
+
+
 def test_a_cursor_outside_the_file_and_a_model_without_infill_are_named(
     run: Run, tmp_path: Path
 ) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.errors import AppError
-from app.services.attachments import Attachment, load, with_attachments
+from app.generation.attached import Attachment, with_attachments
+from app.services.attachments import load
 from app.services.chats import Chats
 from app.services.generation import Generation
 from app.services.models import Models

@@ -44,6 +44,11 @@ def test_what_is_kept_touches_the_cursor_and_fits(prefix: str, suffix: str, room
     assert len(kept.prefix) + len(kept.suffix) <= room
 
 
+def test_a_line_longer_than_the_room_is_cut_and_not_lost() -> None:
+    kept = narrowed(Hole("word " * 900 + "\n", ""), 4500, 0, 1000)
+    assert 3_000 > len(kept.prefix) > 800
+
+
 def test_a_huge_file_costs_no_time() -> None:
     hole = Hole("x = 1\n" * 5_000_000, "y = 2\n" * 5_000_000)
     began = time.perf_counter()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import RequestError
-from app.services.attachments import Attachment, load, with_attachments
+from app.generation.attached import Attachment, with_attachments
+from app.services.attachments import load
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])

@@ -1,0 +1,72 @@
+"""Files inside a question: written into its text, and found in it again.
+
+What the model sees is what the chat shows: each file stands in a fence under its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.generation.languages import label_of_file
+
+_FILE = re.compile(
+    r"^File `(?P<name>[^`\n]+)`:\n\n(?P<fence>`{3,})[^`\n]*\n(?P<text>.*?)^(?P=fence)(?:\n\n|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file's text under the name that the chat shows."""
+
+    name: str
+    text: str
+
+
+def with_attachments(question: str, attachments: Sequence[Attachment]) -> str:
+    """Return the text that is sent and saved."""
+    parts = [question.rstrip()] if question.strip() else []
+    parts += [_fenced(f"File `{one.name}`:", one) for one in attachments]
+    return "\n\n".join(parts)
+
+
+def with_beginnings(question: str, begun: Sequence[tuple[Attachment, int, int]]) -> str:
+    """Return the same where of each file only so many of so many lines are there, and say so."""
+    parts = [question.rstrip()] if question.strip() else []
+    for one, lines, of_lines in begun:
+        share = "" if lines >= of_lines else f", lines 1 to {lines} of {of_lines}"
+        parts.append(_fenced(f"File `{one.name}`{share}:", one))
+    return "\n\n".join(parts)
+
+
+def taken_apart(text: str) -> tuple[str, tuple[Attachment, ...]]:
+    """Return the question and the files that `with_attachments` wrote into `text`.
+
+    What stands between or after files is not that function's work: then all is the question.
+    """
+    begin = re.search(r"(?:\A|\n\n)(?=File `[^`\n]+`:\n\n`{3})", text)
+    if begin is None:
+        return text, ()
+    question, at = text[: begin.start()], begin.end()
+    attachments: list[Attachment] = []
+    while at < len(text):
+        found = _FILE.match(text, at)
+        if found is None:
+            return text, ()
+        attachments.append(Attachment(found["name"], found["text"]))
+        at = found.end()
+    if with_attachments(question, attachments) != text:
+        return text, ()
+    return question, tuple(attachments)
+
+
+def _fenced(head: str, attachment: Attachment) -> str:
+    fence = "`" * max(3, _longest_run(attachment.text) + 1)
+    text = attachment.text if attachment.text.endswith("\n") else attachment.text + "\n"
+    return f"{head}\n\n{fence}{label_of_file(attachment.name)}\n{text}{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -1,0 +1,88 @@
+"""From a conversation to the prompt that is sent, as the request wants it where not all fits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from app.core.context import ContextUse, Fit, Overflow
+from app.core.events import LeftOut, Summarising
+from app.core.messages import Message
+from app.core.models import LoadOptions, ModelInfo
+from app.core.sampling import DEFAULT_SAMPLING, Sampling
+from app.generation.attached import Attachment
+from app.generation.chat_prompts import ChatPrompt, render_chat
+from app.generation.languages import Language
+from app.services.counting import TokenCounter
+from app.services.fitting import Fitting, Talk, fits_surely, longest_summary
+from app.services.inference import Inference
+from app.services.summaries import Summaries
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """A conversation to answer. `language` is what the user picked, None for any.
+
+    `overflow` says what to do where it does not fit the context.
+    """
+
+    messages: tuple[Message, ...]
+    sampling: Sampling = DEFAULT_SAMPLING
+    language: Language | None = None
+    overflow: Overflow = Overflow.FAIL
+
+
+class ChatPrompting:
+    """Renders conversations for the loaded model. Used on the asyncio thread."""
+
+    def __init__(self, inference: Inference, counter: TokenCounter) -> None:
+        self._fitting = Fitting(counter)
+        self._summaries = Summaries(inference, counter)
+
+    async def prompted(
+        self, request: ChatRequest, info: ModelInfo, options: LoadOptions
+    ) -> AsyncGenerator[Summarising | LeftOut | ChatPrompt, None]:
+        """Give what is sent at last, and before it what was left out, where anything was.
+
+        With `Overflow.FAIL` nothing is; the engine refuses a prompt that is too long. Raises
+        `PromptTooLongError`, `RequestError`.
+        """
+        talk = _talk(request, info)
+        if request.overflow is Overflow.FAIL or fits_surely(talk.messages, info.context_tokens):
+            # Off this thread: a file's own template may take its time.
+            yield await asyncio.to_thread(
+                render_chat, talk.messages, info, language=request.language
+            )
+            return
+        summary = ""
+        trimmed = await self._fitting.trimmed(talk)
+        if request.overflow is Overflow.SUMMARISE and trimmed.words:
+            room = longest_summary(info)
+            trimmed = await self._fitting.trimmed(talk, room_tokens=room)
+            async with aclosing(self._summaries.write(trimmed.words, info, options)) as steps:
+                async for step in steps:
+                    if isinstance(step, str):
+                        summary = step
+                    else:
+                        yield step
+            trimmed = await self._fitting.trimmed(talk, summary)
+        left_out = trimmed.told(summary)
+        if left_out is not None:
+            yield left_out
+        yield trimmed.rendered
+
+    async def fit(self, request: ChatRequest, info: ModelInfo) -> Fit:
+        """Say whether a conversation fits with room for an answer, and what trimming costs."""
+        return await self._fitting.fit(_talk(request, info))
+
+    async def use(
+        self, request: ChatRequest, info: ModelInfo, draft: str, files: Sequence[Attachment]
+    ) -> ContextUse:
+        """Return what takes room in the context once the draft is asked."""
+        return await self._fitting.use(_talk(request, info), draft, files)
+
+
+def _talk(request: ChatRequest, info: ModelInfo) -> Talk:
+    return Talk(request.messages, info, request.language, request.sampling.max_tokens)

@@ -1,0 +1,232 @@
+"""Makes a conversation fit the loaded model's context, and says what that costs.
+
+The pure part is `app.generation.fitting`; here the tokens are counted. What is kept is rendered and
+counted as a whole before it is called fitting: the parts' own counts only say where to begin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.core.context import ContextKind, ContextPart, ContextUse, Fit, Loss
+from app.core.errors import PromptTooLongError
+from app.core.events import LeftOut
+from app.core.messages import Message, Role
+from app.core.models import ModelInfo
+from app.generation.attached import Attachment, with_attachments
+from app.generation.chat_prompts import ChatPrompt, is_base_model, render_chat
+from app.generation.fitting import (
+    Group,
+    Part,
+    PartKind,
+    answer_room,
+    count_to_leave,
+    files_left_out,
+    losses,
+    order_of_leaving,
+    parts_of,
+    with_summary,
+    without,
+    words_left_out,
+)
+from app.generation.languages import Language
+from app.services.counting import TokenCounter
+
+LONGEST_SUMMARY = 256
+"""Tokens; a smaller context gives a sixteenth of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation for one loaded model. `language` is what the user picked, None for any."""
+
+    messages: tuple[Message, ...]
+    info: ModelInfo
+    language: Language | None = None
+    max_tokens: int | None = None
+
+    @property
+    def answer_tokens(self) -> int:
+        """Return the room that is kept for the answer."""
+        return answer_room(self.info.context_tokens, self.max_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """What of a conversation is sent, and the parts of it that are not."""
+
+    rendered: ChatPrompt
+    tokens: int
+    parts: tuple[Part, ...] = ()
+    gone: frozenset[int] = frozenset()
+    part_tokens: tuple[int, ...] = ()
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """Return in words what is left out."""
+        return tuple(losses(self.parts, self.gone, self.part_tokens))
+
+    @property
+    def words(self) -> list[Part]:
+        """Return the messages that are left out."""
+        return words_left_out(self.parts, self.gone)
+
+    def told(self, summary: str = "") -> LeftOut | None:
+        """Return the event that says so, None where all is sent."""
+        if not self.gone:
+            return None
+        return LeftOut(
+            lines_before=max(
+                (self.parts[n].last_line for n in self.gone if self._is_begun(n)), default=0
+            ),
+            files=files_left_out(self.parts, self.gone),
+            messages=len(self.words),
+            tokens=sum(self.part_tokens[n] for n in self.gone),
+            summary=summary,
+        )
+
+    def _is_begun(self, number: int) -> bool:
+        part = self.parts[number]
+        return part.role is Role.ASSISTANT and bool(part.of_lines)
+
+
+class Fitting:
+    """Counts and trims conversations. Used on the asyncio thread; rendering is done off it."""
+
+    def __init__(self, counter: TokenCounter) -> None:
+        self._counter = counter
+
+    async def whole(self, talk: Talk) -> Trimmed:
+        """Return the conversation as it is, counted."""
+        rendered, tokens = await self._rendered(talk, talk.messages)
+        return Trimmed(rendered, tokens)
+
+    async def trimmed(self, talk: Talk, summary: str = "", *, room_tokens: int = 0) -> Trimmed:
+        """Return the conversation with as little left out as must be for an answer to have room.
+
+        `summary` stands for the messages that leave; `room_tokens` are kept free beside the
+        answer's. Where all that may leave is not enough, less than the usual room is left for the
+        answer. Raises `PromptTooLongError` where there would be none.
+        """
+        most = talk.info.context_tokens - talk.answer_tokens - room_tokens
+        rendered, tokens = await self._rendered(talk, talk.messages)
+        if tokens <= most:
+            return Trimmed(rendered, tokens)
+        parts, order = await asyncio.to_thread(_taken_apart, talk.messages)
+        part_tokens = await self._counter.count([part.text for part in parts])
+        freed = _with_format(parts, part_tokens, tokens)
+        leaving = 0
+        gone: frozenset[int] = frozenset()
+        while tokens > most and leaving < len(order):
+            leaving = count_to_leave(order, freed, leaving, tokens - most)
+            gone = frozenset(part for group in order[:leaving] for part in group)
+            kept = await asyncio.to_thread(without, talk.messages, parts, gone)
+            if words_left_out(parts, gone):
+                kept = with_summary(kept, summary)
+            rendered, tokens = await self._rendered(talk, kept)
+        if tokens >= talk.info.context_tokens:
+            raise _too_long(tokens, talk.info)
+        return Trimmed(rendered, tokens, parts, gone, tuple(part_tokens))
+
+    async def fit(self, talk: Talk) -> Fit:
+        """Say whether a conversation fits with room for an answer, and what trimming would cost."""
+        whole = await self.whole(talk)
+        context = talk.info.context_tokens
+        fit = Fit(whole.tokens, context, talk.answer_tokens, least_tokens=whole.tokens)
+        if whole.tokens + talk.answer_tokens <= context:
+            return fit
+        parts, order = await asyncio.to_thread(_taken_apart, talk.messages)
+        if not order and whole.tokens < context:
+            return fit  # nothing could be left out, and there is some room
+        try:
+            trimmed = await self.trimmed(talk)
+        except PromptTooLongError:
+            bare = frozenset(part for group in order for part in group)
+            _, least = await self._rendered(talk, without(talk.messages, parts, bare))
+            return replace(fit, fits=False, least_tokens=least)
+        can_summarise = not is_base_model(talk.info) and bool(trimmed.words)
+        return replace(
+            fit,
+            fits=False,
+            losses=trimmed.losses,
+            least_tokens=trimmed.tokens,
+            can_trim=True,
+            can_summarise=can_summarise,
+        )
+
+    async def use(self, talk: Talk, draft: str, files: Sequence[Attachment]) -> ContextUse:
+        """Return what takes room once the draft is asked. The parts add up to the whole prompt."""
+        total_tokens = talk.info.context_tokens
+        messages = talk.messages
+        asked = await asyncio.to_thread(with_attachments, draft, files)
+        if asked:
+            messages = (*messages, Message(Role.USER, asked))
+        if not any(message.role is not Role.SYSTEM for message in messages):
+            return ContextUse((), total_tokens)
+        _, total = await self._rendered(talk, messages)
+        system = tuple(message for message in messages[:1] if message.role is Role.SYSTEM)
+        _, frame = await self._rendered(talk, (*system, Message(Role.USER, "")))
+        draft_tokens, *file_tokens = await self._counter.count(
+            [draft, *(file.text for file in files)]
+        )
+        has_earlier = len(talk.messages) > len(system)
+        rest = max(total - draft_tokens - sum(file_tokens), 0)
+        frame = min(frame, rest) if has_earlier else rest
+        parts = [ContextPart(ContextKind.FORMAT, "System prompt and format", frame)]
+        if has_earlier:
+            parts.append(ContextPart(ContextKind.CHAT, "Chat so far", rest - frame))
+        for file, tokens in zip(files, file_tokens, strict=True):
+            parts.append(ContextPart(ContextKind.FILE, file.name, tokens))
+        if draft:
+            parts.append(ContextPart(ContextKind.DRAFT, "Draft", draft_tokens))
+        return ContextUse(tuple(parts), total_tokens)
+
+    async def _rendered(self, talk: Talk, messages: Sequence[Message]) -> tuple[ChatPrompt, int]:
+        # Off this thread: a file's own template may take its time.
+        rendered = await asyncio.to_thread(render_chat, messages, talk.info, language=talk.language)
+        return rendered, await self._counter.count_prompt(rendered.prompt, talk.info)
+
+
+def fits_surely(messages: Sequence[Message], context_tokens: int) -> bool:
+    """Tell without counting whether a conversation fits: no token is shorter than a byte.
+
+    Half the context is left for what the format adds and for the answer.
+    """
+    characters = sum(len(message.text) for message in messages)
+    if characters > context_tokens:
+        return False
+    size = sum(len(message.text.encode("utf-8", "replace")) + 64 for message in messages)
+    return size + 512 <= context_tokens // 2
+
+
+def _too_long(tokens: int, info: ModelInfo) -> PromptTooLongError:
+    return PromptTooLongError(
+        f"The question alone takes {tokens:,} tokens, and the context holds "
+        f"{info.context_tokens:,}, the answer included.",
+        hint="Shorten the question, or load the model with a larger context.",
+    )
+
+
+def longest_summary(info: ModelInfo) -> int:
+    """Return how many tokens a summary gets."""
+    return min(LONGEST_SUMMARY, info.context_tokens // 16)
+
+
+def _with_format(parts: Sequence[Part], tokens: Sequence[int], prompt_tokens: int) -> list[int]:
+    """Return what leaving frees: with a part's message goes about so much of the prompt's format.
+
+    Rather more than less, as what is kept is counted anyway, and then more leaves where it must.
+    """
+    messages = len({part.message for part in parts})
+    each = max(prompt_tokens - sum(tokens), 0) // max(messages, 1)
+    return [
+        count + (each if part.kind is PartKind.WORDS else 0)
+        for part, count in zip(parts, tokens, strict=True)
+    ]
+
+
+def _taken_apart(messages: Sequence[Message]) -> tuple[tuple[Part, ...], list[Group]]:
+    parts = parts_of(messages)
+    return parts, order_of_leaving(parts)

@@ -1,0 +1,98 @@
+"""The model sums up what of a long chat does not fit its context any more.
+
+What is longer than the context itself is summed up in steps, each of which reads the summary so
+far. A summary is remembered while the program runs, as the next question leaves out the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from app.core.errors import RequestError
+from app.core.events import Summarising, TextDelta
+from app.core.messages import Message, Role
+from app.core.models import LoadOptions, ModelInfo
+from app.core.sampling import Sampling
+from app.generation.chat_prompts import is_base_model, render_chat
+from app.generation.fitting import Part, batches
+from app.services.counting import TokenCounter
+from app.services.fitting import longest_summary
+from app.services.inference import Inference
+
+MOST_KEPT = 50
+_SPARE_TOKENS = 32
+_WISH = (
+    "Sum up this conversation in a few short sentences. Keep names, numbers and decisions; "
+    "leave code out."
+)
+
+
+class Summaries:
+    """Writes summaries with the loaded model. Used on the asyncio thread."""
+
+    def __init__(self, inference: Inference, counter: TokenCounter) -> None:
+        self._inference = inference
+        self._counter = counter
+        self._kept: OrderedDict[str, str] = OrderedDict()
+
+    async def write(
+        self, parts: Sequence[Part], info: ModelInfo, options: LoadOptions
+    ) -> AsyncGenerator[Summarising | str, None]:
+        """Sum up messages: `Summarising` before each step, and at last the summary.
+
+        Raises `RequestError` for a base model, which cannot, and what a run raises.
+        """
+        if is_base_model(info):
+            raise RequestError(
+                f"{info.name} is a base model and cannot sum up a conversation.",
+                hint="Leave the oldest messages out instead, or choose an instruct model.",
+            )
+        texts = [f"{_speaker(part.role)}: {part.text.strip()}" for part in parts]
+        key = _key(texts, options)
+        if key not in self._kept:
+            summary = ""
+            steps = await self._steps(texts, info)
+            for number, text in enumerate(steps, start=1):
+                yield Summarising(number, len(steps))
+                summary = await self._step(text, summary, info, options)
+            self._kept[key] = summary
+        self._kept.move_to_end(key)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        yield self._kept[key]
+
+    async def _steps(self, texts: Sequence[str], info: ModelInfo) -> list[str]:
+        longest = longest_summary(info)
+        empty = render_chat([_wish("", "x")], info)
+        frame = await self._counter.count_prompt(empty.prompt, info)
+        room = info.context_tokens - frame - 2 * longest - _SPARE_TOKENS
+        return batches(texts, await self._counter.count(texts), max(room, longest))
+
+    async def _step(self, text: str, before: str, info: ModelInfo, options: LoadOptions) -> str:
+        rendered = render_chat([_wish(text, before)], info)
+        sampling = Sampling(temperature=0, seed=0, max_tokens=longest_summary(info))
+        said: list[str] = []
+        async with aclosing(self._inference.run(options, rendered.prompt, sampling)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    said.append(event.text)
+        return " ".join("".join(said).split())
+
+
+def _wish(text: str, before: str) -> Message:
+    known = f"\n\nWhat was said before it: {before}" if before else ""
+    return Message(Role.USER, f"{_WISH}{known}\n\n{text}")
+
+
+def _speaker(role: Role) -> str:
+    return "Assistant" if role is Role.ASSISTANT else "User"
+
+
+def _key(texts: Sequence[str], options: LoadOptions) -> str:
+    digest = hashlib.blake2b(str(options).encode(), digest_size=16)
+    for text in texts:
+        digest.update(b"\0" + text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
