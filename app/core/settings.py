@@ -87,6 +87,16 @@ DECLARED = (
         "Processor threads for a model; 0: chosen by its size.", 0, least=0, most=512,
     ),
     Declared(
+        "project.folder", "Project folder",
+        "Its files are read, where they are near, before the model fills in code; empty: none.",
+        "",
+    ),
+    Declared(
+        "project.context_tokens", "Other files",
+        "Tokens of open tabs and near files that go before an infill; 0: none.",
+        1024, least=0, most=100_000,
+    ),
+    Declared(
         "chat.system", "System prompt",
         "Said to the model before each chat; empty: the model's own.", "", is_long=True,
     ),
