@@ -25,7 +25,7 @@ class Arguments:
     """One command line.
 
     `path` is the file that `window` opens, `complete` continues or `infill` fills; `context` are
-    further files of its project.
+    further files of its project, and `project` is its folder where near files are looked for.
     """
 
     command: str
@@ -39,6 +39,7 @@ class Arguments:
     line: int = 1
     column: int = 1
     context: tuple[Path, ...] = ()
+    project: Path | None = None
     raw: bool = False
     overflow: Overflow = Overflow.FAIL
 
@@ -68,6 +69,7 @@ def parse(words: Sequence[str]) -> Arguments:
         line=getattr(found, "line", 1),
         column=getattr(found, "column", 1),
         context=tuple(getattr(found, "context", ())),
+        project=getattr(found, "project", None),
         raw=getattr(found, "raw", False),
         overflow=Overflow(getattr(found, "overflow", Overflow.FAIL)),
     )
@@ -104,6 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     infill.add_argument(
         "--context", type=Path, action="append", default=[], metavar="FILE",
         help="another file of the project to read first, the nearest first; repeatable",
+    )  # fmt: skip
+    infill.add_argument(
+        "--project", type=Path, metavar="DIR",
+        help="the project's folder: files near to FILE are read first (never secrets)",
     )  # fmt: skip
     infill.add_argument(
         "--raw", action="store_true", help="print all that the model writes, where it runs on too"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli import terminal
@@ -12,7 +13,12 @@ from app.cli.models import model_named
 from app.core.errors import AppError, RequestError
 from app.generation.infill import Hole, SourceFile
 from app.services.generation import InfillRequest
+from app.services.project import Project, whole_folder
 from app.services.services import Services
+from app.services.tasks import Tasks
+
+PROJECT_PATIENCE_S = 60.0
+"""How long a project's folder is looked through, however large it is."""
 
 
 def run_infill(services: Services, arguments: Arguments) -> int:
@@ -23,6 +29,8 @@ def run_infill(services: Services, arguments: Arguments) -> int:
 async def _infill(services: Services, arguments: Arguments) -> int:
     try:
         request = await asyncio.to_thread(_request, arguments)
+        if arguments.project is not None:
+            request = await _with_project(services, arguments.project, request)
         model = await model_named(services.models, arguments.model)
         events = services.generation.infill(model, request)
         shown = await terminal.show_answer(events, as_json=arguments.json)
@@ -36,6 +44,8 @@ def _request(arguments: Arguments) -> InfillRequest:
     assert arguments.path is not None
     text = read_text(arguments.path)
     root = Path.cwd()
+    if arguments.project is not None:
+        root = whole_folder(arguments.project)
     try:
         hole = Hole.at(text, arguments.line, arguments.column, _shown(arguments.path, root))
     except RequestError as error:
@@ -48,6 +58,27 @@ def _request(arguments: Arguments) -> InfillRequest:
         sampling=arguments.sampling,
         is_raw=arguments.raw,
     )
+
+
+async def _with_project(services: Services, folder: Path, request: InfillRequest) -> InfillRequest:
+    """Return the request with the files of a project that are near, after those named."""
+    failed: list[BaseException] = []
+    tasks = Tasks(failed.append)
+    project = Project(
+        services.settings, tasks, folder=await asyncio.to_thread(whole_folder, folder)
+    )
+    hole = request.hole
+    files, repository = await project.context_for(
+        hole.path, hole.prefix, request.files, patience_s=PROJECT_PATIENCE_S
+    )
+    await tasks.close()
+    if failed:
+        raise failed[0]
+    named = {file.path for file in request.files}
+    near = tuple(file for file in files if file.path not in named)
+    for file in near:
+        terminal.show_note(f"Reads {file.path} first.")
+    return replace(request, files=request.files + near, repository=repository)
 
 
 def _shown(path: Path, root: Path) -> str:

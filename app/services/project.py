@@ -40,27 +40,31 @@ Context = tuple[tuple[SourceFile, ...], str]
 
 
 class Project:
-    """The project folder of this program, if one is chosen. Used on the asyncio thread."""
+    """The project folder, if there is one: `folder`, or what the settings say.
 
-    def __init__(self, settings: Settings, tasks: Tasks) -> None:
+    Used on the asyncio thread.
+    """
+
+    def __init__(self, settings: Settings, tasks: Tasks, *, folder: Path | None = None) -> None:
         self._settings = settings
         self._tasks = tasks
+        self._given = folder
         self._reader = _Reader()
         self._finding: asyncio.Task[None] | None = None
         self._found: tuple[str, Context] | None = None
 
     @property
     def folder(self) -> Path | None:
-        """Return the chosen folder, None where there is none."""
+        """Return the folder, None where there is none."""
+        if self._given is not None:
+            return self._given
         chosen = str(self._settings.value(FOLDER))
         return Path(chosen) if chosen else None
 
     async def choose(self, folder: Path | None) -> None:
         """Choose a folder, or none, and remember it. Raises `RequestError`, `StoreError`."""
-        if folder is not None and not await asyncio.to_thread(folder.is_dir):
-            raise RequestError(f"{folder} is no folder.", hint="Choose the project's folder.")
-        chosen = "" if folder is None else str(folder.absolute())
-        await asyncio.to_thread(self._settings.set_value, FOLDER, chosen)
+        chosen = await asyncio.to_thread(whole_folder, folder) if folder is not None else ""
+        await asyncio.to_thread(self._settings.set_value, FOLDER, str(chosen))
         self._found = None
 
     async def context_for(
@@ -194,9 +198,7 @@ class _Reader:
         by_path = {file.path: file for file in index.files if file.path not in is_open}
         candidates = [Candidate(p, file.modified_ns / 1e9) for p, file in by_path.items()]
         nearest = near.shortlist(candidates, _READ_AT_MOST)
-        return [
-            (by_path[one.path], self._read(index.root, by_path[one.path])) for one in nearest
-        ]
+        return [(by_path[one.path], self._read(index.root, by_path[one.path])) for one in nearest]
 
     def _read(self, root: Path, file: ProjectFile) -> _Known:
         place = root / file.path
@@ -209,6 +211,13 @@ class _Reader:
         while len(self._known) > _KEPT_TEXTS:
             del self._known[next(iter(self._known))]
         return known
+
+
+def whole_folder(folder: Path) -> Path:
+    """Return a folder's whole path; blocking. Raises `RequestError` where it is none."""
+    if not folder.is_dir():
+        raise RequestError(f"{folder} is no folder.", hint="Choose the project's folder.")
+    return folder.absolute()
 
 
 def _within(path: str, folder: Path | None) -> str:

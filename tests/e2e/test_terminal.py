@@ -106,6 +106,22 @@ def test_a_file_larger_than_the_context_is_cut_around_the_cursor_and_that_is_sai
     assert 2000 < left_out["lines_after"] < 3000
 
 
+def test_near_files_of_a_project_are_read_first_and_named(run: Run, tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    root.mkdir()
+    (root / "prime.py").write_text("from limits import most\n" + PRIME)
+    (root / "limits.py").write_text("def most(): return 97\n")
+    (root / ".env").write_text("most=hush\n")
+    place = ("--line", "6", "--column", "5", "--temperature", "0")
+    done = run("infill", str(root / "prime.py"), "--project", str(root), *place)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "Reads limits.py first.\n"
+    assert done.stdout.strip()
+    missing = run("infill", str(root / "prime.py"), "--project", str(root / "none"), *place)
+    assert missing.returncode == 1
+    assert "none is no folder" in missing.stderr
+
+
 LONG = "Explain this\n\nFile `a.py`:\n\n```python\n" + "x = 1\ny = 2\n" * 700 + "```"
 
 

@@ -27,7 +27,13 @@ from app.core.settings import Declared, Value
 from app.ui.widgets.buttons import text_button
 
 _LONG_TEXT_PX = 84
-_GROUPS = {"window": "Window", "editor": "Editor", "engine": "Engine", "chat": "Chat"}
+_GROUPS = {
+    "window": "Window",
+    "editor": "Editor",
+    "engine": "Engine",
+    "project": "Project",
+    "chat": "Chat",
+}
 
 
 class SettingsForm(QWidget):
