@@ -106,6 +106,11 @@ def _front(arguments: Arguments) -> int:
 
             with services() as built:
                 return run_chat(built, arguments)
+        case "models":
+            from app.cli.library import run_models
+
+            with services() as built:
+                return run_models(built, arguments)
         case "infill":
             from app.cli.infill import run_infill
 

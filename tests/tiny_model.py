@@ -36,11 +36,12 @@ def write_tiny_model(
     architecture: str = "starcoder2",
     adds_begin_token: bool = False,
     chat_template: str = "",
+    name: str = "Tiny random StarCoder 2",
 ) -> Path:
     """Write the model to `path` and return it."""
-    tokens = [*CONTROL_TOKENS, *_byte_letters(), *(merge.replace(" ", "") for merge in MERGES)]
+    tokens = [*CONTROL_TOKENS, *byte_letters(), *(merge.replace(" ", "") for merge in MERGES)]
     writer = GGUFWriter(path, architecture)
-    writer.add_name("Tiny random StarCoder 2")
+    writer.add_name(name)
     writer.add_context_length(context_tokens)
     writer.add_embedding_length(WIDTH)
     writer.add_block_count(LAYERS)
@@ -72,7 +73,7 @@ def write_tiny_model(
     return path
 
 
-def _byte_letters() -> list[str]:
+def byte_letters() -> list[str]:
     """Return GPT-2's letter for each byte: itself where printable, else one from U+0100 on."""
     printable = {*range(33, 127), *range(161, 173), *range(174, 256)}
     hidden = iter(range(256, 512))

@@ -16,6 +16,7 @@ TERMINAL_COMMANDS = (
     ("starwright chat", "one answer or a conversation in the terminal"),
     ("starwright complete FILE", "continue a file or standard input"),
     ("starwright infill FILE", "fill in the middle of a file"),
+    ("starwright models list", "the model files, and what each can do"),
     ("starwright doctor", "say what this machine lacks, and the fix"),
 )
 
@@ -26,9 +27,11 @@ class Arguments:
 
     `path` is the file that `window` opens, `complete` continues or `infill` fills; `context` are
     further files of its project, and `project` is its folder where near files are looked for.
+    `action` is what `models` does.
     """
 
     command: str
+    action: str = ""
     path: Path | None = None
     prompt: str | None = None
     model: str = ""
@@ -59,6 +62,7 @@ def parse(words: Sequence[str]) -> Arguments:
         parser.error(str(error))
     return Arguments(
         command=found.command or "window",
+        action=getattr(found, "action", ""),
         path=getattr(found, "file", None),
         prompt=getattr(found, "prompt", None),
         model=getattr(found, "model", ""),
@@ -97,16 +101,14 @@ def _parser() -> argparse.ArgumentParser:
     complete = commands.add_parser("complete", help="continue a file as a base model does")
     complete.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: stdin")
     _add_overflow(complete, [Overflow.FAIL, Overflow.TRIM])
+    _add_context(complete)
     _add_generation(complete)
 
     infill = commands.add_parser("infill", help="write what belongs at a cursor inside a file")
     infill.add_argument("file", type=Path, metavar="FILE", help="- reads standard input")
     infill.add_argument("--line", type=int, required=True, help="the cursor's line, from 1")
     infill.add_argument("--column", type=int, default=1, help="the cursor's column, from 1")
-    infill.add_argument(
-        "--context", type=Path, action="append", default=[], metavar="FILE",
-        help="another file of the project to read first, the nearest first; repeatable",
-    )  # fmt: skip
+    _add_context(infill)
     infill.add_argument(
         "--project", type=Path, metavar="DIR",
         help="the project's folder: files near to FILE are read first (never secrets)",
@@ -115,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
         "--raw", action="store_true", help="print all that the model writes, where it runs on too"
     )
     _add_generation(infill)
+
+    _add_models(commands.add_parser("models", help="which models there are, and what they can do"))
 
     doctor = commands.add_parser("doctor", help="say what this machine lacks, and the fix")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
@@ -126,6 +130,22 @@ def _add_overflow(parser: argparse.ArgumentParser, choices: list[Overflow]) -> N
         "--overflow", choices=[str(choice) for choice in choices], default=str(Overflow.FAIL),
         help="what to do where not all fits the context: fail, which is the default, or leave out "
         "what is oldest; what was left out is said",
+    )  # fmt: skip
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listed = actions.add_parser("list", help="the built-in model and the files you opened")
+    shown = actions.add_parser("show", help="what a model file is, and the formats it supports")
+    shown.add_argument("model", metavar="MODEL", help="a GGUF file, or a name from the list")
+    for action in (listed, shown):
+        action.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_context(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--context", type=Path, action="append", default=[], metavar="FILE",
+        help="another file of the project to read first, the nearest first; repeatable",
     )  # fmt: skip
 
 

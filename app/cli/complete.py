@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from app.cli import terminal
 from app.cli.arguments import Arguments
-from app.cli.files import read_text
+from app.cli.files import path_in_project, read_context, read_text
 from app.cli.models import model_named
-from app.core.context import Overflow
 from app.core.errors import AppError
 from app.services.generation import CompletionRequest
 from app.services.services import Services
@@ -21,9 +21,8 @@ def run_complete(services: Services, arguments: Arguments) -> int:
 
 async def _complete(services: Services, arguments: Arguments) -> int:
     try:
-        text = await asyncio.to_thread(read_text, arguments.path)
+        request = await asyncio.to_thread(_request, arguments)
         model = await model_named(services.models, arguments.model)
-        request = CompletionRequest(text, arguments.sampling, arguments.overflow)
         events = services.generation.complete(model, request)
         shown = await terminal.show_answer(events, as_json=arguments.json)
     except AppError as error:
@@ -32,3 +31,17 @@ async def _complete(services: Services, arguments: Arguments) -> int:
         terminal.show_error(error, as_json=arguments.json)
         return 1
     return 0 if shown.finished else terminal.INTERRUPTED
+
+
+def _request(arguments: Arguments) -> CompletionRequest:
+    path, root = arguments.path, Path.cwd()
+    is_file = path is not None and str(path) != "-"
+    files = read_context(arguments.context, root)
+    return CompletionRequest(
+        read_text(path),
+        arguments.sampling,
+        arguments.overflow,
+        path=path_in_project(path, root) if path is not None and is_file else "",
+        files=files,
+        repository=root.name if files else "",
+    )

@@ -1,10 +1,12 @@
-"""Text files that a command line names."""
+"""Text files that a command line names, as they stand in their project."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from app.generation.repository import SourceFile
 from app.store import files as store_files
 
 
@@ -16,3 +18,14 @@ def read_text(path: Path | None) -> str:
     if path is None or str(path) == "-":
         return sys.stdin.read()
     return store_files.read_text(path)
+
+
+def read_context(paths: Sequence[Path], root: Path) -> tuple[SourceFile, ...]:
+    """Read further files of the project, named as it names them. Raises `StoreError`."""
+    return tuple(SourceFile(path_in_project(path, root), read_text(path)) for path in paths)
+
+
+def path_in_project(path: Path, root: Path) -> str:
+    """Return the path as the project has it: relative where it can be, with slashes."""
+    whole = path.absolute()
+    return (whole.relative_to(root) if whole.is_relative_to(root) else Path(path.name)).as_posix()

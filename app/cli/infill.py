@@ -8,10 +8,10 @@ from pathlib import Path
 
 from app.cli import terminal
 from app.cli.arguments import Arguments
-from app.cli.files import read_text
+from app.cli.files import path_in_project, read_context, read_text
 from app.cli.models import model_named
 from app.core.errors import AppError, RequestError
-from app.generation.infill import Hole, SourceFile
+from app.generation.infill import Hole
 from app.services.generation import InfillRequest
 from app.services.project import Project, whole_folder
 from app.services.services import Services
@@ -47,13 +47,14 @@ def _request(arguments: Arguments) -> InfillRequest:
     if arguments.project is not None:
         root = whole_folder(arguments.project)
     try:
-        hole = Hole.at(text, arguments.line, arguments.column, _shown(arguments.path, root))
+        path = path_in_project(arguments.path, root)
+        hole = Hole.at(text, arguments.line, arguments.column, path)
     except RequestError as error:
         raise RequestError(f"{arguments.path}: {error.message}", hint=error.hint) from error
-    files = [SourceFile(_shown(path, root), read_text(path)) for path in arguments.context]
+    files = read_context(arguments.context, root)
     return InfillRequest(
         hole,
-        files=tuple(files),
+        files=files,
         repository=root.name if files else "",
         sampling=arguments.sampling,
         is_raw=arguments.raw,
@@ -79,9 +80,3 @@ async def _with_project(services: Services, folder: Path, request: InfillRequest
     for file in near:
         terminal.show_note(f"Reads {file.path} first.")
     return replace(request, files=request.files + near, repository=repository)
-
-
-def _shown(path: Path, root: Path) -> str:
-    """Return the path as the project has it: relative where it can be, with slashes."""
-    whole = path.absolute()
-    return (whole.relative_to(root) if whole.is_relative_to(root) else Path(path.name)).as_posix()

@@ -19,7 +19,8 @@ class ModelFile:
     """A model file as its header describes it; nothing is loaded yet.
 
     `context_tokens` is what the model was trained with. `cache_bytes_per_token` is the size of
-    one token in the key-value cache at f16, 0 where the header does not tell.
+    one token in the key-value cache at f16, 0 where the header does not tell. `control_tokens`
+    are texts in the order of their ids; `infill_tokens` as in `ModelInfo`.
     """
 
     path: Path
@@ -32,7 +33,8 @@ class ModelFile:
     cache_bytes_per_token: int = 0
     parameters: int = 0
     has_chat_template: bool = False
-    can_infill: bool = False
+    control_tokens: tuple[str, ...] = ()
+    infill_tokens: tuple[str, ...] = ()
     licence: str = ""
     is_builtin: bool = False
 
@@ -40,6 +42,10 @@ class ModelFile:
         """Return an estimate of the memory that loading with this context takes."""
         # Weights, cache, and about 5 % for compute buffers (measured on the 3B shape).
         return int((self.size_bytes + self.cache_bytes_per_token * context_tokens) * 1.05)
+
+    def has_control(self, *texts: str) -> bool:
+        """Tell whether the vocabulary holds all of these control tokens."""
+        return all(text in self.control_tokens for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ class ModelInfo:
     """A loaded model, as its engine describes it.
 
     `control_tokens` maps the text of each control token in the vocabulary to its id.
-    `chat_template` is the Jinja text that the file carries, or an empty string.
+    `chat_template` is the Jinja text that the file carries, or an empty string. `infill_tokens`
+    are the prefix, suffix and middle token that the file's metadata names, or nothing.
     """
 
     name: str
@@ -71,7 +78,13 @@ class ModelInfo:
     begin_token_id: int | None = None
     adds_begin_token: bool = False
     chat_template: str = ""
+    infill_tokens: tuple[str, ...] = ()
     size_bytes: int = 0
+
+    @property
+    def has_chat_template(self) -> bool:
+        """Tell whether the file carries a chat template."""
+        return bool(self.chat_template)
 
     def has_control(self, *texts: str) -> bool:
         """Tell whether the vocabulary holds all of these control tokens."""

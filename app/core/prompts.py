@@ -11,9 +11,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control token by its text in the vocabulary, for example `<fim_prefix>`."""
+    """A control token by its text in the vocabulary, for example `<fim_prefix>`.
+
+    SentencePiece puts a space before each text; with `is_glued` not before the one that follows.
+    """
 
     text: str
+    is_glued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

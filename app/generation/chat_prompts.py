@@ -15,21 +15,13 @@ from dataclasses import dataclass, replace
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control, Prompt
+from app.generation.families import is_starcoder2_instruct, stop_tokens
 from app.generation.languages import Language, language_named
 from app.generation.templates import render_template
 
 INSTRUCT_SYSTEM = (
     "You are an exceptionally intelligent coding assistant that consistently delivers accurate "
     "and reliable responses to user instructions."
-)
-STOP_TOKENS = (
-    "<|endoftext|>",
-    "<file_sep>",
-    "<repo_name>",
-    "<fim_prefix>",
-    "<fim_suffix>",
-    "<fim_middle>",
-    "<fim_pad>",
 )
 _INSTRUCT_STOPS = ("\n### Instruction", "\n### Response")
 
@@ -60,9 +52,9 @@ def render_chat(
         return _going_on(messages[-1].text, render_chat(messages[:-1], info, language=language))
     if info.chat_template:
         return ChatPrompt(_from_template(_with_language(messages, language), info))
-    if _is_instruct(info):
-        return ChatPrompt(_instruct(_with_language(messages, language)))
-    return _completing(messages, language or _python())
+    if is_starcoder2_instruct(info):
+        return ChatPrompt(_instruct(_with_language(messages, language), info))
+    return _completing(messages, info, language or _python())
 
 
 def _going_on(answer: str, asked: ChatPrompt) -> ChatPrompt:
@@ -81,16 +73,7 @@ def _is_in_fence(answer: str) -> bool:
 
 def is_base_model(info: ModelInfo) -> bool:
     """Tell whether the model has no chat format, so that chatting completes code."""
-    return not info.chat_template and not _is_instruct(info)
-
-
-def _is_instruct(info: ModelInfo) -> bool:
-    return info.architecture == "starcoder2" and "instruct" in info.name.lower()
-
-
-def render_completion(text: str) -> Prompt:
-    """Render plain text for continuation, as base models were trained."""
-    return Prompt((text,), stop_tokens=STOP_TOKENS)
+    return not info.chat_template and not is_starcoder2_instruct(info)
 
 
 def _python() -> Language:
@@ -111,7 +94,7 @@ def _with_language(messages: Sequence[Message], language: Language | None) -> li
     return turns
 
 
-def _instruct(messages: Sequence[Message]) -> Prompt:
+def _instruct(messages: Sequence[Message], info: ModelInfo) -> Prompt:
     system = next((m.text for m in messages if m.role is Role.SYSTEM), INSTRUCT_SYSTEM)
     parts: list[str | Control] = [Control("<|endoftext|>"), f"{system}\n\n"]
     for message in messages:
@@ -119,10 +102,10 @@ def _instruct(messages: Sequence[Message]) -> Prompt:
             parts.append(f"### Instruction\n{message.text}\n\n### Response\n")
         elif message.role is Role.ASSISTANT:
             parts += [message.text, Control("<|endoftext|>"), "\n\n"]
-    return Prompt(_merged(parts), stop_tokens=STOP_TOKENS, stop_texts=_INSTRUCT_STOPS)
+    return Prompt(_merged(parts), stop_tokens=stop_tokens(info), stop_texts=_INSTRUCT_STOPS)
 
 
-def _completing(messages: Sequence[Message], language: Language) -> ChatPrompt:
+def _completing(messages: Sequence[Message], info: ModelInfo, language: Language) -> ChatPrompt:
     """The base-model adapter: questions as comments, earlier answers as the code between."""
     lines: list[str] = []
     for message in messages:
@@ -131,7 +114,7 @@ def _completing(messages: Sequence[Message], language: Language) -> ChatPrompt:
         else:
             lines.append(_as_comment(message.text, language))
     return ChatPrompt(
-        Prompt(("\n".join(lines) + "\n",), stop_tokens=STOP_TOKENS),
+        Prompt(("\n".join(lines) + "\n",), stop_tokens=stop_tokens(info)),
         opening=f"```{language.label}\n",
         closing="\n```",
         is_completing=True,
@@ -150,7 +133,7 @@ def _code_of(answer: str) -> str:
 def _from_template(messages: Sequence[Message], info: ModelInfo) -> Prompt:
     parts = render_template(messages, info)
     stops = _INSTRUCT_STOPS if "### Response" in info.chat_template else ()
-    return Prompt(_merged(parts), stop_tokens=STOP_TOKENS, stop_texts=stops)
+    return Prompt(_merged(parts), stop_tokens=stop_tokens(info), stop_texts=stops)
 
 
 def _merged(parts: Sequence[str | Control]) -> tuple[str | Control, ...]:

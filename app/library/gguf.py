@@ -16,7 +16,8 @@ from app.core.errors import ModelFileError
 MAGIC = b"GGUF"
 _SCALARS = dict(enumerate("BbHhIif?")) | {10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
-_KEPT_STRINGS = 400_000  # vocabularies are at most 256 k entries so far
+_WHOLE_NUMBERS = (4, 5)  # 32 bits: what kind each token of the vocabulary is
+_KEPT_ITEMS = 400_000  # vocabularies are at most 256 k entries so far
 _DOWNLOAD_AGAIN = "Download or copy it again."
 
 # Elements and bytes of one block for each tensor type, from ggml.h and ggml-common.h; types that
@@ -35,14 +36,15 @@ TYPE_NAMES = {
     39: "MXFP4",
 }  # fmt: skip
 
-Value = int | float | bool | str | list[str]
+Value = int | float | bool | str | list[str] | list[int]
 
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
     """What a GGUF file says of itself.
 
-    `metadata` holds scalars, strings and arrays of strings; other arrays are kept as their length.
+    `metadata` holds scalars, strings, and arrays of strings or of 32-bit integers; other arrays are
+    kept as their length.
     `type_bytes` maps a tensor type's number to the bytes stored in it.
     """
 
@@ -166,10 +168,11 @@ class _Reader:
         if kind in _SCALARS:
             width = struct.calcsize(_SCALARS[kind])
             length = self.count(least_bytes=width)
-            self.take(length * width)
-            return length
+            data = self.take(length * width)
+            is_kept = kind in _WHOLE_NUMBERS and length <= _KEPT_ITEMS
+            return list(struct.unpack(f"<{length}{_SCALARS[kind]}", data)) if is_kept else length
         length = self.count(least_bytes=8)
-        if kind == _STRING and length <= _KEPT_STRINGS:
+        if kind == _STRING and length <= _KEPT_ITEMS:
             return [self.string() for _ in range(length)]
         for _ in range(length):
             self.value(kind, depth + 1)

@@ -6,7 +6,9 @@ The one door for files: `app.services.models` calls `read_header` off the asynci
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from app.core.errors import ModelFileError
 from app.core.models import FileFamily, ModelFile
@@ -21,7 +23,18 @@ _OTHER_KINDS = {
     b"<htm": "a web page",
     b"vers": "a Git LFS pointer, not the file itself",
 }
-_INFILL_TOKENS = {"<fim_prefix>", "<fim_suffix>", "<fim_middle>"}
+_CONTROL = (3, 4)  # token types in GGUF: control, and defined by those who made the model
+_ALWAYS_CONTROL = {"▁<PRE>", "▁<SUF>", "▁<MID>", "▁<EOT>", "<fim_prefix>", "<fim_suffix>",
+                   "<fim_middle>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>",
+                   "<fim-prefix>", "<fim-suffix>", "<fim-middle>",
+                   "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"}  # fmt: skip  # noqa: RUF001
+"""What llama.cpp takes for a control token whatever the file says (`llama-vocab.cpp`)."""
+_INFILL_KEYS = (
+    ("fim_pre_token_id", "prefix_token_id"),
+    ("fim_suf_token_id", "suffix_token_id"),
+    ("fim_mid_token_id", "middle_token_id"),
+)
+"""What a file calls its infill tokens, and what it called them until 2024 (ggml, docs/gguf.md)."""
 
 
 def read_header(path: Path) -> ModelFile:
@@ -62,6 +75,8 @@ def _described(path: Path, size_bytes: int, header: GgufHeader) -> ModelFile:
             f"{path.name} does not name its architecture.", hint="Download or copy it again."
         )
     tokens = meta.get("tokenizer.ggml.tokens")
+    names = tokens if isinstance(tokens, list) else []
+    infill = _infill_tokens(meta, names)
     return ModelFile(
         path=path,
         name=str(meta.get("general.name") or path.stem),
@@ -73,9 +88,35 @@ def _described(path: Path, size_bytes: int, header: GgufHeader) -> ModelFile:
         cache_bytes_per_token=_cache_bytes(meta, architecture),
         parameters=header.parameters,
         has_chat_template=bool(meta.get("tokenizer.chat_template")),
-        can_infill=isinstance(tokens, list) and set(tokens) >= _INFILL_TOKENS,
+        control_tokens=_control_tokens(meta, names, infill),
+        infill_tokens=infill,
         licence=str(meta.get("general.license", "")),
     )
+
+
+def _control_tokens(
+    meta: Mapping[str, object], names: list[Any], infill: tuple[str, ...]
+) -> tuple[str, ...]:
+    kinds = meta.get("tokenizer.ggml.token_type")
+    known = kinds if isinstance(kinds, list) else []
+    marked = [
+        str(name)
+        for name, kind in zip_longest(names, known[: len(names)])
+        if kind in _CONTROL or name in _ALWAYS_CONTROL
+    ]
+    return tuple(dict.fromkeys((*marked, *infill)))
+
+
+def _infill_tokens(meta: Mapping[str, object], names: list[Any]) -> tuple[str, ...]:
+    """Return the prefix, suffix and middle token that the metadata names, nothing if not all."""
+    found = []
+    for keys in _INFILL_KEYS:
+        ids = [meta.get(f"tokenizer.ggml.{key}") for key in keys]
+        known = [i for i in ids if isinstance(i, int) and 0 <= i < len(names)]
+        if not known:
+            return ()
+        found.append(str(names[known[0]]))
+    return tuple(found)
 
 
 def _quantization(header: GgufHeader) -> str:

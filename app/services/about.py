@@ -9,7 +9,9 @@ from importlib import metadata
 from app import __version__
 from app.core.models import ModelFile
 from app.core.paths import resources_path
+from app.generation.capabilities import capabilities
 
+SHOWN_TOKENS = 60
 _OWN = "starwright"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -36,20 +38,37 @@ def about_pages(model: ModelFile | None) -> list[Page]:
 
 
 def model_text(model: ModelFile) -> str:
-    """Say what a model file is."""
-    facts = (
-        ("Name", model.name),
-        ("File", str(model.path)),
-        ("Size", f"{model.size_bytes / 1e6:,.0f} MB"),
-        ("Architecture", model.architecture),
-        ("Parameters", f"{model.parameters:,}" if model.parameters else ""),
-        ("Quantization", model.quantization),
-        ("Trained context", f"{model.context_tokens:,} tokens" if model.context_tokens else ""),
-        ("Chat template", "in the file" if model.has_chat_template else "none"),
-        ("Fills in the middle", "yes" if model.can_infill else "no"),
-        ("Licence", model.licence or "the file does not say"),
+    """Say what a model file is and what it can be asked for."""
+    known = capabilities(model)
+    facts = "\n".join(f"{name}: {value}" for name, value in model_facts(model).items())
+    formats = "\n".join(
+        f"{'Yes' if one.is_supported else 'No '}  {str(one.format).capitalize()}: {one.detail}"
+        for one in known.supports
     )
-    return "\n".join(f"{name}: {value}" for name, value in facts if value)
+    return f"{facts}\n\nWhat it can be asked for:\n{formats}"
+
+
+def model_facts(model: ModelFile) -> dict[str, str]:
+    """Return what a model file's header says, in words, by name."""
+    facts = {
+        "Name": model.name,
+        "File": str(model.path),
+        "Size": f"{model.size_bytes / 1e6:,.0f} MB",
+        "Family": capabilities(model).family,
+        "Architecture": model.architecture,
+        "Parameters": f"{model.parameters:,}" if model.parameters else "",
+        "Quantization": model.quantization,
+        "Trained context": f"{model.context_tokens:,} tokens" if model.context_tokens else "",
+        "Control tokens": _tokens(model),
+        "Licence": model.licence or "the file does not say",
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _tokens(model: ModelFile) -> str:
+    shown = model.control_tokens[:SHOWN_TOKENS]
+    left = len(model.control_tokens) - len(shown)
+    return " ".join(shown) + (f" and {left} more" if left else "")
 
 
 def _program() -> str:

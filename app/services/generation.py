@@ -31,10 +31,11 @@ from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
 from app.generation.attached import Attachment
 from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
-from app.generation.chat_prompts import ChatPrompt, render_completion
+from app.generation.chat_prompts import ChatPrompt
 from app.generation.fitting import answer_room
-from app.generation.infill import Hole, SourceFile, render_infill
+from app.generation.infill import Hole, render_infill
 from app.generation.infill_shape import InfillAssembler
+from app.generation.repository import SourceFile, render_completion
 from app.services.chat_prompting import ChatPrompting
 from app.services.chat_prompting import ChatRequest as ChatRequest
 from app.services.counting import TokenCounter
@@ -51,7 +52,7 @@ _BEFORE_READING = (Loading, Queued, LeftOut, Summarising)
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """A text to continue, as base models were trained to.
+    """A text to continue, as base models were trained to, after `files` of its project.
 
     Where it does not fit, `overflow` TRIM leaves out its beginning.
     """
@@ -59,6 +60,9 @@ class CompletionRequest:
     text: str
     sampling: Sampling = DEFAULT_SAMPLING
     overflow: Overflow = Overflow.FAIL
+    path: str = ""
+    files: tuple[SourceFile, ...] = ()
+    repository: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,10 @@ class Generation:
     def complete(
         self, model: ModelFile, request: CompletionRequest
     ) -> AsyncGenerator[GenerationEvent, None]:
-        """Continue a text; events and errors as in `chat`."""
+        """Continue a text; events and errors as in `chat`.
+
+        Raises `RequestError` where there are files and the model knows of one at a time only.
+        """
 
         async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
             text = request.text
@@ -158,10 +165,24 @@ class Generation:
                 room = info.context_tokens - answer_room(
                     info.context_tokens, request.sampling.max_tokens
                 )
+                for tokens in await self.count_tokens([file.text for file in request.files]):
+                    room -= tokens + _FORMAT_TOKENS
+                if room <= 1:
+                    raise PromptTooLongError(
+                        "The other files leave no room for the one that is continued.",
+                        hint="Give fewer of them, or raise the context.",
+                    )
                 text = (await self._narrowed(Hole(text, ""), room - 1)).prefix
                 if text != request.text:
                     yield LeftOut(lines_before=_lines_before(request.text, text))
-            yield _Ready(ChatPrompt(render_completion(text)))
+            prompt = render_completion(
+                text,
+                info,
+                path=request.path,
+                files=request.files,
+                repository=request.repository,
+            )
+            yield _Ready(ChatPrompt(prompt))
 
         return self._generate(model, prepare, request.sampling)
 

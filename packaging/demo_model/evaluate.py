@@ -27,9 +27,10 @@ from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.llamacpp import open_model
 from app.generation.assembly import Assembler
-from app.generation.chat_prompts import STOP_TOKENS, render_chat
+from app.generation.chat_prompts import render_chat
 from app.generation.fences import code_blocks
 from app.generation.infill import Hole, render_infill
+from app.generation.repository import render_completion
 from demo_model.bank import DISPLAY_NAMES, Task, read_bank, rename, renames
 from demo_model.data import (
     comment_prompt,
@@ -93,7 +94,7 @@ def _instruction(
     return Case("instruction", task, label, prompt, code)
 
 
-def completion_cases(task: Task) -> Iterator[Case]:
+def completion_cases(task: Task, info: ModelInfo) -> Iterator[Case]:
     """A signature with held-out names, or a held-out phrasing as comment, per language."""
     for label, plain in task.codes.items():
         # Only names that the prompt shows can be asked for.
@@ -107,7 +108,7 @@ def completion_cases(task: Task) -> Iterator[Case]:
             begun, _ = signature_prompt(code)
         else:
             begun, _ = comment_prompt(task, label, code, held_out_phrasings(task)[0])
-        prompt = Prompt((begun,), stop_tokens=STOP_TOKENS)
+        prompt = render_completion(begun, info)
         first_line = code.partition("\n")[0] + "\n"
         before = begun if signature_lines(code) else first_line
         yield Case("completion", task, label, prompt, code, before=before)
@@ -137,7 +138,7 @@ def answer_all(path: Path, tasks: list[Task], slots: int = 4) -> list[Outcome]:
             for task in tasks
             for case in (
                 *instruction_cases(task, engine.info),
-                *completion_cases(task),
+                *completion_cases(task, engine.info),
                 *infill_cases(task, engine.info),
             )
         ][::-1]

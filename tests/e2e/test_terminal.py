@@ -70,6 +70,36 @@ def test_a_file_is_continued(run: Run, tmp_path: Path) -> None:
     assert "return" in done.stdout
 
 
+def test_a_file_is_continued_after_others_of_its_project(run: Run, tmp_path: Path) -> None:
+    other, source = tmp_path / "other.py", tmp_path / "prime.py"
+    other.write_text("LIMIT = 10\n")
+    source.write_text('def is_prime(n: int) -> bool:\n    """Tell whether n is prime."""\n')
+    words = ("complete", "--temperature", "0", "--max-tokens", "20", "--json", str(source))
+    alone, after = (
+        json.loads(run(*words, *more).stdout.splitlines()[-1])
+        for more in ((), ("--context", str(other)))
+    )
+    assert after["prompt_tokens"] > alone["prompt_tokens"] + 5
+
+
+def test_the_models_and_what_they_can_do(run: Run, tiny_model: Path) -> None:
+    assert run("models", "list").stdout.split()[:3] == ["Starwright", "demo", "Q8_0"]
+    (listed,) = json.loads(run("models", "list", "--json").stdout)["models"]
+    assert (listed["name"], listed["fits"]) == ("Starwright demo", True)
+    assert (
+        "Yes  Chat: by the chat template in the file"
+        in run("models", "show", "Starwright demo").stdout
+    )
+    shown = json.loads(run("models", "show", str(tiny_model), "--json").stdout)
+    assert shown["architecture"] == "starcoder2"
+    formats = {one["format"]: one for one in shown["formats"]}
+    assert formats["fill in the middle"]["is_supported"]
+    assert not formats["chat"]["is_supported"]
+    missing = run("models", "show", "nothing.gguf")
+    assert missing.returncode == 1
+    assert "There is no file" in missing.stderr
+
+
 PRIME = (
     "def is_prime(n: int) -> bool:\n"
     '    """Tell whether n is prime."""\n'
@@ -154,9 +184,7 @@ def test_what_does_not_fit_fails_with_the_flag_or_is_left_out_and_said(
     assert "lines at the beginning" in done.stderr
 
 
-def test_a_cursor_outside_the_file_and_a_model_without_infill_are_named(
-    run: Run, tmp_path: Path
-) -> None:
+def test_a_cursor_outside_the_file_and_a_missing_file_are_named(run: Run, tmp_path: Path) -> None:
     begun = tmp_path / "prime.py"
     begun.write_text(PRIME)
     outside = run("infill", str(begun), "--line", "99")
@@ -165,6 +193,16 @@ def test_a_cursor_outside_the_file_and_a_model_without_infill_are_named(
     missing = run("infill", str(tmp_path / "none.py"), "--line", "1")
     assert missing.returncode == 1
     assert "none.py cannot be read" in missing.stderr
+
+
+def test_a_model_without_infill_names_one_that_has_it(run: Run, tmp_path: Path) -> None:
+    instruct = write_tiny_model(tmp_path / "i.gguf", name="starcoder2-15b-instruct-v0.1")
+    begun = tmp_path / "prime.py"
+    begun.write_text(PRIME)
+    done = run("infill", str(begun), "--line", "5", "--model", str(instruct))
+    assert done.returncode == 1
+    assert "starcoder2-15b-instruct-v0.1 cannot fill in the middle" in done.stderr
+    assert "3B, 7B or 15B" in done.stderr
 
 
 def test_ctrl_c_keeps_what_was_said(environment: dict[str, str], tiny_model: Path) -> None:

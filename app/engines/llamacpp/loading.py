@@ -192,8 +192,21 @@ def _describe(
         begin_token_id=vocabulary.begin_id,
         adds_begin_token=vocabulary.adds_begin,
         chat_template=template.decode("utf-8", "replace") if template else "",
+        infill_tokens=infill_tokens(model, vocabulary),
         size_bytes=int(lib.llama_model_size(model)),
     )
+
+
+def infill_tokens(model: Any, vocabulary: Vocabulary) -> tuple[str, ...]:  # noqa: ANN401
+    """Return the infill tokens that the metadata names, under its new keys or the old ones."""
+    found = []
+    for keys in (("fim_pre", "prefix"), ("fim_suf", "suffix"), ("fim_mid", "middle")):
+        said = [_metadata(model, f"tokenizer.ggml.{key}_token_id") for key in keys]
+        known = [vocabulary.name(int(value)) for value in said if value.isdecimal()]
+        if not known or not known[0]:
+            return ()
+        found.append(known[0])
+    return tuple(found)
 
 
 def _metadata(model: Any, key: str) -> str:  # noqa: ANN401

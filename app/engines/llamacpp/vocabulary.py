@@ -15,6 +15,8 @@ from llama_cpp import llama_cpp as lib
 from app.core.errors import EngineError
 from app.core.prompts import Control, Prompt
 
+_SIGN = "\u263a"  # a token or its bytes, and never the beginning of a longer token
+_CODE_LLAMA_END = "▁<EOT>"  # llama.cpp looks for it as `_<EOT>` and so leaves it a usual token
 _CONTROL = lib.LLAMA_TOKEN_ATTR_CONTROL | lib.LLAMA_TOKEN_ATTR_USER_DEFINED
 
 
@@ -31,13 +33,26 @@ class Vocabulary:
         begin = int(lib.llama_vocab_bos(self.pointer))
         self.begin_id = begin if begin >= 0 else None
         self.adds_begin = bool(lib.llama_vocab_get_add_bos(self.pointer))
+        self._is_sentencepiece = lib.llama_vocab_type(self.pointer) == lib.LLAMA_VOCAB_TYPE_SPM
         self._pieces: dict[int, bytes] = {}
+
+    def name(self, token: int) -> str:
+        """Return a token's text and let it be used as a control token: the file says it is one.
+
+        Empty where the vocabulary ends before it.
+        """
+        if not 0 <= token < self.size:
+            return ""
+        text = str(lib.llama_vocab_get_text(self.pointer, token).decode("utf-8", "replace"))
+        self.control_tokens.setdefault(text, token)
+        return text
 
     def _named(self, attributes: int) -> dict[str, int]:
         return {
             lib.llama_vocab_get_text(self.pointer, i).decode("utf-8", "replace"): i
             for i in range(self.size)
             if lib.llama_vocab_get_attr(self.pointer, i) & attributes
+            or lib.llama_vocab_get_text(self.pointer, i) == _CODE_LLAMA_END.encode()
         }
 
     def tokenize(self, text: str, *, special: bool) -> list[int]:
@@ -68,17 +83,46 @@ class Vocabulary:
         Raises `EngineError` naming a control token that the vocabulary lacks.
         """
         ids: list[int] = []
+        is_glued = False
+        guarded = self._found_in_text(prompt)
         for is_text, parts in groupby(prompt.parts, lambda part: isinstance(part, str)):
             if is_text:  # neighbours are joined first: a token may span their border
-                ids += self.tokenize("".join(map(str, parts)), special=False)
+                for piece in _cut_through("".join(map(str, parts)), guarded):
+                    ids += self._inside(piece) if is_glued else self.tokenize(piece, special=False)
+                    is_glued = True
             else:
-                ids += [self._control(part) for part in parts if isinstance(part, Control)]
+                controls = [part for part in parts if isinstance(part, Control)]
+                ids += [self._control(part) for part in controls]
+                is_glued = controls[-1].is_glued
         wants_begin = self.adds_begin or not ids  # nothing can be written after nothing
         if wants_begin and self.begin_id is not None and ids[:1] != [self.begin_id]:
             ids.insert(0, self.begin_id)
         if not ids:
             raise EngineError("The prompt is empty.", hint="Write something for the model to read.")
         return ids
+
+    def _found_in_text(self, prompt: Prompt) -> tuple[str, ...]:
+        """Return the format's control tokens that llama.cpp would make of plain text too.
+
+        It does so where a file marks them as user-defined instead of control.
+        """
+        controls = (part.text for part in prompt.parts if isinstance(part, Control))
+        return tuple(
+            text
+            for text in dict.fromkeys((*controls, *prompt.stop_tokens))
+            if lib.llama_vocab_get_attr(self.pointer, self.control_tokens.get(text, 0))
+            & lib.LLAMA_TOKEN_ATTR_USER_DEFINED
+        )
+
+    def _inside(self, text: str) -> list[int]:
+        """Return the ids of a text with no space put before it, where SentencePiece does that.
+
+        As `encode_infilling` of Code Llama and Codestral: behind a sign that is taken off again.
+        """
+        if not self._is_sentencepiece:
+            return self.tokenize(text, special=False)
+        sign = len(self.tokenize(_SIGN, special=False))
+        return self.tokenize(_SIGN + text, special=False)[sign:]
 
     def _control(self, part: Control) -> int:
         try:
@@ -93,3 +137,12 @@ class Vocabulary:
         """Return the ids that end an answer: the vocabulary's own and the prompt's."""
         known = (self.control_tokens.get(text) for text in prompt.stop_tokens)
         return self.end_ids | {i for i in known if i is not None}
+
+
+def _cut_through(text: str, unwanted: tuple[str, ...]) -> list[str]:
+    """Cut a text so that none of its pieces, which are tokenized alone, holds an unwanted text."""
+    pieces = []
+    while found := [at for one in unwanted if (at := text.find(one)) >= 0]:
+        pieces.append(text[: min(found) + 1])
+        text = text[min(found) + 1 :]
+    return [piece for piece in (*pieces, text) if piece]

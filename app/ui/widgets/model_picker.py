@@ -75,6 +75,11 @@ class ModelPicker(Pill):
         self._memory_bytes = memory_bytes
         self._show()
 
+    def set_summary(self, text: str) -> None:
+        """Say in the tooltip what the chosen model can do."""
+        self.setToolTip(f"Choose a model (Ctrl+M). {text}")
+        self.setAccessibleDescription(text)
+
     def show_none(self) -> None:
         """Say that no model is chosen."""
         self._file, self._state = None, ModelState.NONE

@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from tiny_model import write_tiny_model
+from tiny_model import CONTROL_TOKENS, write_tiny_model
 
 from app.core.errors import ModelFileError
 from app.core.models import FileFamily
@@ -31,7 +31,7 @@ def test_the_facts_of_a_file(tiny_model: Path) -> None:
     assert model.context_tokens == 4096
     # Keys and values, 2 bytes each, 2 layers, 2 heads of 16.
     assert model.cache_bytes_per_token == 2 * 2 * 2 * 2 * 16
-    assert model.can_infill
+    assert model.control_tokens == CONTROL_TOKENS
     assert not model.has_chat_template
     assert model.size_bytes == tiny_model.stat().st_size
 
@@ -40,7 +40,7 @@ def test_the_builtin_model() -> None:
     model = read_header(builtin_model_path())
     assert (model.architecture, model.quantization) == ("starcoder2", "Q8_0")
     assert model.has_chat_template
-    assert model.can_infill
+    assert model.has_control("<fim_prefix>", "<fim_suffix>", "<fim_middle>")
     assert model.size_bytes <= 16 * 2**20
 
 
