@@ -9,6 +9,7 @@ from app.cli import terminal
 from app.cli.arguments import Arguments
 from app.cli.files import path_in_project, read_context, read_text
 from app.cli.models import model_named
+from app.core.context import Overflow
 from app.core.errors import AppError
 from app.services.generation import CompletionRequest
 from app.services.services import Services
