@@ -22,7 +22,6 @@ from app.core.events import FinishReason
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import CHAT_SETTINGS, DECLARED, Value
-from app.generation.capabilities import capabilities
 from app.generation.languages import LANGUAGES
 from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.about import Page
@@ -383,7 +382,6 @@ class Window(QWidget):
 
     def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None:
         """Show the chosen model and its state."""
-        self.model_picker.set_summary(capabilities(model).summary)
         match state:
             case ModelState.LOADING:
                 self.model_picker.show_loading(model, fraction)
