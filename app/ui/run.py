@@ -29,19 +29,14 @@ from app.core.errors import AppError, DamagedError, DisplayError, StoreError
 from app.core.paths import resources_path
 from app.core.settings import Value
 from app.services.chats import Chats
-from app.services.editors import Editors
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History
 from app.store.rescue import Rescued, rescue
 from app.store.window_state import load_window_state, save_window_state
 from app.ui.display import has_display
-from app.ui.presenters.chat import ChatPresenter
-from app.ui.presenters.chat_list import ChatListPresenter
-from app.ui.presenters.code import CodePresenter
-from app.ui.presenters.draft import DraftPresenter
-from app.ui.presenters.models import ModelPresenter
-from app.ui.presenters.settings import SettingsPresenter
+from app.ui.introduction import introduce
+from app.ui.presenters.ensemble import make_presenters
 from app.ui.single_instance import SingleInstance
 from app.ui.widgets.theme import Theme
 from app.ui.window import Window
@@ -95,32 +90,10 @@ class _Program:
         self._theme.apply()
         self._window = Window(self._closing.set)
         self._tasks = Tasks(self._report)
-        self._code = CodePresenter(
-            self._window.code_panel,
-            self._tasks,
-            Editors(services.settings, services.paths.scratch),
-        )
-        self._models = ModelPresenter(self._window, services.models, self._tasks)
-        self._draft = DraftPresenter(
-            self._window, services.models, services.generation, self._tasks
-        )
-        self._chat = ChatPresenter(
-            self._window,
-            self._code,
-            self._draft,
-            services.models,
-            self._tasks,
-            services.settings,
-        )
-        self._list = ChatListPresenter(self._window, self._chat, self._tasks)
         self._state = load_window_state(services.paths.window_state)
         self._window.restore(self._state)
-        self._settings = SettingsPresenter(
-            self._window, services.settings, self._tasks, self._follow
-        )
-        self._window.introduce(
-            self._chat, self._list, self._draft, self._code, self._models, self._settings
-        )
+        self._to = make_presenters(self._window, services, self._tasks, self._follow)
+        introduce(self._window, self._to)
         self._chats: Chats | None = None
         self._history: History | None = None
         instance.raise_requested.connect(self._raise)
@@ -133,7 +106,7 @@ class _Program:
         await self._painted.wait()
         self._collector = collect_here(self._window)
         self._tasks.start(self._open_history(), name="open history")
-        self._tasks.start(self._models.begin(path), name="open models")
+        self._tasks.start(self._to.models.begin(path), name="open models")
         await self._closing.wait()
         await self._close()
 
@@ -153,17 +126,17 @@ class _Program:
         self._chats = Chats(self._history, self._services.generation)
         for problem in self._services.settings.problems:
             self._report(problem)
-        await self._chat.begin(self._chats, self._list.refresh)
-        await self._draft.begin(self._chats)
-        await self._list.begin(self._chats)
+        await self._to.chat.begin(self._chats, self._to.chats.refresh)
+        await self._to.draft.begin(self._chats)
+        await self._to.chats.begin(self._chats)
         await self._reopen(self._chats)
         self._tasks.start(self._keep_state(), name="keep window state")
 
     async def _reopen(self, chats: Chats) -> None:
         """Show the chat that was open when the window was left."""
         chat_id = self._state.chat_id
-        if chat_id in [chat.id for chat in await chats.chats()] and self._chat.chat_id is None:
-            await self._chat.show(chat_id)
+        if chat_id in [chat.id for chat in await chats.chats()] and self._to.chat.chat_id is None:
+            await self._to.chat.show(chat_id)
             self._window.scroll_to(self._state.scroll)
 
     async def _keep_state(self) -> None:
@@ -173,7 +146,7 @@ class _Program:
             await self._save_state()
 
     async def _save_state(self) -> None:
-        state = self._window.state(self._chat.chat_id)
+        state = self._window.state(self._to.chat.chat_id)
         if state != self._state:
             self._state = state
             try:
@@ -185,7 +158,7 @@ class _Program:
         await self._save_state()
         self._window.code_panel.tell_edits()
         try:
-            await self._draft.keep()
+            await self._to.draft.keep()
         except StoreError as error:
             _log.error("The draft could not be saved: %s", error)
         await self._tasks.close()
@@ -204,7 +177,7 @@ class _Program:
     def _raise(self, path: str) -> None:
         self._window.come_forward()
         if path:
-            self._models.choose(Path(path))
+            self._to.models.choose(Path(path))
 
     def _report(self, error: BaseException) -> None:
         if isinstance(error, AppError):

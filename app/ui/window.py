@@ -1,12 +1,11 @@
-"""The window: puts the widgets together, and introduces them to the presenters. Decides nothing."""
+"""The window: puts the widgets together and is the view of every presenter. Decides nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -28,23 +27,14 @@ from app.services.about import Page
 from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage
 from app.store.window_state import WindowState
-from app.ui.presenters.chat import ChatPresenter
-from app.ui.presenters.chat_list import ChatListPresenter
-from app.ui.presenters.code import CodePresenter
-from app.ui.presenters.draft import DraftPresenter
-from app.ui.presenters.models import ModelPresenter
-from app.ui.presenters.settings import SettingsPresenter
 from app.ui.widgets.about_dialog import AboutDialog
-from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
-from app.ui.widgets.dialogs import ask_export, ask_files, ask_folder, ask_import, ask_link
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.message import Turn
-from app.ui.widgets.message_actions import MessageAction
 from app.ui.widgets.model_picker import ModelPicker
 from app.ui.widgets.prompt_dialog import PromptDialog
 from app.ui.widgets.settings_form import SettingsDialog
@@ -67,7 +57,10 @@ EXAMPLES = (
 
 
 class Window(QWidget):
-    """The main window, and the view of every presenter."""
+    """The main window. `app.ui.introduction` connects its signals."""
+
+    setting_changed = Signal(str, object)  # its key, its value
+    chat_setting_changed = Signal(str, object)
 
     def __init__(self, close_requested: Callable[[], None]) -> None:
         super().__init__()
@@ -95,110 +88,20 @@ class Window(QWidget):
         self._memory_timer.timeout.connect(self._show_memory)
         self._memory_timer.start()
 
-    def _make_commands(
-        self, chat: ChatPresenter, draft: DraftPresenter, models: ModelPresenter
-    ) -> list[Command]:
-        """Return everything that can be done, for the palette and the sheet of keys."""
-        bound = partial(Command, is_bound=True)
-        composer, sidebar, talk = self.composer, self.sidebar, self.conversation
-        return [
-            bound("Chat", "New chat", sidebar.new_chat.click, "Ctrl+N"),
-            bound("Chat", "Search everything said", sidebar.search.setFocus, "Ctrl+K"),
-            bound("Chat", "Write a message", composer.setFocus, "Ctrl+J"),
-            bound("Chat", "Stop the answer", chat.stop, "Esc"),
-            bound("Chat", "Go to the message before", partial(talk.walk, -1), "Alt+Up"),
-            bound("Chat", "Go to the message after", partial(talk.walk, 1), "Alt+Down"),
-            Command("Chat", "Attach files", partial(ask_files, self, draft.attach), "Ctrl+Shift+A"),
-            Command("Chat", "Attach a folder", partial(ask_folder, self, draft.attach)),
-            Command("Chat", "Write another answer", chat.retry, "Ctrl+R"),
-            Command("Chat", "Go on with the last answer", chat.go_on, "Ctrl+Shift+Return"),
-            bound("Chat", "Choose a model", self.model_picker.click, "Ctrl+M"),
-            bound("Chat", "Choose a language", self.language_picker.click, "Ctrl+L"),
-            Command("Chat", "Export all chats", partial(self._export, None, "Chats")),
-            Command("Chat", "Import chats", partial(ask_import, self, self._chats.import_)),
-            *self.code_panel.commands,
-            Command("Chat", "Settings of this chat", chat.open_settings, "Ctrl+."),
-            Command("Window", "Settings", self._settings.open, "Ctrl+,"),
-            Command("Window", "All commands", self._open_palette, "Ctrl+Shift+P"),
-            Command("Window", "Keyboard shortcuts", self._open_sheet, "F1"),
-            Command("Window", "About Starwright and the model", models.about),
-            Command("Window", "Close", self.close, "Ctrl+Q"),
-        ]
+    def use_commands(self, commands: list[Command]) -> None:
+        """Let these commands answer to their keys, and be found in palette and sheet."""
+        self.commands = commands
+        self.palette_popup = CommandPalette(self)
+        bind([c for c in commands if c not in self.code_panel.commands], self)
 
-    def _export(self, chat_id: int | None, title: str) -> None:
-        ask_export(self, title, lambda path: self._chats.export(chat_id, path))
-
-    def _open_palette(self) -> None:
+    def open_palette(self) -> None:
+        """Show all commands to search."""
         self.palette_popup.open_with(self.commands)
 
-    def _open_sheet(self) -> None:
+    def open_sheet(self) -> None:
+        """Show all keys."""
         self.sheet = ShortcutSheet(self.commands, self)
         self.sheet.open()
-
-    def _on_code(self, action: CodeAction, text: str, language: str) -> None:
-        """Do what the user wants of a code block; inserting needs an editor to insert in."""
-        if action is not CodeAction.INSERT or not self.code_panel.insert_at_cursor(text):
-            self._code.show_block(text, language)
-        if action is CodeAction.SAVE:
-            self.code_panel.save_shown()
-        elif action is CodeAction.OPEN:
-            self.code_panel.open_shown()
-
-    def introduce(
-        self,
-        chat: ChatPresenter,
-        chats: ChatListPresenter,
-        draft: DraftPresenter,
-        code: CodePresenter,
-        models: ModelPresenter,
-        settings: SettingsPresenter,
-    ) -> None:
-        """Connect what the user does to the presenters."""
-        self._code, self._chats, self._chat, self._settings = code, chats, chat, settings
-        self.chat_settings.clicked.connect(chat.open_settings)
-        self.commands = self._make_commands(chat, draft, models)
-        self.palette_popup = CommandPalette(self)
-        bind([c for c in self.commands if c not in self.code_panel.commands], self)
-        self.composer.sent.connect(chat.send)
-        self.composer.stop_requested.connect(chat.stop)
-        self.composer.draft_changed.connect(draft.changed)
-        self.composer.attach_requested.connect(partial(ask_files, self, draft.attach))
-        self.composer.files_given.connect(draft.attach)
-        self.composer.attachments.removed.connect(draft.detach)
-        self.conversation.example_chosen.connect(chat.send)
-        self.conversation.retry_requested.connect(chat.retry)
-        self.conversation.code_requested.connect(self._on_code)
-        self.conversation.link_activated.connect(partial(ask_link, self))
-        self.conversation.step_requested.connect(chat.step)
-        self.conversation.edited.connect(chat.edit)
-        self.conversation.left.connect(self.composer.setFocus)
-        acts = {
-            MessageAction.REGENERATE: chat.regenerate,
-            MessageAction.CONTINUE: lambda _: chat.go_on(),
-            MessageAction.BRANCH: chat.branch,
-            MessageAction.PROMPT: chat.show_prompt,
-            MessageAction.DELETE: chat.delete_message,
-        }
-        self.conversation.action_requested.connect(
-            lambda action, message_id: acts[action](message_id)
-        )
-        self.code_panel.edited.connect(code.edited)
-        self.code_panel.compare_requested.connect(code.compare)
-        self.code_panel.save_requested.connect(code.save)
-        self.code_panel.path_chosen.connect(code.save_to)
-        self.code_panel.open_requested.connect(code.open_outside)
-        self.sidebar.new_chat_requested.connect(chat.new_chat)
-        self.sidebar.new_chat_requested.connect(self.composer.setFocus)
-        self.sidebar.chat_chosen.connect(chat.open_chat)
-        self.sidebar.delete_requested.connect(chats.delete)
-        self.sidebar.renamed.connect(chats.rename)
-        self.sidebar.pin_requested.connect(chats.pin)
-        self.sidebar.search_changed.connect(chats.search)
-        self.sidebar.found_chosen.connect(chats.open_hit)
-        self.sidebar.export_requested.connect(self._export)
-        self.language_picker.language_chosen.connect(chat.choose_language)
-        self.model_picker.model_chosen.connect(models.choose)
-        self.model_picker.cancel_requested.connect(models.cancel)
 
     # --- how it was left -----------------------------------------------------------------
 
@@ -326,13 +229,13 @@ class Window(QWidget):
     def show_chat_settings(self, values: Mapping[str, Value]) -> None:
         """Show the settings that may differ in each chat."""
         self.settings_dialog = SettingsDialog("Settings of this chat", CHAT_SETTINGS, values, self)
-        self.settings_dialog.changed.connect(self._chat.change_setting)
+        self.settings_dialog.changed.connect(self.chat_setting_changed)
         self.settings_dialog.open()
 
     def show_settings(self, values: Mapping[str, Value]) -> None:
         """Show all settings of the program."""
         self.settings_dialog = SettingsDialog("Settings", DECLARED, values, self)
-        self.settings_dialog.changed.connect(self._settings.change)
+        self.settings_dialog.changed.connect(self.setting_changed)
         self.settings_dialog.open()
 
     def offer_undo(self, text: str, undo: Callable[[], None]) -> None:

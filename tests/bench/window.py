@@ -25,16 +25,13 @@ from app.bootstrap import services
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.services.chats import Chats
-from app.services.editors import Editors
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
+from app.ui.introduction import introduce
 from app.ui.presenters.chat import ChatPresenter
-from app.ui.presenters.chat_list import ChatListPresenter
-from app.ui.presenters.code import CodePresenter
-from app.ui.presenters.draft import DraftPresenter
+from app.ui.presenters.ensemble import make_presenters
 from app.ui.presenters.models import ModelPresenter
-from app.ui.presenters.settings import SettingsPresenter
 from app.ui.run import collect_here
 from app.ui.widgets.theme import Theme
 from app.ui.window import Window
@@ -115,21 +112,11 @@ async def _in_window(built: Services, work: Callable[[Rig], Coroutine[None, None
     failures: list[BaseException] = []
     tasks = Tasks(failures.append)
     window = Window(lambda: None)
-    code = CodePresenter(window.code_panel, tasks, Editors(built.settings, built.paths.scratch))
-    models = ModelPresenter(window, built.models, tasks)
-    draft = DraftPresenter(window, built.models, built.generation, tasks)
-    chat = ChatPresenter(window, code, draft, built.models, tasks, built.settings)
-    window.introduce(
-        chat,
-        ChatListPresenter(window, chat, tasks),
-        draft,
-        code,
-        models,
-        SettingsPresenter(window, built.settings, tasks, lambda key, value: None),
-    )
+    to = make_presenters(window, built, tasks, lambda key, value: None)
+    introduce(window, to)
     window.resize(1440, 900)
     window.show()
-    found = await work(Rig(window, chat, models, built, tasks, failures))
+    found = await work(Rig(window, to.chat, to.models, built, tasks, failures))
     await tasks.close()
     window.hide()
     assert not failures, failures

@@ -13,14 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import services
 from app.engines.scripted import Script, ScriptedFactory
-from app.services.editors import Editors
 from app.services.tasks import Tasks
-from app.ui.presenters.chat import ChatPresenter
-from app.ui.presenters.chat_list import ChatListPresenter
-from app.ui.presenters.code import CodePresenter
-from app.ui.presenters.draft import DraftPresenter
-from app.ui.presenters.models import ModelPresenter
-from app.ui.presenters.settings import SettingsPresenter
+from app.ui.introduction import introduce
+from app.ui.presenters.ensemble import make_presenters
 from app.ui.window import Window
 
 
@@ -30,18 +25,7 @@ def window(qtbot: QtBot, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> I
     with services(ScriptedFactory(Script())) as built:
         made = Window(lambda: None)
         tasks = Tasks(lambda error: None)
-        code = CodePresenter(made.code_panel, tasks, Editors(built.settings, built.paths.scratch))
-        draft = DraftPresenter(made, built.models, built.generation, tasks)
-        chat = ChatPresenter(made, code, draft, built.models, tasks, built.settings)
-        models = ModelPresenter(made, built.models, tasks)
-        made.introduce(
-            chat,
-            ChatListPresenter(made, chat, tasks),
-            draft,
-            code,
-            models,
-            SettingsPresenter(made, built.settings, tasks, lambda key, value: None),
-        )
+        introduce(made, make_presenters(made, built, tasks, lambda key, value: None))
         qtbot.addWidget(made)
         made.show()
         made.code_panel.open_tab("a.py", "python", ("#", ""))

@@ -1,0 +1,122 @@
+"""Introduces the window to its presenters: every signal, and every command with its keys."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from app.ui.presenters.ensemble import Ensemble
+from app.ui.widgets.code_block import CodeAction
+from app.ui.widgets.commands import Command
+from app.ui.widgets.dialogs import ask_export, ask_files, ask_folder, ask_import, ask_link
+from app.ui.widgets.message_actions import MessageAction
+from app.ui.window import Window
+
+
+def introduce(window: Window, to: Ensemble) -> None:
+    """Connect what the user does to the presenters."""
+    _connect_chat(window, to)
+    _connect_code(window, to)
+    _connect_sidebar(window, to)
+    window.language_picker.language_chosen.connect(to.chat.choose_language)
+    window.model_picker.model_chosen.connect(to.models.choose)
+    window.model_picker.cancel_requested.connect(to.models.cancel)
+    window.chat_settings.clicked.connect(to.chat.open_settings)
+    window.chat_setting_changed.connect(to.chat.change_setting)
+    window.setting_changed.connect(to.settings.change)
+    window.use_commands(commands(window, to))
+
+
+def commands(window: Window, to: Ensemble) -> list[Command]:
+    """Return everything that can be done, for the palette and the sheet of keys."""
+    bound = partial(Command, is_bound=True)
+    composer, sidebar, talk = window.composer, window.sidebar, window.conversation
+    ask_to_attach = partial(ask_files, window, to.draft.attach)
+    return [
+        bound("Chat", "New chat", sidebar.new_chat.click, "Ctrl+N"),
+        bound("Chat", "Search everything said", sidebar.search.setFocus, "Ctrl+K"),
+        bound("Chat", "Write a message", composer.setFocus, "Ctrl+J"),
+        bound("Chat", "Stop the answer", to.chat.stop, "Esc"),
+        bound("Chat", "Go to the message before", partial(talk.walk, -1), "Alt+Up"),
+        bound("Chat", "Go to the message after", partial(talk.walk, 1), "Alt+Down"),
+        Command("Chat", "Attach files", ask_to_attach, "Ctrl+Shift+A"),
+        Command("Chat", "Attach a folder", partial(ask_folder, window, to.draft.attach)),
+        Command("Chat", "Write another answer", to.chat.retry, "Ctrl+R"),
+        Command("Chat", "Go on with the last answer", to.chat.go_on, "Ctrl+Shift+Return"),
+        bound("Chat", "Choose a model", window.model_picker.click, "Ctrl+M"),
+        bound("Chat", "Choose a language", window.language_picker.click, "Ctrl+L"),
+        Command("Chat", "Export all chats", partial(_export, window, to, None, "Chats")),
+        Command("Chat", "Import chats", partial(ask_import, window, to.chats.import_)),
+        *window.code_panel.commands,
+        Command("Chat", "Settings of this chat", to.chat.open_settings, "Ctrl+."),
+        Command("Window", "Settings", to.settings.open, "Ctrl+,"),
+        Command("Window", "All commands", window.open_palette, "Ctrl+Shift+P"),
+        Command("Window", "Keyboard shortcuts", window.open_sheet, "F1"),
+        Command("Window", "About Starwright and the model", to.models.about),
+        Command("Window", "Close", window.close, "Ctrl+Q"),
+    ]
+
+
+def _connect_chat(window: Window, to: Ensemble) -> None:
+    composer, talk = window.composer, window.conversation
+    composer.sent.connect(to.chat.send)
+    composer.stop_requested.connect(to.chat.stop)
+    composer.draft_changed.connect(to.draft.changed)
+    composer.attach_requested.connect(partial(ask_files, window, to.draft.attach))
+    composer.files_given.connect(to.draft.attach)
+    composer.attachments.removed.connect(to.draft.detach)
+    talk.example_chosen.connect(to.chat.send)
+    talk.retry_requested.connect(to.chat.retry)
+    talk.code_requested.connect(partial(_on_code, window, to))
+    talk.link_activated.connect(partial(ask_link, window))
+    talk.step_requested.connect(to.chat.step)
+    talk.edited.connect(to.chat.edit)
+    talk.left.connect(composer.setFocus)
+    acts = {
+        MessageAction.REGENERATE: to.chat.regenerate,
+        MessageAction.CONTINUE: lambda _: to.chat.go_on(),
+        MessageAction.BRANCH: to.chat.branch,
+        MessageAction.PROMPT: to.chat.show_prompt,
+        MessageAction.DELETE: to.chat.delete_message,
+    }
+    talk.action_requested.connect(lambda action, message_id: acts[action](message_id))
+
+
+def _connect_code(window: Window, to: Ensemble) -> None:
+    panel = window.code_panel
+    panel.edited.connect(to.code.edited)
+    panel.compare_requested.connect(to.code.compare)
+    panel.save_requested.connect(to.code.save)
+    panel.path_chosen.connect(to.code.save_to)
+    panel.open_requested.connect(to.code.open_outside)
+
+
+def _connect_sidebar(window: Window, to: Ensemble) -> None:
+    sidebar = window.sidebar
+    sidebar.new_chat_requested.connect(to.chat.new_chat)
+    sidebar.new_chat_requested.connect(window.composer.setFocus)
+    sidebar.chat_chosen.connect(to.chat.open_chat)
+    sidebar.delete_requested.connect(to.chats.delete)
+    sidebar.renamed.connect(to.chats.rename)
+    sidebar.pin_requested.connect(to.chats.pin)
+    sidebar.search_changed.connect(to.chats.search)
+    sidebar.found_chosen.connect(to.chats.open_hit)
+    sidebar.export_requested.connect(partial(_export, window, to))
+
+
+def _export(window: Window, to: Ensemble, chat_id: int | None, title: str) -> None:
+    def save(path: Path) -> None:
+        to.chats.export(chat_id, path)
+
+    ask_export(window, title, save)
+
+
+def _on_code(window: Window, to: Ensemble, action: CodeAction, text: str, language: str) -> None:
+    """Do what the user wants of a code block; inserting needs an editor to insert in."""
+    panel = window.code_panel
+    if action is not CodeAction.INSERT or not panel.insert_at_cursor(text):
+        to.code.show_block(text, language)
+    if action is CodeAction.SAVE:
+        panel.save_shown()
+    elif action is CodeAction.OPEN:
+        panel.open_shown()

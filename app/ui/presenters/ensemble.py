@@ -1,0 +1,54 @@
+"""All presenters of one window, made in the order in which they need each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.core.settings import Value
+from app.services.editors import Editors
+from app.services.services import Services
+from app.services.tasks import Tasks
+from app.ui.presenters.chat import ChatPresenter, ChatView
+from app.ui.presenters.chat_list import ChatListPresenter, ChatListView
+from app.ui.presenters.code import CodePresenter, CodeView
+from app.ui.presenters.draft import DraftPresenter, DraftView
+from app.ui.presenters.models import ModelPresenter, ModelView
+from app.ui.presenters.settings import SettingsPresenter, SettingsView
+
+
+class WindowView(ChatView, ChatListView, DraftView, ModelView, SettingsView, Protocol):
+    """What the window is to its presenters; its code panel is a view of its own."""
+
+    @property
+    def code_panel(self) -> CodeView: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """The presenters of one window."""
+
+    chat: ChatPresenter
+    chats: ChatListPresenter
+    draft: DraftPresenter
+    code: CodePresenter
+    models: ModelPresenter
+    settings: SettingsPresenter
+
+
+def make_presenters(
+    view: WindowView, services: Services, tasks: Tasks, follow: Callable[[str, Value], None]
+) -> Ensemble:
+    """Make the presenters; `follow` is told of every setting that changes."""
+    code = CodePresenter(view.code_panel, tasks, Editors(services.settings, services.paths.scratch))
+    draft = DraftPresenter(view, services.models, services.generation, tasks)
+    chat = ChatPresenter(view, code, draft, services.models, tasks, services.settings)
+    return Ensemble(
+        chat=chat,
+        chats=ChatListPresenter(view, chat, tasks),
+        draft=draft,
+        code=code,
+        models=ModelPresenter(view, services.models, tasks),
+        settings=SettingsPresenter(view, services.settings, tasks, follow),
+    )
