@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from app.core.errors import ModelFileError, RequestError
@@ -18,13 +18,14 @@ from app.core.events import Finished, GenerationEvent, TextDelta
 from app.core.messages import Role
 from app.core.models import ModelFile
 from app.core.origins import ModelMark, Origin
+from app.core.snippets import RanAgain, Snippet, Written
 from app.generation.languages import language_named
 from app.library.fingerprints import mark_of, sha256_of
 from app.services.generation import ChatRequest, Generation
 from app.services.models import Models
 from app.store.files import read_text, write_text
 from app.store.history import History, MessageState
-from app.store.snippets import Snippet, SnippetStore, Written, from_json, to_json
+from app.store.snippets import SnippetStore, from_json, to_json
 
 NAME_CHARACTERS = 60
 _SHOWN_DIGITS = 12
@@ -34,21 +35,6 @@ _NAMED = re.compile(
     r"(?:def|class|function|fn|func|struct|interface|enum|type)\s+(\w+)",
     re.MULTILINE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RanAgain:
-    """How running a snippet's prompt again went: what was said then, and what now.
-
-    `holds_snippet` tells whether the snippet's own text stands in the answer, which it does
-    not where the user edited it.
-    """
-
-    then: str
-    now: str
-    is_same: bool
-    holds_snippet: bool
-    note: str = ""
 
 
 class Snippets:

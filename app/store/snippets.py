@@ -8,44 +8,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
 from app.core.errors import StoreError
-from app.core.origins import Origin
+from app.core.snippets import Snippet, Written
 from app.store.database import Database
 from app.store.history import tags_of
 from app.store.origins import from_plain, pack, text_of, to_plain, unpack
 
 FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """A kept piece of text. `language` is the word after its fence; times in seconds."""
-
-    id: int
-    name: str
-    text: str
-    language: str = ""
-    tags: tuple[str, ...] = ()
-    model: str = ""
-    created_at: float = 0.0
-    updated_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The answer that a snippet is of, and how it was made.
-
-    One that is not `is_whole` was stopped, or still being written when the snippet was kept.
-    """
-
-    origin: Origin
-    answer: str
-    is_whole: bool = True
 
 
 class SnippetStore:

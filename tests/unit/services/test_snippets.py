@@ -20,16 +20,16 @@ from app.core.events import TextDelta
 from app.core.messages import Role
 from app.core.paths import builtin_model_path
 from app.core.sampling import Sampling
+from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.generation.languages import language_named
 from app.services.chats import Asked, Chats
 from app.services.generation import Generation
 from app.services.inference import Inference
 from app.services.models import Models
-from app.services.snippets import RanAgain, Snippets, name_of
+from app.services.snippets import Snippets, name_of
 from app.store.history import History, MessageState, StoredMessage
 from app.store.settings import Settings
-from app.store.snippets import Snippet
 
 
 @dataclass

@@ -15,13 +15,14 @@ from app.core.errors import StoreError
 from app.core.messages import Message, Role
 from app.core.origins import ModelMark, Origin
 from app.core.sampling import Sampling
+from app.core.snippets import Snippet, Written
 from app.store.archive import ArchivedChat
 from app.store.archive import from_json as chats_from_json
 from app.store.archive import to_json as chats_to_json
 from app.store.history import History, MessageState
 from app.store.rescue import rescue
 from app.store.schema import MIGRATIONS
-from app.store.snippets import Snippet, SnippetStore, Written, from_json, to_json
+from app.store.snippets import SnippetStore, from_json, to_json
 
 ORIGIN = Origin(
     ModelMark("StarCoder2 3B", Path("models") / "größe.gguf", 17, 123_456_789_012_345, "ab" * 32),
