@@ -132,6 +132,14 @@ class CodePresenter:
         self._append(code)
         self._view.close_block(self._current.key)
 
+    def source_of(self, key: int, version: int) -> tuple[str, int | None]:
+        """Return a tab's language, and the id of the answer that wrote a version of it."""
+        tab = self._tabs.get(key)
+        if tab is None:
+            return "", None
+        known = 0 <= version < len(tab.sources)
+        return lexer_name(tab.info), (tab.sources[version][0] or None) if known else None
+
     # --- what the user does --------------------------------------------------------------
 
     def edited(self, key: int, version: int, text: str) -> None:

@@ -25,11 +25,13 @@ class CodeAction(StrEnum):
     INSERT = "insertBlock"
     SAVE = "saveBlock"
     OPEN = "openBlock"
+    KEEP = "keepBlock"
 
 
 _OFFERED = (
     (CodeAction.INSERT, "insert", "Insert at the panel's cursor, or in place of the selection"),
     (CodeAction.SAVE, "download", "Save as a file"),
+    (CodeAction.KEEP, "bookmark", "Keep as a snippet"),
     (CodeAction.OPEN, "external", "Open in your editor"),
     (CodeAction.PANEL, "to-panel", "Show this code in the panel"),
 )

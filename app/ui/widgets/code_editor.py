@@ -73,6 +73,10 @@ class CodeEditor(CodeView):
         self.centerCursor()
         self.setFocus()
 
+    def selected_text(self) -> str:
+        """Return what is selected, with line ends as a text has them."""
+        return self.textCursor().selection().toPlainText()
+
     def insert_at_cursor(self, text: str) -> None:
         """Put text in the place of the selection or at the cursor; one step to undo."""
         cursor = self.textCursor()

@@ -48,6 +48,7 @@ class CodePanel(QFrame):
     save_requested = Signal(int, str, str)  # the tab's key, its title, its text
     path_chosen = Signal(int, Path, str)  # the tab's key, where to save, its text
     open_requested = Signal(int, str, str, int)  # as save, and the cursor's line from 1
+    keep_requested = Signal(int, int, str)  # the tab's key, its version from 0, the text to keep
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +71,10 @@ class CodePanel(QFrame):
             "external", "Open in your editor (Ctrl+Shift+O)", object_name="openInEditor"
         )
         self.save = IconButton("download", "Save as a file (Ctrl+S)", object_name="saveCode")
+        self.keep = IconButton(
+            "bookmark", "Keep the selection, or all, as a snippet", object_name="keepSnippet"
+        )
+        self.keep.clicked.connect(self.keep_shown)
         self.open_outside.clicked.connect(self.open_shown)
         self.save.clicked.connect(self.save_shown)
         self.find_bar = FindBar()
@@ -346,6 +351,13 @@ class CodePanel(QFrame):
         if tab is not None:
             self.save_requested.emit(self._current_key(), tab.title, self.text())
 
+    def keep_shown(self) -> None:
+        """Ask for the selection, or the shown tab's whole text, to be kept as a snippet."""
+        tab = self._current()
+        if tab is not None:
+            text = tab.editor.selected_text() or self.text()
+            self.keep_requested.emit(self._current_key(), tab.number_of(tab.editor), text)
+
     def open_shown(self) -> None:
         """Ask for the shown tab to be opened in the user's editor."""
         tab = self._current()
@@ -373,7 +385,7 @@ class CodePanel(QFrame):
     def _show_current(self, _index: int) -> None:
         tab = self._current()
         self._stack.setCurrentWidget(tab if tab is not None else self._empty)
-        for button in (self.copy, self.save, self.open_outside):
+        for button in (self.copy, self.save, self.open_outside, self.keep):
             button.setEnabled(tab is not None)
         self.tabs.setVisible(tab is not None)
         self._on_editor()
@@ -419,6 +431,7 @@ class CodePanel(QFrame):
             ("Compare with the version before", self._compare, "Ctrl+D"),
             ("Save", self.save_shown, "Ctrl+S"),
             ("Open in your editor", self.open_shown, "Ctrl+Shift+O"),
+            ("Keep as a snippet", self.keep_shown, "Ctrl+Shift+B"),
         ]
         commands = [Command("Code", words, act, keys) for words, act, keys in acts]
         copy = Command("Code", "Copy", self.copy_code, "Ctrl+Shift+C", is_bound=True)
@@ -467,6 +480,7 @@ class CodePanel(QFrame):
         row.setSpacing(4)
         row.addWidget(self.tabs, 1)
         row.addStretch()
+        row.addWidget(self.keep)
         row.addWidget(self.open_outside)
         row.addWidget(self.save)
         row.addWidget(self.copy)

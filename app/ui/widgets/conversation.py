@@ -49,7 +49,7 @@ class Conversation(QScrollArea):
     example_chosen = Signal(str)
     retry_requested = Signal()
     link_activated = Signal(str)
-    code_requested = Signal(CodeAction, str, str)  # what, the code, its language
+    code_requested = Signal(CodeAction, str, str, object)  # what, code, language, message's id
     action_requested = Signal(MessageAction, object)  # what, the message's id
     step_requested = Signal(object, int)  # the message's id, by how many alternatives
     left = Signal()  # the keyboard leaves the messages

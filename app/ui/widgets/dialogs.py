@@ -36,8 +36,13 @@ def ask_export(parent: QWidget, title: str, chosen: Callable[[Path], None]) -> N
 
 def ask_import(parent: QWidget, chosen: Callable[[Path], None]) -> None:
     """Ask which exported chats to import."""
-    dialog = QFileDialog(parent, "Import chats")
-    dialog.setNameFilter("Exported chats (*.json)")
+    ask_open(parent, "Import chats", "Exported chats (*.json)", chosen)
+
+
+def ask_open(parent: QWidget, title: str, kind: str, chosen: Callable[[Path], None]) -> None:
+    """Ask for one file; `kind` says which, as in "Exported chats (*.json)"."""
+    dialog = QFileDialog(parent, title)
+    dialog.setNameFilter(kind)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     _open(dialog, chosen)
 

@@ -33,7 +33,7 @@ class DiffView(QFrame):
     all_accepted = Signal()
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, can_take: bool = True) -> None:
         super().__init__(parent)
         self.setObjectName("diffView")
         self._hunks: list[Hunk] = []
@@ -69,6 +69,8 @@ class DiffView(QFrame):
         bar.addStretch()
         for button in (self._leave, self._take, self._take_all, close):
             bar.addWidget(button)
+        for button in (self._take, self._take_all):
+            button.setVisible(can_take)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

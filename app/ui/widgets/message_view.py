@@ -53,7 +53,7 @@ class UserMessage(MessageView):
 class AnswerMessage(MessageView):
     """An answer: prose and code blocks, of which only the last one still changes."""
 
-    code_requested = Signal(CodeAction, str, str)  # what, the code, its language
+    code_requested = Signal(CodeAction, str, str, object)  # what, code, language, message's id
     link_activated = Signal(str)
     retry_requested = Signal()
     continue_requested = Signal()
@@ -181,8 +181,11 @@ class AnswerMessage(MessageView):
 
     def _start_code(self, language: str) -> None:
         self._code = CodeBlock(language)
-        self._code.requested.connect(self.code_requested)
+        self._code.requested.connect(self._request_code)
         self._add(self._code)
+
+    def _request_code(self, action: CodeAction, code: str, language: str) -> None:
+        self.code_requested.emit(action, code, language, self.turn.message_id)
 
     def _add(self, block: QWidget) -> None:
         self._layout.insertWidget(self._layout.indexOf(self._activity), block)

@@ -25,6 +25,7 @@ from app.ui.widgets.chat_rows import EXCERPT_ROLE, HEADING_ROLE, ChatRowDelegate
 from app.ui.widgets.icons import IconLabel, icon
 from app.ui.widgets.palette import colours
 from app.ui.widgets.search_field import SearchField
+from app.ui.widgets.sidebar_links import SidebarLinks
 
 WIDTH = 244
 _MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 3
@@ -73,6 +74,7 @@ class Sidebar(QFrame):
         self.new_chat.clicked.connect(self.new_chat_requested)
         self.search = self._make_search()
         self.list = self._make_list()
+        self.links = SidebarLinks()
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 12, 10, 12)
@@ -81,6 +83,7 @@ class Sidebar(QFrame):
         layout.addWidget(self.new_chat)
         layout.addWidget(self.search)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.links)
 
     def set_chats(self, chats: Sequence[ChatEntry]) -> None:
         """Show these chats, in this order, in place of those shown."""

@@ -103,14 +103,16 @@ class SnippetPage(QWidget):
     def save(self) -> None:
         """Tell what was changed, and end editing."""
         snippet = self._snippet
-        self._show_editing(is_editing=False)
-        if snippet is None:
+        if snippet is None or not self._is_editing:
             return
+        is_text_changed = self.text.document().isModified()
+        self._show_editing(is_editing=False)
+        tags = (tag.strip().lstrip("#").strip() for tag in self.tags.text().split(","))
         now = replace(
             snippet,
             name=self.name.text().strip() or snippet.name,
-            tags=tuple(tag for tag in self.tags.text().replace(",", " ").split() if tag != "#"),
-            text=self.text.text(),
+            tags=tuple(tag for tag in tags if tag),
+            text=self.text.text() if is_text_changed else snippet.text,
         )
         if now != snippet:
             self._snippet = now

@@ -49,6 +49,12 @@ QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled {
     background: $hover; border-color: $hover; color: $muted;
 }
+QPushButton[role="nav"] {
+    text-align: left; padding: 0 9px; min-height: 30px; border: 1px solid transparent;
+    background: transparent; color: $muted; font-weight: 400;
+}
+QPushButton[role="nav"]:hover { background: $hover; color: $text; }
+QPushButton[role="nav"]:focus { border-color: $accent; }
 QPushButton[role="row"] { text-align: left; padding: 0 10px; min-height: 32px; }
 QPushButton[role="example"] {
     padding: 0; min-height: 44px; border-radius: 10px; font-weight: 400;
@@ -162,6 +168,13 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #findBar, #goToLine, #versionBar { background: $surface; border-bottom: 1px solid $hairline; }
 #diffView { background: $surface; }
 #diffView QPlainTextEdit { padding: 0; }
+#snippetsDialog { background: $window; }
+#snippetList, #snippetList > QWidget { background: transparent; border: none; }
+#snippetCard { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
+#snippetCard QPlainTextEdit { background: transparent; border: none; }
+#runAgain { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
+#runAgain[tone="good"] { background: $good_soft; border-color: $good_soft; }
+#runAgain[tone="warning"] { background: $warning_soft; border-color: $warning_soft; }
 #modelNote { color: $faint; font-size: ${small_pt}pt; }
 
 #composerCard { background: $surface; border: 1px solid $hairline; border-radius: 14px; }

@@ -119,12 +119,12 @@ def test_activity_shows_until_the_first_text(chat):
 
 
 def test_code_can_be_copied_and_sent_to_the_panel(chat, qtbot):
-    chat.load([Turn(Role.ASSISTANT, ANSWER)])
+    chat.load([Turn(Role.ASSISTANT, ANSWER, 7)])
     qtbot.mouseClick(chat.findChild(QToolButton, "copyBlock"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "def f():\n    return 1"
     with qtbot.waitSignal(chat.code_requested) as sent:
         qtbot.mouseClick(chat.findChild(QToolButton, "toPanel"), Qt.MouseButton.LeftButton)
-    assert sent.args == [CodeAction.PANEL, "def f():\n    return 1", "python"]
+    assert sent.args == [CodeAction.PANEL, "def f():\n    return 1", "python", 7]
 
 
 def test_links_are_reported_and_never_opened(chat, qtbot):
