@@ -67,7 +67,9 @@ def _connect_chat(window: Window, to: Ensemble) -> None:
     composer.attachments.removed.connect(to.draft.detach)
     talk.example_chosen.connect(to.chat.send)
     talk.retry_requested.connect(to.chat.retry)
-    talk.code_requested.connect(partial(_on_code, window, to))
+    talk.code_requested.connect(
+        lambda action, text, language, _: _on_code(window, to, action, text, language)
+    )
     talk.link_activated.connect(partial(ask_link, window))
     talk.step_requested.connect(to.chat.step)
     talk.edited.connect(to.chat.edit)
@@ -102,6 +104,8 @@ def _connect_sidebar(window: Window, to: Ensemble) -> None:
     sidebar.search_changed.connect(to.chats.search)
     sidebar.found_chosen.connect(to.chats.open_hit)
     sidebar.export_requested.connect(partial(_export, window, to))
+    sidebar.links.models_requested.connect(window.model_picker.click)
+    sidebar.links.settings_requested.connect(to.settings.open)
 
 
 def _export(window: Window, to: Ensemble, chat_id: int | None, title: str) -> None:
@@ -113,6 +117,8 @@ def _export(window: Window, to: Ensemble, chat_id: int | None, title: str) -> No
 
 def _on_code(window: Window, to: Ensemble, action: CodeAction, text: str, language: str) -> None:
     """Do what the user wants of a code block; inserting needs an editor to insert in."""
+    if action is CodeAction.KEEP:
+        return  # see `app.ui.keeping`
     panel = window.code_panel
     if action is not CodeAction.INSERT or not panel.insert_at_cursor(text):
         to.code.show_block(text, language)

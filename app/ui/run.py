@@ -30,12 +30,14 @@ from app.core.paths import resources_path
 from app.core.settings import Value
 from app.services.chats import Chats
 from app.services.services import Services
+from app.services.snippets import Snippets
 from app.services.tasks import Tasks
 from app.store.history import History
 from app.store.rescue import Rescued, rescue
 from app.store.window_state import load_window_state, save_window_state
 from app.ui.display import has_display
 from app.ui.introduction import introduce
+from app.ui.keeping import add_snippets
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.single_instance import SingleInstance
 from app.ui.widgets.theme import Theme
@@ -96,6 +98,7 @@ class _Program:
         introduce(self._window, self._to)
         self._chats: Chats | None = None
         self._history: History | None = None
+        self._snippets: Snippets | None = None
         instance.raise_requested.connect(self._raise)
         self._painted = _FirstPaint(self._window)
 
@@ -129,8 +132,15 @@ class _Program:
         await self._to.chat.begin(self._chats, self._to.chats.refresh)
         await self._to.draft.begin(self._chats)
         await self._to.chats.begin(self._chats)
+        self._begin_snippets(self._history)
         await self._reopen(self._chats)
         self._tasks.start(self._keep_state(), name="keep window state")
+
+    def _begin_snippets(self, history: History) -> None:
+        services = self._services
+        self._snippets = Snippets(history, services.generation, services.models)
+        # Made now, and not before the first paint.
+        add_snippets(self._window, self._to, self._tasks).begin(self._snippets)
 
     async def _reopen(self, chats: Chats) -> None:
         """Show the chat that was open when the window was left."""
@@ -161,6 +171,8 @@ class _Program:
             await self._to.draft.keep()
         except StoreError as error:
             _log.error("The draft could not be saved: %s", error)
+        if self._snippets is not None:
+            self._snippets.close()
         await self._tasks.close()
         if self._chats is not None:
             problem = await self._chats.close()

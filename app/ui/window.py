@@ -103,6 +103,11 @@ class Window(QWidget):
         self.sheet = ShortcutSheet(self.commands, self)
         self.sheet.open()
 
+    def add_commands(self, commands: Sequence[Command]) -> None:
+        """Let more be done, by name and by key."""
+        self.commands += commands
+        bind(commands, self)
+
     # --- how it was left -----------------------------------------------------------------
 
     def state(self, chat_id: int | None) -> WindowState:

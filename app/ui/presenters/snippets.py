@@ -120,7 +120,10 @@ class SnippetsPresenter:
 
         async def delete(snippets: Snippets) -> None:
             await self._delete(snippets, snippet)
-            undo = lambda: self._do(restore)  # noqa: E731 - one word for what follows
+
+            def undo() -> None:
+                self._do(restore)
+
             self._view.offer_undo(f"“{snippet.name}” was deleted.", undo)
 
         async def restore(snippets: Snippets) -> None:
@@ -187,9 +190,7 @@ class SnippetsPresenter:
         await snippets.delete(snippet)
         await self._list(snippets)
 
-    def _do(
-        self, work: Callable[[Snippets], Coroutine[None, None, None]]
-    ) -> asyncio.Task[None]:
+    def _do(self, work: Callable[[Snippets], Coroutine[None, None, None]]) -> asyncio.Task[None]:
         async def do() -> None:
             if self._snippets is None:
                 return

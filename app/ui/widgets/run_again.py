@@ -1,4 +1,4 @@
-"""What came of running a snippet's prompt again: how far it is, then the same text or what differs."""
+"""What came of running a snippet's prompt again: the same text, or what differs."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class RunAgainCard(QFrame):
             if not result.holds_snippet:
                 words += " Your snippet was edited and differs from the answer."
         else:
-            words = "Another text. Lines with − were written then, lines with + now."
+            words = "Another text. Lines with - were written then, lines with + now."
         self._say(f"{words} {result.note}".strip(), tone="good" if result.is_same else "warning")
         if not result.is_same:
             self.difference.show_hunks(result.then, hunks)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.widgets.icons import ICON_PX, icon
-from app.ui.widgets.palette import colours, is_theme_change
+from app.ui.widgets.icons import IconLabel
 
 
 class SidebarLinks(QWidget):
@@ -41,17 +40,13 @@ class SidebarLinks(QWidget):
 
 class _Link(QPushButton):
     def __init__(self, words: str, icon_name: str) -> None:
-        super().__init__(words)
-        self._icon_name = icon_name
+        super().__init__()
         self.setProperty("role", "nav")
         self.setAccessibleName(words)
-        self.setIconSize(QSize(ICON_PX, ICON_PX))
-        self._tint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if is_theme_change(event):
-            self._tint()
-
-    def _tint(self) -> None:
-        self.setIcon(icon(self._icon_name, colours().muted))
+        label = QLabel(words)
+        label.setProperty("role", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 10, 0)
+        row.setSpacing(10)
+        row.addWidget(IconLabel(icon_name))
+        row.addWidget(label, 1)

@@ -1,4 +1,4 @@
-"""The right side of the snippets: one snippet, what is known of it, and what can be done with it."""
+"""The right side of the snippets: one of them, what is known of it, and what can be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The snippets: a window of its own beside the chat, so that several can be put in one after another."""
+"""The snippets: a window beside the chat, so that several can be put in one after another."""
 
 from __future__ import annotations
 
@@ -127,14 +127,11 @@ class SnippetsDialog(QDialog):
 
     # --- what the user does --------------------------------------------------------------
 
-    def closeEvent(self, event: object) -> None:  # type: ignore[override]
+    def done(self, result: int) -> None:
+        """Close, by Esc or by the window's button; what was edited is kept."""
         self.page.save()
         self.stop_requested.emit()
-        super().closeEvent(event)  # type: ignore[arg-type]
-
-    def reject(self) -> None:
-        """Esc: leave the search first, then the window."""
-        self.close()
+        super().done(result)
 
     def _show(self, snippet: Snippet | None) -> None:
         self.page.show_snippet(snippet)

@@ -50,10 +50,9 @@ QPushButton[role="primary"]:disabled {
     background: $hover; border-color: $hover; color: $muted;
 }
 QPushButton[role="nav"] {
-    text-align: left; padding: 0 9px; min-height: 30px; border: 1px solid transparent;
-    background: transparent; color: $muted; font-weight: 400;
+    padding: 0; min-height: 30px; border: 1px solid transparent; background: transparent;
 }
-QPushButton[role="nav"]:hover { background: $hover; color: $text; }
+QPushButton[role="nav"]:hover { background: $hover; }
 QPushButton[role="nav"]:focus { border-color: $accent; }
 QPushButton[role="row"] { text-align: left; padding: 0 10px; min-height: 32px; }
 QPushButton[role="example"] {

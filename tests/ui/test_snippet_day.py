@@ -1,0 +1,140 @@
+"""The whole window with the built-in model: ask, keep, search, insert, run again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from app.bootstrap import services
+from app.services.chats import Chats
+from app.services.services import Services
+from app.services.snippets import Snippets
+from app.services.tasks import Tasks
+from app.store.history import History
+from app.ui.introduction import introduce
+from app.ui.keeping import add_snippets
+from app.ui.presenters.ensemble import make_presenters
+from app.ui.widgets.snippets_dialog import SnippetsDialog
+from app.ui.window import Window
+
+
+class Desk:
+    """A window whose presenters all work, as `app.ui.run` puts them together."""
+
+    def __init__(self, built: Services, history: History) -> None:
+        self.bugs: list[BaseException] = []
+        self.window = Window(lambda: None)
+        self.tasks = Tasks(self.bugs.append)
+        self.chats = Chats(history, built.generation)
+        self.to = make_presenters(self.window, built, self.tasks, lambda key, value: None)
+        introduce(self.window, self.to)
+        presenter = add_snippets(self.window, self.to, self.tasks)
+        presenter.begin(Snippets(history, built.generation, built.models))
+        found = self.window.findChild(SnippetsDialog)
+        assert isinstance(found, SnippetsDialog)
+        self.dialog = found
+
+    async def begin(self) -> None:
+        self.window.show()
+        await self.to.models.begin(None)
+        await self.to.chat.begin(self.chats, self.to.chats.refresh)
+        await self.to.draft.begin(self.chats)
+        await self.to.chats.begin(self.chats)
+
+    def press(self, name: str) -> None:
+        button = self.window.findChild(QAbstractButton, name)
+        assert isinstance(button, QAbstractButton), name
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        for _ in range(3000):
+            if is_so():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{what} did not happen within 60 s")
+
+
+Day = Callable[[Callable[["Desk"], Coroutine[Any, Any, None]]], None]
+
+
+@pytest.fixture
+def day(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Day:
+    monkeypatch.setenv("STARWRIGHT_HOME", str(tmp_path))
+
+    def spend(work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
+        loop = qasync.QEventLoop(qapp)
+        with loop, services() as built, closing(History(tmp_path / "h.sqlite3")) as history:
+            desk = Desk(built, history)
+
+            async def whole() -> None:
+                await desk.begin()
+                await work(desk)
+                desk.window.code_panel.tell_edits()
+                await desk.to.draft.keep()
+                await desk.tasks.close()
+
+            try:
+                loop.run_until_complete(asyncio.wait_for(whole(), 150))
+            finally:
+                desk.window.deleteLater()
+            assert not desk.bugs, desk.bugs
+
+    return spend
+
+
+def test_ask_keep_search_insert_run_again(
+    day: Day,
+) -> None:
+    async def work(desk: Desk) -> None:
+        window, dialog = desk.window, desk.dialog
+        window.composer.set_draft("Write a Python function that checks whether a number is prime")
+        desk.press("send")
+        await desk.until(lambda: desk.to.chat.is_busy, "the question")
+        await desk.until(lambda: not desk.to.chat.is_busy, "the answer")
+        desk.press("keepBlock")
+        await desk.until(lambda: not window.undo_bar.isHidden(), "keeping")
+        desk.press("openSnippets")
+        await desk.until(lambda: dialog.page.text.text() != "", "the list")
+        kept = dialog.page.text.text()
+        assert kept.startswith("def is_prime")
+        assert dialog.page.name.text() == "is_prime"
+
+        QTest.keyClicks(dialog.list.search, "zzz")
+        await desk.until(lambda: dialog.list.all() == [], "finding nothing")
+        dialog.list.search.clear()
+        QTest.keyClicks(dialog.list.search, "PRIME python")
+        await desk.until(lambda: len(dialog.list.all()) == 1, "finding it")
+
+        editor = window.code_panel.editor()
+        assert editor is not None
+        editor.replace_text("# mine\n")
+        editor.moveCursor(editor.textCursor().MoveOperation.End)
+        desk.press("insertSnippet")
+        assert window.code_panel.text() == f"# mine\n{kept}"
+
+        desk.press("runSnippet")
+        await desk.until(
+            lambda: dialog.page.run.words().startswith(("The same", "Another")), "running again"
+        )
+        assert dialog.page.run.words().startswith("The same text")
+
+        editor.moveCursor(editor.textCursor().MoveOperation.Start)
+        editor.moveCursor(
+            editor.textCursor().MoveOperation.EndOfLine, editor.textCursor().MoveMode.KeepAnchor
+        )
+        desk.press("keepSnippet")
+        dialog.list.search.clear()
+        await desk.until(lambda: len(dialog.list.all()) == 2, "keeping a selection")
+        assert dialog.list.all()[0].text == "# mine"
+        dialog.close()
+
+    day(work)
