@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.core.hunks import Hunk
@@ -66,6 +66,7 @@ class RunAgainCard(QFrame):
         if not result.is_same:
             self.difference.show_hunks(result.then, hunks)
             self.difference.show()
+            self._grow(is_tall=True)
 
     def show_error(self, error: AppError) -> None:
         """Say why it could not run."""
@@ -77,4 +78,9 @@ class RunAgainCard(QFrame):
         self.style().polish(self)
         self._stop.hide()
         self.difference.hide()
+        self._grow(is_tall=False)
         self.show()
+
+    def _grow(self, *, is_tall: bool) -> None:
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Preferred, policy.Expanding if is_tall else policy.Maximum)
