@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.edits import Edit, EditKind
 from app.core.errors import RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
-from app.core.prompts import Control, Prompt
 from app.generation.assembly import Assembler
-from app.generation.chat_prompts import STOP_TOKENS, ChatPrompt, is_base_model, render_chat
+from app.generation.chat_prompts import ChatPrompt, is_base_model, render_chat
 from app.generation.edit_scope import fitted, is_about_definition, names_in
 from app.generation.edit_shape import CodeOnly, CommentLines
-from app.generation.infill import Hole, infill_format, render_infill
+from app.generation.families import infill_format
+from app.generation.infill import Hole, render_infill
 from app.generation.languages import Language, language_named
+from app.generation.repository import SourceFile, render_completion
 
 _FRAMEWORKS = {
     "python": "pytest", "javascript": "Jest", "typescript": "Jest", "java": "JUnit 5",
@@ -30,6 +31,7 @@ _FRAMEWORKS = {
     "csharp": "xUnit", "ruby": "Minitest", "php": "PHPUnit", "swift": "XCTest",
     "scala": "ScalaTest", "elixir": "ExUnit", "bash": "Bats", "lua": "busted",
 }  # fmt: skip
+_REPOSITORY = "project"
 _AROUND = 4_000
 """Characters of the file around the code that an infill reads, before and after."""
 _LEAST_TOKENS, _NEW_TOKENS = 256, 1024
@@ -227,7 +229,8 @@ def _explained(edit: Edit, info: ModelInfo) -> EditPrompt:
     opening = f"{mark} What the code below does, step by step:\n{mark} "
     asked = _hole(edit, info, opening, f"\n{edit.code}")
     return EditPrompt(
-        ChatPrompt(asked.prompt, is_completing=True), CommentLines(mark, is_bare=True))
+        ChatPrompt(asked.prompt, is_completing=True), CommentLines(mark, is_bare=True)
+    )
 
 
 def _hole(edit: Edit, info: ModelInfo, opening: str, closing: str) -> ChatPrompt:
@@ -239,7 +242,7 @@ def _hole(edit: Edit, info: ModelInfo, opening: str, closing: str) -> ChatPrompt
         prompt = render_infill(hole, info)
     else:
         shown = f"{before}{edit.code.rstrip()}\n\n{opening}"
-        prompt = Prompt((shown,), stop_tokens=STOP_TOKENS)
+        prompt = render_completion(shown, info)
     return ChatPrompt(prompt, opening=opening, closing=closing, is_completing=True)
 
 
@@ -248,18 +251,16 @@ def _files(
 ) -> ChatPrompt:
     """Return files of a repository, the last of which has only begun."""
     known = infill_format(info)
-    if known is not None and known.repository and known.is_path_inside:
-        parts: list[str | Control] = [Control(known.repository), "project"]
-        for path, text in files:
-            parts += [Control(known.file), f"{path}\n{text}"]
-        parts += [Control(known.file), f"{name}\n{begun}"]
-        return ChatPrompt(Prompt(tuple(parts), stop_tokens=STOP_TOKENS), is_completing=True)
+    if known is not None and known.file:
+        shown = [SourceFile(path, text) for path, text in files]
+        prompt = render_completion(begun, info, path=name, files=shown, repository=_REPOSITORY)
+        return ChatPrompt(prompt, is_completing=True)
     language = _language(edit)
-    shown = "".join(f"{_comment(path, language)}{text}\n\n" for path, text in files)
-    text = f"{shown}{_comment(name, language)}{begun}"
+    before = "".join(f"{_comment(path, language)}{text}\n\n" for path, text in files)
+    asked = render_completion(f"{before}{_comment(name, language)}{begun}", info)
     # Where another file would begin, this one is over.
     ends = tuple(f"\n{_comment(path, language)}" for path, _ in files)
-    return ChatPrompt(Prompt((text,), stop_tokens=STOP_TOKENS, stop_texts=ends), is_completing=True)
+    return ChatPrompt(replace(asked, stop_texts=ends), is_completing=True)
 
 
 # --- words --------------------------------------------------------------------------------

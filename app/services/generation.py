@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core.context import ContextUse, Fit, Overflow
+from app.core.edits import Edit
 from app.core.errors import AppError, EngineDiedError, NoModelError, PromptTooLongError
 from app.core.events import (
     Finished,
@@ -32,6 +33,7 @@ from app.generation.assembly import Assembler
 from app.generation.attached import Attachment
 from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
 from app.generation.chat_prompts import ChatPrompt
+from app.generation.edit_prompts import most_tokens, render_edit
 from app.generation.fitting import answer_room
 from app.generation.infill import Hole, render_infill
 from app.generation.infill_shape import InfillAssembler
@@ -47,6 +49,7 @@ INFILL_TOKENS = 256
 """How long an infill gets at most, where the request does not say."""
 _FORMAT_TOKENS = 64
 """Room for control tokens, paths and what tokenizing the parts together adds."""
+_EDITING = Sampling(temperature=0, seed=1)
 _BEFORE_READING = (Loading, Queued, LeftOut, Summarising)
 
 
@@ -206,6 +209,24 @@ class Generation:
             yield _Ready(ChatPrompt(prompt), assembler)
 
         return self._generate(model, prepare, sampling)
+
+    async def infill_prompt(self, model: ModelFile, request: InfillRequest) -> Prompt:
+        """Return what `infill` would send, loading the model where needed. Raises as `infill`."""
+        info = await self._models.load(model)
+        kept, _ = await self._fitting(request, info, request.sampling.max_tokens or INFILL_TOKENS)
+        return render_infill(kept.hole, info, files=kept.files, repository=request.repository)
+
+    def edit(self, model: ModelFile, wish: Edit) -> AsyncGenerator[GenerationEvent, None]:
+        """Do what is wished for code whose lines are `scoped`; events and errors as in `chat`.
+
+        The text is the new code, a new file or an explanation; see `render_edit`.
+        """
+
+        async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
+            rendered = await asyncio.to_thread(render_edit, wish, info)
+            yield _Ready(rendered.chat, rendered.assembler)
+
+        return self._generate(model, prepare, replace(_EDITING, max_tokens=most_tokens(wish)))
 
     async def _fitting(
         self, request: InfillRequest, info: ModelInfo, answer_tokens: int

@@ -1,0 +1,111 @@
+"""Wishes for code, asked of a scripted base and a scripted instruct model."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.core.edits import Edit, EditKind, Selected
+from app.core.events import Finished, FinishReason
+from app.core.models import ModelInfo
+from app.core.prompts import Control
+from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
+from app.generation.edit_scope import applied, scoped
+from app.generation.infill import Hole, SourceFile
+from app.services.generation import Generation, InfillRequest
+from app.services.inference import Inference
+from app.services.models import Models
+from app.store.settings import Settings
+
+BASE = scripted_info()
+INSTRUCT = replace(BASE, name="starcoder2-instruct", architecture="starcoder2")
+TEXT = "x = 1\n\n\nclass A:\n    def mean(self, xs):\n        return sum(xs) / len(xs)\n"
+HEAD = "    def mean(self, xs):\n"
+
+
+def play(folder: Path, tiny: Path, info: ModelInfo, said: str, edit: Edit) -> Finished:
+    inference = Inference(ScriptedFactory(Script(default=Answer.of(said)), info))
+    models = Models(
+        inference, Settings(folder / "settings.toml"), builtin=tiny, available_bytes=lambda: 10**12
+    )
+    generation = Generation(inference, models)
+
+    async def work() -> Finished:
+        model = await models.inspect(tiny)
+        async with aclosing(generation.edit(model, edit)) as events:
+            *_, last = [event async for event in events]
+        assert isinstance(last, Finished)
+        return last
+
+    try:
+        return asyncio.run(asyncio.wait_for(work(), 60))
+    finally:
+        inference.close()
+
+
+def at_mean(kind: EditKind) -> Edit:
+    place = TEXT.index("return")
+    return scoped(Edit(kind, Selected(0, "a.py", "python", TEXT, place, place), "words"))
+
+
+@pytest.mark.parametrize(
+    ("info", "said", "documented"),
+    [
+        (BASE, 'The mean.""" and more', f'{HEAD}        """The mean."""\n'),
+        (
+            INSTRUCT,
+            f'Sure:\n```python\n{HEAD[4:]}    """The mean."""\n    return sum(xs) / len(xs)\n```\nBye',
+            f'{HEAD}        """The mean."""\n',
+        ),
+    ],
+)
+def test_a_docstring_comes_to_its_place(
+    tmp_path: Path, tiny_model: Path, info: ModelInfo, said: str, documented: str
+) -> None:
+    edit = at_mean(EditKind.DOCSTRING)
+    finished = play(tmp_path, tiny_model, info, said, edit)
+    assert finished.reason is FinishReason.STOP
+    assert applied(edit, finished.text) == TEXT.replace(HEAD, documented)
+
+
+def test_tests_of_a_base_model_have_their_beginning(tmp_path: Path, tiny_model: Path) -> None:
+    finished = play(tmp_path, tiny_model, BASE, "mean(): ...", at_mean(EditKind.TESTS))
+    assert finished.text == "import a\n\n\ndef test_mean(): ..."
+
+
+def test_what_an_infill_sends_can_be_looked_at(tmp_path: Path, tiny_model: Path) -> None:
+    inference = Inference(ScriptedFactory(Script()))
+    models = Models(
+        inference,
+        Settings(tmp_path / "settings.toml"),
+        builtin=tiny_model,
+        available_bytes=lambda: 10**12,
+    )
+
+    async def work() -> None:
+        model = await models.inspect(tiny_model)
+        request = InfillRequest(
+            Hole("a = ", "\n", "b.py"), (SourceFile("c.py", "c = 3\n"),), "shop"
+        )
+        prompt = await Generation(inference, models).infill_prompt(model, request)
+        assert prompt.parts == (
+            Control("<repo_name>"),
+            "shop",
+            Control("<file_sep>"),
+            "c.py\nc = 3\n",
+            Control("<file_sep>"),
+            Control("<fim_prefix>"),
+            "b.py\na = ",
+            Control("<fim_suffix>"),
+            "\n",
+            Control("<fim_middle>"),
+        )
+
+    try:
+        asyncio.run(asyncio.wait_for(work(), 60))
+    finally:
+        inference.close()
