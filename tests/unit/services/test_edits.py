@@ -12,7 +12,6 @@ import pytest
 from app.core.edits import Edit, EditKind, Selected
 from app.core.events import Finished, FinishReason
 from app.core.models import ModelInfo
-from app.core.prompts import Control
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.generation.edit_scope import applied, scoped
 from app.generation.infill import Hole, SourceFile
@@ -58,7 +57,7 @@ def at_mean(kind: EditKind) -> Edit:
         (BASE, 'The mean.""" and more', f'{HEAD}        """The mean."""\n'),
         (
             INSTRUCT,
-            f'Sure:\n```python\n{HEAD[4:]}    """The mean."""\n    return sum(xs) / len(xs)\n```\nBye',
+            f'Sure:\n```python\n{HEAD[4:]}    """The mean."""\n    return sum(xs) / len(xs)\n```\n',
             f'{HEAD}        """The mean."""\n',
         ),
     ],
@@ -92,17 +91,9 @@ def test_what_an_infill_sends_can_be_looked_at(tmp_path: Path, tiny_model: Path)
             Hole("a = ", "\n", "b.py"), (SourceFile("c.py", "c = 3\n"),), "shop"
         )
         prompt = await Generation(inference, models).infill_prompt(model, request)
-        assert prompt.parts == (
-            Control("<repo_name>"),
-            "shop",
-            Control("<file_sep>"),
-            "c.py\nc = 3\n",
-            Control("<file_sep>"),
-            Control("<fim_prefix>"),
-            "b.py\na = ",
-            Control("<fim_suffix>"),
-            "\n",
-            Control("<fim_middle>"),
+        assert prompt.as_text() == (
+            "<repo_name>shop<file_sep>c.py\nc = 3\n<file_sep><fim_prefix>b.py\na = "
+            "<fim_suffix>\n<fim_middle>"
         )
 
     try:
