@@ -1,0 +1,54 @@
+"""Python checked with the parser of the Python that runs this program."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from textwrap import dedent
+
+from app.core.syntax import PARSES, Syntax, SyntaxState
+from app.generation.syntax.places import error_at, error_on_line, unfinished
+
+# `codeop` of the standard library uses the same two: a text that may go on is told from a wrong
+# one ("incomplete input"), and no dedent is assumed at its end.
+_ALLOW_INCOMPLETE_INPUT = 0x4000
+_DONT_IMPLY_DEDENT = 0x200
+_UNFINISHED = ("incomplete input", "unterminated triple-quoted")
+
+
+def check_python(text: str, *, is_whole: bool) -> Syntax:
+    """Return whether a text is Python. One that is indented as a whole is taken as a part."""
+    if text.lstrip().startswith(">>>"):
+        return Syntax(SyntaxState.UNKNOWN, message="a Python session, not a program")
+    shift = 0
+    if text[:1] in (" ", "\t"):
+        moved = dedent(text)
+        shift = len(text.split("\n", 1)[0]) - len(moved.split("\n", 1)[0])
+        text = moved
+    flags = ast.PyCF_ONLY_AST
+    if not is_whole:
+        flags |= _ALLOW_INCOMPLETE_INPUT | _DONT_IMPLY_DEDENT
+    if "\0" in text:
+        return error_at(text, text.index("\0"), "There is a null byte in the code", length=1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as an invalid escape in a string
+            compile(text.encode("utf-8", "replace"), "<code>", "exec", flags, dont_inherit=True)
+    except SyntaxError as error:
+        found = _finding(error, shift)
+        is_open = not is_whole and (error.msg or "").startswith(_UNFINISHED)
+        return unfinished(found) if is_open else found
+    except (MemoryError, RecursionError):
+        return Syntax(SyntaxState.UNKNOWN, message="nested too deeply to check")
+    except ValueError as error:
+        return error_on_line(1, 1, str(error))
+    return PARSES
+
+
+def _finding(error: SyntaxError, shift: int) -> Syntax:
+    line, column = error.lineno or 1, (error.offset or 1) + shift
+    length = 1
+    if error.end_lineno == line and error.end_offset is not None:
+        length = max(error.end_offset + shift - column, 1)
+    message = error.msg[:1].upper() + error.msg[1:]
+    return error_on_line(line, column, message.replace("'", "’"), length=length)
