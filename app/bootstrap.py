@@ -20,6 +20,7 @@ from app.core.models import FileFamily, LoadOptions
 from app.core.paths import user_paths
 from app.engines.isolated import ByName, open_isolated
 from app.library.headers import read_header
+from app.services.code_checks import CodeChecks
 from app.services.generation import Generation
 from app.services.inference import Inference
 from app.services.models import Models
@@ -52,10 +53,13 @@ def services(factory: EngineFactory = open_engine) -> Iterator[Services]:
     paths = user_paths()
     settings = Settings(paths.settings)
     inference = Inference(factory)
+    code_checks = CodeChecks()
     try:
         models = Models(inference, settings)
-        yield Services(paths, settings, inference, models, Generation(inference, models))
+        generation = Generation(inference, models)
+        yield Services(paths, settings, inference, models, generation, code_checks)
     finally:
+        code_checks.close()
         inference.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.paths import UserPaths
+from app.services.code_checks import CodeChecks
 from app.services.generation import Generation
 from app.services.inference import Inference
 from app.services.models import Models
@@ -20,3 +21,4 @@ class Services:
     inference: Inference
     models: Models
     generation: Generation
+    code_checks: CodeChecks

@@ -91,6 +91,8 @@ def _connect_code(window: Window, to: Ensemble) -> None:
     panel.save_requested.connect(to.code.save)
     panel.path_chosen.connect(to.code.save_to)
     panel.open_requested.connect(to.code.open_outside)
+    panel.check_requested.connect(to.syntax.check)
+    window.conversation.check_requested.connect(to.syntax.check)
 
 
 def _connect_sidebar(window: Window, to: Ensemble) -> None:

@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import CHAT_SETTINGS, DECLARED, Value
+from app.core.syntax import Syntax
 from app.generation.languages import LANGUAGES
 from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.about import Page
@@ -40,6 +42,7 @@ from app.ui.widgets.prompt_dialog import PromptDialog
 from app.ui.widgets.settings_form import SettingsDialog
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status_line import StatusLine
+from app.ui.widgets.syntax_watch import SyntaxWatch
 from app.ui.widgets.undo_bar import UndoBar
 
 PREFERRED = QSize(1440, 900)
@@ -304,6 +307,11 @@ class Window(QWidget):
         """Say in one line what a person must know of the model."""
         self.model_note.setText(text)
         self.model_note.setVisible(bool(text))
+
+    def show_syntax(self, place: object, syntax: Syntax) -> None:
+        """Show whether a piece of code parses, where it still stands."""
+        if isinstance(place, SyntaxWatch) and isValid(place):
+            place.show(syntax)
 
     def show_about(self, pages: Sequence[Page]) -> None:
         """Show what the program and the model are."""

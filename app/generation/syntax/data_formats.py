@@ -75,5 +75,5 @@ def _is_at_end(text: str, line: int) -> bool:
 
 
 def _words(error: yaml.MarkedYAMLError) -> str:
-    problem = (error.problem or "not YAML").replace("'", "’")
+    problem = error.problem or "not YAML"
     return problem[:1].upper() + problem[1:]

@@ -50,6 +50,4 @@ def error_on_line(line: int, column: int, message: str, *, length: int = 1) -> S
 
 def unfinished(error: Syntax) -> Syntax:
     """Return what an error is as long as the text may go on."""
-    return Syntax(
-        SyntaxState.UNFINISHED, error.line, error.column, error.message, error.ranges
-    )
+    return Syntax(SyntaxState.UNFINISHED, error.line, error.column, error.message, error.ranges)

@@ -51,4 +51,4 @@ def _finding(error: SyntaxError, shift: int) -> Syntax:
     if error.end_lineno == line and error.end_offset is not None:
         length = max(error.end_offset + shift - column, 1)
     message = error.msg[:1].upper() + error.msg[1:]
-    return error_on_line(line, column, message.replace("'", "’"), length=length)
+    return error_on_line(line, column, message, length=length)

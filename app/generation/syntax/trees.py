@@ -20,7 +20,7 @@ from app.core.syntax import PARSES, Syntax, SyntaxState
 from app.generation.syntax.grammars import grammar
 from app.generation.syntax.places import error_at, unfinished, word_at, word_start
 
-LONGEST_S = 5.0
+LONGEST_S = 3.0
 """How long one text may keep the parser; a hostile one could keep it for hours."""
 _CHUNK_BYTES = 1 << 16
 _PROCESS = re.compile(r"process .*row:(\d+), col:(\d+)")
@@ -112,9 +112,7 @@ def _stray_end_tag(data: bytes, tree: Tree) -> Syntax:
 
 def _message(text: str, offset: int, node: Node) -> str:
     word = word_at(text, offset)
-    if node.is_missing and not node.is_named and node.start_byte <= len(
-        text[:offset].encode()
-    ):
+    if node.is_missing and not node.is_named and node.start_byte <= len(text[:offset].encode()):
         return f"“{node.type}” is missing before “{word}”"
     return f"“{word}” is not expected here"
 

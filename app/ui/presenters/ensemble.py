@@ -16,9 +16,12 @@ from app.ui.presenters.code import CodePresenter, CodeView
 from app.ui.presenters.draft import DraftPresenter, DraftView
 from app.ui.presenters.models import ModelPresenter, ModelView
 from app.ui.presenters.settings import SettingsPresenter, SettingsView
+from app.ui.presenters.syntax import SyntaxPresenter, SyntaxView
 
 
-class WindowView(ChatView, ChatListView, DraftView, ModelView, SettingsView, Protocol):
+class WindowView(
+    ChatView, ChatListView, DraftView, ModelView, SettingsView, SyntaxView, Protocol
+):
     """What the window is to its presenters; its code panel is a view of its own."""
 
     @property
@@ -35,6 +38,7 @@ class Ensemble:
     code: CodePresenter
     models: ModelPresenter
     settings: SettingsPresenter
+    syntax: SyntaxPresenter
 
 
 def make_presenters(
@@ -51,4 +55,5 @@ def make_presenters(
         code=code,
         models=ModelPresenter(view, services.models, tasks),
         settings=SettingsPresenter(view, services.settings, tasks, follow),
+        syntax=SyntaxPresenter(view, services.code_checks, tasks),
     )

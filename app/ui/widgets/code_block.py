@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.syntax import language_label
+from app.ui.widgets.syntax_badge import SyntaxBadge
 
 _TALLEST_LINES = 400  # longer code scrolls inside its card
 _COPIED_MS = 1_500
@@ -62,7 +63,11 @@ class CodeBlock(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(_head(name, buttons))
+        self.badge = SyntaxBadge()
+        self.view.syntax_watch.found.connect(
+            lambda: self.badge.show_syntax(self.view.syntax_watch.syntax)
+        )
+        layout.addWidget(_head(name, self.badge, buttons))
         layout.addWidget(self.view)
         self.view.fit()
 
@@ -132,7 +137,7 @@ class _BlockView(CodeView):
             event.ignore()
 
 
-def _head(name: str, actions: list[IconButton]) -> QFrame:
+def _head(name: str, badge: QLabel, actions: list[IconButton]) -> QFrame:
     head = QFrame()
     head.setObjectName("codeBlockHead")
     head.setFixedHeight(36)
@@ -141,7 +146,10 @@ def _head(name: str, actions: list[IconButton]) -> QFrame:
     row = QHBoxLayout(head)
     row.setContentsMargins(12, 0, 6, 0)
     row.setSpacing(2)
-    row.addWidget(label, 1)
+    row.addWidget(label)
+    row.addSpacing(8)
+    row.addWidget(badge, 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addStretch(1)
     for action in actions:
         row.addWidget(action)
     return head

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from app.ui.widgets.brackets import FARTHEST, partner
 from app.ui.widgets.code_view import CodeView
+from app.ui.widgets.error_marks import error_cursor, underlined
 from app.ui.widgets.fonts import code_font
 from app.ui.widgets.palette import colours
 
 INDENT = 4
 SMALLEST_PX, LARGEST_PX = 8.0, 32.0
+_MOST_ERRORS = 20
 _ONE_INDENT = re.compile(rf"\t| {{1,{INDENT}}}")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")  # two of Qt's characters, one of Python's
 _OPENS_BLOCK = re.compile(r"[:{(\[]\s*$")
@@ -34,8 +36,10 @@ class CodeEditor(CodeView):
         self.setObjectName("codeEditor")
         self._comment = ("#", "")
         self._found: list[QTextCursor] = []
+        self._errors: list[QTextCursor] = []
         self._indent_text = " " * INDENT
         self.cursorPositionChanged.connect(self._mark)
+        self.syntax_watch.found.connect(self._mark_errors)
         self._mark()
 
     def set_editable(self) -> None:
@@ -137,6 +141,12 @@ class CodeEditor(CodeView):
         self._found = list(found)
         self._mark()
 
+    def _mark_errors(self) -> None:
+        """Underline what does not parse."""
+        ranges = self.syntax_watch.syntax.ranges[:_MOST_ERRORS]
+        self._errors = [error_cursor(self.document(), span) for span in ranges]
+        self._mark()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, held = event.key(), event.modifiers()
         is_plain = not held & ~Qt.KeyboardModifier.KeypadModifier
@@ -190,6 +200,7 @@ class CodeEditor(CodeView):
             marks.append(line)
         marks += [_selection(found, table.warning_soft) for found in self._found]
         marks += [_selection(place, table.accent_soft) for place in self._brackets()]
+        marks += [underlined(error, table.error) for error in self._errors]
         self.setExtraSelections(marks)
 
     def _brackets(self) -> list[QTextCursor]:

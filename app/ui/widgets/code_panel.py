@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.core.hunks import Hunk
 from app.ui.widgets.buttons import click_at
 from app.ui.widgets.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
+from app.ui.widgets.code_foot import CodeFoot
 from app.ui.widgets.code_tab import CodeTab
 from app.ui.widgets.commands import Command, bind
 from app.ui.widgets.dialogs import ask_save
@@ -43,6 +44,7 @@ class CodePanel(QFrame):
     `open_tab`, `append` and `close_block` follow a block of an answer as it is written.
     """
 
+    check_requested = Signal(object, str, str, bool)  # see `SyntaxWatch`
     edited = Signal(int, int, str)  # the tab's key, its version from 0, the user's text
     compare_requested = Signal(int, str, str)  # the tab's key, the older text, the newer text
     save_requested = Signal(int, str, str)  # the tab's key, its title, its text
@@ -82,9 +84,8 @@ class CodePanel(QFrame):
         self._stack = QStackedWidget()
         self._empty = self._make_empty()
         self._stack.addWidget(self._empty)
-        self._status = QLabel()
-        self._status.setObjectName("syntaxStatus")
-        self._status.setAccessibleName("Language and position")
+        self.foot = CodeFoot()
+        self.foot.error_chosen.connect(self.go_to_error)
         self._lay_out()
         self.commands = self._make_commands()
         bind(self.commands, self)
@@ -161,6 +162,7 @@ class CodePanel(QFrame):
     def _connect(self, key: int, editor: CodeEditor) -> None:
         editor.textChanged.connect(partial(self._on_text, key, editor))
         editor.cursorPositionChanged.connect(self._show_status)
+        editor.syntax_watch.found.connect(self._show_status)
 
     def _tab(self, key: int) -> CodeTab:
         """Return a tab; one that waits is made now."""
@@ -231,7 +233,7 @@ class CodePanel(QFrame):
         if tab is not None:
             tab.editor.document().setModified(False)
             self.name_tab(key, path.name)
-            self._status.setText(f"Saved as {path}")
+            self.foot.say(f"Saved as {path}")
 
     def clear(self) -> None:
         """Close every tab: another chat is shown."""
@@ -393,17 +395,25 @@ class CodePanel(QFrame):
     def _show_status(self) -> None:
         editor = self.editor()
         if editor is None:
-            self._status.setText("")
+            self.foot.clear()
             return
         cursor = editor.textCursor()
-        place = f"Ln {cursor.blockNumber() + 1}, Col {cursor.positionInBlock() + 1}"
         language = language_label(editor.language) or "Plain text"
-        self._status.setText(f"{language}     {place}     LF     UTF-8")
+        self.foot.show_place(language, cursor.blockNumber() + 1, cursor.positionInBlock() + 1)
+        self.foot.show_syntax(editor.syntax_watch.syntax)
+
+    def go_to_error(self) -> None:
+        """Go to where the shown code does not parse."""
+        editor = self.editor()
+        if editor is not None and editor.syntax_watch.syntax.is_error:
+            syntax = editor.syntax_watch.syntax
+            editor.go_to_line(syntax.line, syntax.column)
 
     # --- building ------------------------------------------------------------------------
 
     def _new_editor(self, title: str, language: str, comment: tuple[str, str]) -> CodeEditor:
         editor = CodeEditor()
+        editor.syntax_watch.wanted.connect(self.check_requested)
         editor.setAccessibleName(f"Code, {title}")
         editor.set_language(language)
         editor.set_comment(*comment)
@@ -419,6 +429,7 @@ class CodePanel(QFrame):
             ("Find", partial(self._with_editor, find), "Ctrl+F"),
             ("Find and replace", partial(self._with_editor, replace), "Ctrl+H"),
             ("Go to line", partial(self._with_editor, self.go_to.open_for), "Ctrl+G"),
+            ("Go to the first error", self.go_to_error, "F8"),
             (
                 "Comment lines out or in",
                 partial(self._with_editor, CodeEditor.toggle_comment),
@@ -484,17 +495,10 @@ class CodePanel(QFrame):
         row.addWidget(self.open_outside)
         row.addWidget(self.save)
         row.addWidget(self.copy)
-        foot = QFrame()
-        foot.setObjectName("codePanelFoot")
-        foot.setFixedHeight(30)
-        foot_row = QHBoxLayout(foot)
-        foot_row.setContentsMargins(12, 0, 12, 0)
-        foot_row.addWidget(self._status)
-        foot_row.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (head, self.find_bar, self.go_to):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
-        column.addWidget(foot)
+        column.addWidget(self.foot)

@@ -12,6 +12,7 @@ from app.ui.widgets.code_highlight import CodeHighlighter
 from app.ui.widgets.fonts import code_font
 from app.ui.widgets.line_numbers import LineNumbers
 from app.ui.widgets.palette import is_theme_change
+from app.ui.widgets.syntax_watch import SyntaxWatch
 
 
 class CodeView(QPlainTextEdit):
@@ -38,6 +39,7 @@ class CodeView(QPlainTextEdit):
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
         self.document().setDocumentMargin(0)
         self._highlighter = CodeHighlighter(self.document())
+        self.syntax_watch = SyntaxWatch(self)
         self._numbers = LineNumbers(self, self.visible_lines) if line_numbers else None
         if self._numbers is not None:
             self.blockCountChanged.connect(self.fit_numbers)
@@ -55,6 +57,7 @@ class CodeView(QPlainTextEdit):
         if language != self._language:
             self._language = language
             self._highlighter.set_language(language)
+            self.syntax_watch.language = language
 
     def text(self) -> str:
         return self.toPlainText()
@@ -62,17 +65,19 @@ class CodeView(QPlainTextEdit):
     def set_text(self, text: str) -> None:
         """Show `text` in place of what is there; forgets the undo history."""
         self.setPlainText(text)
-        self._highlighter.highlight_all()
+        self.finish()
 
     def append_text(self, text: str) -> None:
         """Add `text` at the end; the user's cursor, selection and scrolling stay."""
+        self.syntax_watch.grow()
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(text)
 
     def finish(self) -> None:
-        """Say that the text is whole: its colours become those of a full lex."""
+        """Say that the text is whole: its colours become those of a full lex, and it is checked."""
         self._highlighter.highlight_all()
+        self.syntax_watch.finish()
 
     def visible_lines(self) -> Iterator[tuple[int, float, float]]:
         """Yield number (from 0), top and height of every line in the viewport."""

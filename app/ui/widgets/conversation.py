@@ -50,6 +50,7 @@ class Conversation(QScrollArea):
     retry_requested = Signal()
     link_activated = Signal(str)
     code_requested = Signal(CodeAction, str, str, object)  # what, code, language, message's id
+    check_requested = Signal(object, str, str, bool)  # see `SyntaxWatch`
     action_requested = Signal(MessageAction, object)  # what, the message's id
     step_requested = Signal(object, int)  # the message's id, by how many alternatives
     left = Signal()  # the keyboard leaves the messages
@@ -294,6 +295,7 @@ class Conversation(QScrollArea):
     def _new_answer(self, turn: Turn) -> AnswerMessage:
         answer = AnswerMessage(turn)
         answer.code_requested.connect(self.code_requested)
+        answer.check_requested.connect(self.check_requested)
         answer.link_activated.connect(self.link_activated)
         answer.retry_requested.connect(self.retry_requested)
         answer.continue_requested.connect(

@@ -54,6 +54,7 @@ class AnswerMessage(MessageView):
     """An answer: prose and code blocks, of which only the last one still changes."""
 
     code_requested = Signal(CodeAction, str, str, object)  # what, code, language, message's id
+    check_requested = Signal(object, str, str, bool)  # see `SyntaxWatch`
     link_activated = Signal(str)
     retry_requested = Signal()
     continue_requested = Signal()
@@ -182,6 +183,7 @@ class AnswerMessage(MessageView):
     def _start_code(self, language: str) -> None:
         self._code = CodeBlock(language)
         self._code.requested.connect(self._request_code)
+        self._code.view.syntax_watch.wanted.connect(self.check_requested)
         self._add(self._code)
 
     def _request_code(self, action: CodeAction, code: str, language: str) -> None:

@@ -31,6 +31,7 @@ QLabel[role="badge"] {
     font-size: ${tiny_pt}pt; font-weight: 500; border-radius: 4px; padding: 2px 6px;
     color: $good; background: $good_soft;
 }
+QLabel[role="badge"][tone="error"] { color: $error; background: $error_soft; }
 QLabel[role="badge"][tone="warning"] { color: $warning; background: $warning_soft; }
 
 QPushButton {
@@ -156,6 +157,9 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #codePanelHead { background: $surface; border-bottom: 1px solid $hairline; }
 #codePanelFoot { background: $surface; border-top: 1px solid $hairline; }
 #codePanelFoot QLabel { color: $muted; font-size: ${small_pt}pt; }
+#codePanelFoot QPushButton[tone="good"] { color: $good; }
+#codePanelFoot QPushButton[tone="error"] { color: $error; }
+#codePanelFoot QPushButton#repairCode { color: $accent; font-weight: 500; }
 #codePanel QPlainTextEdit { background: $surface; border: none; padding: 8px 0; }
 #codeTabs { background: transparent; border: none; }
 #codeTabs::tab {

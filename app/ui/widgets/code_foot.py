@@ -1,0 +1,123 @@
+"""The strip below the code: its language, whether it parses, where the cursor is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from app.core.syntax import UNKNOWN, Syntax, SyntaxState
+from app.ui.widgets.buttons import text_button
+
+_LEAST_PX = 40
+
+
+class CodeFoot(QFrame):
+    """Says what the shown tab is."""
+
+    error_chosen = Signal()
+    repair_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("codePanelFoot")
+        self.setFixedHeight(30)
+        self._language = QLabel()
+        self._language.setObjectName("codeLanguage")
+        self._language.setAccessibleName("Language of the code")
+        self.status = _Status()
+        self.status.clicked.connect(self.error_chosen)
+        self.repair = text_button(
+            "Repair", "repairCode", "Let the model mend this error (Ctrl+Shift+R)", role="link"
+        )
+        self.repair.clicked.connect(self.repair_requested)
+        self.repair.hide()
+        self._place = QLabel()
+        self._place.setObjectName("codePlace")
+        self._place.setAccessibleName("Position in the code")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(12)
+        row.addWidget(self._language)
+        row.addWidget(self.status)
+        row.addWidget(self.repair)
+        row.addWidget(self._place)
+        row.addStretch()
+
+    def show_place(self, language: str, line: int, column: int) -> None:
+        """Show the language and where the cursor is, both counted from 1."""
+        self._language.setText(language)
+        self._place.setText(f"Ln {line}, Col {column}     LF     UTF-8")
+
+    def say(self, text: str) -> None:
+        """Say something in the place of the position, until that changes."""
+        self._place.setText(text)
+
+    def show_syntax(self, syntax: Syntax) -> None:
+        """Show whether the code parses, or its first error."""
+        self.status.show_syntax(syntax)
+
+    def clear(self) -> None:
+        """No code is shown."""
+        self._language.setText("")
+        self._place.setText("")
+        self.show_syntax(UNKNOWN)
+
+
+class _Status(QPushButton):
+    """`parses`, or the first error with its line; a click goes there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("syntaxStatus")
+        self.setProperty("role", "link")
+        self.setAccessibleName("Whether the code parses")
+        self.setToolTip("Whether the code parses")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._words = ""
+        self.hide()
+
+    def show_syntax(self, syntax: Syntax) -> None:
+        self._words, tone = words_of(syntax)
+        self.setVisible(bool(self._words))
+        self.setEnabled(syntax.is_error)
+        self.setAccessibleName(self._words.removeprefix("✓ ") or "Whether the code parses")
+        tip = f"{self._words}. Click to go there." if syntax.is_error else "Whether the code parses"
+        self.setToolTip(tip)
+        self.setProperty("tone", tone)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._fit()
+        self.updateGeometry()
+
+    def words(self) -> str:
+        """Return what it says, also what there is no room for."""
+        return self._words
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self._words) + 12
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        from_edge = 8
+        room = max(self.width() - from_edge, 0)
+        mode = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._words, mode, room))
+
+
+def words_of(syntax: Syntax) -> tuple[str, str]:
+    """Return what to say of a finding, and its tone in the style sheet."""
+    match syntax.state:
+        case SyntaxState.PARSES:
+            return "✓ parses", "good"
+        case SyntaxState.ERROR:
+            return f"Line {syntax.line}: {syntax.message}", "error"
+        case _:
+            return syntax.message, ""

@@ -1,0 +1,56 @@
+"""Asks for a code view's text to be checked whenever it has changed, and keeps what was found."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QPlainTextEdit
+
+from app.core.syntax import UNKNOWN, Syntax
+
+_AFTER_MS = 400
+"""How long a text must rest; while it streams, how often it is looked at."""
+
+
+class SyntaxWatch(QObject):
+    """Belongs to one view. Whoever streams into the view calls `grow` and `finish`."""
+
+    wanted = Signal(object, str, str, bool)  # itself, the language, the text, whether it is whole
+    found = Signal()
+
+    def __init__(self, view: QPlainTextEdit) -> None:
+        super().__init__(view)
+        self.language = ""
+        self.syntax = UNKNOWN
+        self._view = view
+        self._is_whole = True
+        self._checked = -1
+        self._timer = QTimer(self, singleShot=True, interval=_AFTER_MS)
+        self._timer.timeout.connect(self._ask)
+        view.document().contentsChange.connect(self._on_change)
+
+    def grow(self) -> None:
+        """Say that the text is being written, and not whole until `finish`."""
+        self._is_whole = False
+
+    def finish(self) -> None:
+        """Say that the text is whole; it is looked at now."""
+        self._is_whole = True
+        self._checked = -1
+        self._ask()
+
+    def show(self, syntax: Syntax) -> None:
+        """Keep what was found. While the text is written only what is wrong is of interest."""
+        self.syntax = syntax if self._is_whole or syntax.is_error else UNKNOWN
+        self.found.emit()
+
+    def _on_change(self, _position: int, _removed: int, _added: int) -> None:
+        # Restarted by each key, but not by each piece of an answer, which would put it off.
+        if self._is_whole or not self._timer.isActive():
+            self._timer.start()
+
+    def _ask(self) -> None:
+        self._timer.stop()
+        revision = self._view.document().revision()  # colours leave it as it is
+        if revision != self._checked:
+            self._checked = revision
+            self.wanted.emit(self, self.language, self._view.toPlainText(), self._is_whole)

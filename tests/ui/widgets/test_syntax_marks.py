@@ -1,0 +1,117 @@
+"""Whether code parses, where a user sees it: the strip, the underline, the badge of a block."""
+
+import pytest
+from PySide6.QtGui import QTextCharFormat
+
+from app.core.messages import Role
+from app.core.syntax import PARSES, UNKNOWN, Span, Syntax, SyntaxState
+from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.message import Turn
+from app.ui.widgets.message_view import AnswerMessage
+
+WRONG = Syntax(SyntaxState.ERROR, 2, 5, "“)” is missing before “:”", (Span(2, 5, 2, 8),))
+
+
+@pytest.fixture
+def panel(qtbot):
+    widget = CodePanel()
+    qtbot.addWidget(widget)
+    widget.resize(700, 400)
+    widget.show()
+    return widget
+
+
+def write(panel, text):
+    key = panel.open_tab("a.py", "python", ("#", ""))
+    panel.append(key, text)
+    panel.close_block(key)
+    return panel.editor().syntax_watch
+
+
+def underlined(editor):
+    waves = QTextCharFormat.UnderlineStyle.WaveUnderline
+    marks = [mark for mark in editor.extraSelections() if mark.format.underlineStyle() is waves]
+    return [mark.cursor.selectedText() for mark in marks]
+
+
+def test_whole_code_is_handed_over_to_be_checked(panel, qtbot):
+    asked = []
+    panel.check_requested.connect(lambda *what: asked.append(what[1:]))
+    write(panel, "x = 1\n")
+    assert asked == [("python", "x = 1\n", True)]
+    with qtbot.waitSignal(panel.check_requested) as told:
+        qtbot.keyClicks(panel.editor(), "y")
+    assert told.args[1:] == ["python", "yx = 1\n", True]
+
+
+def test_code_is_looked_at_while_it_streams(panel, qtbot):
+    key = panel.open_tab("a.py", "python", ("#", ""))
+    with qtbot.waitSignal(panel.check_requested) as told:
+        panel.append(key, "x = 1\ny =")
+    assert told.args[1:] == ["python", "x = 1\ny =", False]
+    watch = panel.editor().syntax_watch
+    watch.show(PARSES)
+    assert not panel.foot.status.isVisible()  # nothing blinks while it is written
+    watch.show(WRONG)
+    assert "Line 2" in panel.foot.status.words()
+
+
+def test_the_strip_says_that_it_parses_or_what_is_wrong(panel):
+    watch = write(panel, "one\ntwo (three\n")
+    watch.show(PARSES)
+    assert panel.foot.status.text() == "✓ parses"
+    watch.show(WRONG)
+    assert panel.foot.status.words() == "Line 2: “)” is missing before “:”"
+    watch.show(UNKNOWN)
+    assert not panel.foot.status.isVisible()
+
+
+def test_what_is_wrong_is_underlined_and_a_click_goes_there(panel):
+    watch = write(panel, "one\ntwo (three\n")
+    editor = panel.editor()
+    watch.show(WRONG)
+    assert underlined(editor) == ["(th"]
+    panel.foot.status.click()
+    assert editor.textCursor().position() == len("one\ntwo ")
+    watch.show(PARSES)
+    assert underlined(editor) == []
+
+
+def test_columns_are_right_behind_characters_of_two_units(panel):
+    watch = write(panel, "😀😀 wrong\n")
+    watch.show(Syntax(SyntaxState.ERROR, 1, 4, "no", (Span(1, 4, 1, 9),)))
+    assert underlined(panel.editor()) == ["wrong"]
+
+
+def test_places_outside_the_text_are_survived(panel):
+    watch = write(panel, "x")
+    for span in (Span(9, 1, 9, 2), Span(1, 50, 1, 60), Span(1, 2, 1, 2), Span(2, 1, 1, 1)):
+        watch.show(Syntax(SyntaxState.ERROR, span.line, span.column, "no", (span,)))
+        panel.foot.status.click()
+
+
+def test_another_tab_shows_its_own_finding(panel):
+    write(panel, "one\ntwo (three\n").show(WRONG)
+    first = panel.tabs.tabData(0)
+    write(panel, "x\n").show(PARSES)
+    assert panel.foot.status.text() == "✓ parses"
+    panel.show_tab(first)
+    assert "Line 2" in panel.foot.status.words()
+
+
+def test_a_code_block_has_a_badge(qtbot):
+    answer = AnswerMessage(Turn(Role.ASSISTANT, ""))
+    qtbot.addWidget(answer)
+    asked = []
+    answer.check_requested.connect(lambda *what: asked.append(what))
+    answer.append("Look:\n\n```go\nfunc f() {}\n```\n")
+    answer.finish()
+    answer.show()
+    watch, language, text, is_whole = asked[-1]
+    assert (language, text, is_whole) == ("go", "func f() {}", True)
+    badge = answer.code_blocks()[0].badge
+    assert not badge.isVisible()
+    watch.show(PARSES)
+    assert (badge.isVisible(), badge.text()) == (True, "parses")
+    watch.show(WRONG)
+    assert badge.text() == "error in line 2"
