@@ -19,9 +19,7 @@ from app.ui.presenters.settings import SettingsPresenter, SettingsView
 from app.ui.presenters.syntax import SyntaxPresenter, SyntaxView
 
 
-class WindowView(
-    ChatView, ChatListView, DraftView, ModelView, SettingsView, SyntaxView, Protocol
-):
+class WindowView(ChatView, ChatListView, DraftView, ModelView, SettingsView, SyntaxView, Protocol):
     """What the window is to its presenters; its code panel is a view of its own."""
 
     @property
