@@ -78,6 +78,16 @@ DECLARED = (
         "",
     ),
     Declared(
+        "code.suggest_on_pause", "Suggest while I type",
+        "Grey text at the cursor after a pause; Ctrl+Space asks for it at any time.",
+        default=False,
+    ),
+    Declared(
+        "code.suggest_delay_ms", "Pause before a suggestion",
+        "Milliseconds without a key after which a suggestion is written.",
+        250, least=0, most=10_000,
+    ),
+    Declared(
         "engine.context_tokens", "Context",
         "Tokens that question and answer share; 0: the model's own, at most 16,384.",
         0, least=0, most=1_048_576,

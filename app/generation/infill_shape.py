@@ -6,15 +6,18 @@ the next function. Text is held back until it is certain to belong into the hole
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from app.generation.assembly import Assembler
+from app.generation.indentation import Indentation
 from app.generation.infill import Hole
 
 END_OF_LINE = "end of line"
 END_OF_BLOCK = "end of block"
 SUFFIX_REPEATED = "suffix repeated"
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
+_QUOTES = "\"'`"
 _LINE_ENDS = "\r\n"
 _ENDS = (END_OF_LINE, END_OF_BLOCK, SUFFIX_REPEATED)
 
@@ -22,19 +25,26 @@ _ENDS = (END_OF_LINE, END_OF_BLOCK, SUFFIX_REPEATED)
 class InfillAssembler(Assembler):
     """An assembler that also ends a run where its hole ends.
 
-    * With text after the cursor in its line, the hole is one line, and a bracket that the rest
-      of the line closes already is not closed again.
-    * Else it ends before a line that is indented less than the cursor's line,
+    * With text after the cursor in its line, the hole is one line, and a bracket or a quote that
+      the rest of the line closes already is not closed again, nor is that rest repeated.
+    * Else it ends before a line that is indented less than the cursor's line, or below a line
+      that opens a block, no deeper than that one; at the left edge before the block after next,
     * and before the lines that follow the hole: two of them, or one where there is one.
+
+    Lines are indented as the file is; see `Indentation`.
     """
 
     def __init__(self, hole: Hole, stop_texts: Iterable[str] = ()) -> None:
-        super().__init__(stop_texts)
-        self._rest = hole.suffix.splitlines()[0].strip() if hole.suffix.strip() else ""
-        if hole.suffix[:1] in _LINE_ENDS:
-            self._rest = ""
+        rest = re.split(r"[\r\n]", hole.suffix, maxsplit=1)[0].rstrip()
+        self._repeated = rest if _is_telling(rest) else ""
+        super().__init__((*stop_texts, self._repeated))
+        self._rest = rest.strip()
         line = hole.prefix.rpartition("\n")[2]
-        self._indent = len(line) - len(line.lstrip())
+        quote = self._rest[:1] if self._rest[:1] in _QUOTES else ""
+        self._quote = quote if quote and line.count(quote) % 2 else ""  # the string is open
+        self._indent = len(line) - len(line.lstrip()) if line else _least_indent(hole.prefix)
+        self._indentation = Indentation(f"{hole.prefix}\n{hole.suffix}", line)
+        self._is_first, self._went_deeper, self._is_parted = True, False, False
         self._following = [ln.rstrip() for ln in hole.suffix.splitlines() if ln.strip()][:2]
         self._ends_line = hole.suffix[:1] in ("\r", "\n")
         self._open: list[str] = []
@@ -45,7 +55,11 @@ class InfillAssembler(Assembler):
 
     def feed(self, data: bytes) -> str:
         """Take the bytes of one token and return the text that certainly belongs in the hole."""
-        return self._shape(super().feed(data))
+        shown = self._shape(super().feed(data))
+        if self.stopped_by and self.stopped_by == self._repeated:
+            self.stopped_by = SUFFIX_REPEATED
+            return shown.rstrip() if self._repeated[0].isspace() else shown
+        return shown
 
     def finish(self) -> str:
         """Return what was held back, but for what repeats the suffix or its line end."""
@@ -69,6 +83,8 @@ class InfillAssembler(Assembler):
                 self.stopped_by = END_OF_LINE
                 out += self._give()
             else:
+                if not (character.isspace() or self._line.strip() or self._shown):
+                    self._line = self._indentation.fitted(self._line)
                 self._line += character
             if self.stopped_by in _ENDS:
                 return out
@@ -80,6 +96,7 @@ class InfillAssembler(Assembler):
             return self._give()
         if not self._line.strip():
             # Blank lines wait: what follows them may not belong here.
+            self._is_parted = True
             self._waiting += self._line[self._shown :] + character
             self._line, self._shown = "", 0
             return ""
@@ -99,7 +116,10 @@ class InfillAssembler(Assembler):
         else:
             out += self._give()
             self._waiting = character
-        self._line, self._shown = "", 0
+        self._indentation.written(self._line)
+        self._went_deeper = self._went_deeper or self._line[:1].isspace()
+        self._is_parted = False
+        self._line, self._shown, self._is_first = "", 0, False
         return out
 
     def _give_certain(self) -> str:
@@ -122,8 +142,12 @@ class InfillAssembler(Assembler):
         return out
 
     def _is_dedent(self) -> bool:
+        if self._shown or self._is_first:
+            return False
         indent = len(self._line) - len(self._line.lstrip())
-        return self._shown == 0 and indent < self._indent
+        if not self._indent and not indent:
+            return self._went_deeper and self._is_parted
+        return indent < self._indent
 
     def _repeats(self, line: str) -> bool:
         if not self._is_fresh() or not self._following or self._rest:
@@ -142,4 +166,17 @@ class InfillAssembler(Assembler):
                 self._open.pop()
             elif self._rest.startswith(character):
                 return True
-        return False
+        return character == self._quote and not self._line.endswith("\\")
+
+
+def _is_telling(rest: str) -> bool:
+    """Tell whether what stands after the cursor in its line is too long to occur by chance."""
+    return len(rest) >= 5 or (len(rest) >= 2 and not any(c.isalnum() for c in rest[:1]))
+
+
+def _least_indent(prefix: str) -> int:
+    """Return the indentation that a line at the left edge needs to belong to an open block."""
+    lines = [line for line in prefix.splitlines() if line.strip()]
+    if not lines or not lines[-1].rstrip().endswith((":", "{")):
+        return 0
+    return len(lines[-1]) - len(lines[-1].lstrip()) + 1

@@ -17,6 +17,7 @@ def introduce(window: Window, to: Ensemble) -> None:
     """Connect what the user does to the presenters."""
     _connect_chat(window, to)
     _connect_code(window, to)
+    _connect_suggestions(window, to)
     _connect_sidebar(window, to)
     window.language_picker.language_chosen.connect(to.chat.choose_language)
     window.model_picker.model_chosen.connect(to.models.choose)
@@ -93,6 +94,16 @@ def _connect_code(window: Window, to: Ensemble) -> None:
     panel.open_requested.connect(to.code.open_outside)
     panel.check_requested.connect(to.syntax.check)
     window.conversation.check_requested.connect(to.syntax.check)
+
+
+def _connect_suggestions(window: Window, to: Ensemble) -> None:
+    suggestions = window.code_panel.suggestions
+    suggestions.requested.connect(to.suggest.ask)
+    suggestions.typed.connect(to.suggest.typed)
+    suggestions.written.connect(to.suggest.written)
+    suggestions.left.connect(to.suggest.leave)
+    suggestions.refused.connect(to.suggest.leave)
+    suggestions.walked.connect(to.suggest.walk)
 
 
 def _connect_sidebar(window: Window, to: Ensemble) -> None:

@@ -16,14 +16,22 @@ from app.ui.presenters.code import CodePresenter, CodeView
 from app.ui.presenters.draft import DraftPresenter, DraftView
 from app.ui.presenters.models import ModelPresenter, ModelView
 from app.ui.presenters.settings import SettingsPresenter, SettingsView
+from app.ui.presenters.suggest import SuggestPresenter, SuggestView
 from app.ui.presenters.syntax import SyntaxPresenter, SyntaxView
+
+
+class PanelView(CodeView, Protocol):
+    """What the code panel is to its presenters."""
+
+    @property
+    def suggestions(self) -> SuggestView: ...  # noqa: D102
 
 
 class WindowView(ChatView, ChatListView, DraftView, ModelView, SettingsView, SyntaxView, Protocol):
     """What the window is to its presenters; its code panel is a view of its own."""
 
     @property
-    def code_panel(self) -> CodeView: ...  # noqa: D102
+    def code_panel(self) -> PanelView: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Ensemble:
     models: ModelPresenter
     settings: SettingsPresenter
     syntax: SyntaxPresenter
+    suggest: SuggestPresenter
 
 
 def make_presenters(
@@ -46,6 +55,9 @@ def make_presenters(
     code = CodePresenter(view.code_panel, tasks, Editors(services.settings, services.paths.scratch))
     draft = DraftPresenter(view, services.models, services.generation, tasks)
     chat = ChatPresenter(view, code, draft, services.models, tasks, services.settings)
+    suggest = SuggestPresenter(
+        view.code_panel.suggestions, services.models, services.generation, tasks, services.settings
+    )
     return Ensemble(
         chat=chat,
         chats=ChatListPresenter(view, chat, tasks),
@@ -54,4 +66,5 @@ def make_presenters(
         models=ModelPresenter(view, services.models, tasks),
         settings=SettingsPresenter(view, services.settings, tasks, follow),
         syntax=SyntaxPresenter(view, services.code_checks, tasks),
+        suggest=suggest,
     )

@@ -5,14 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QTextBlock, QTextCursor, QTextFormat
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from app.ui.widgets.brackets import FARTHEST, partner
 from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.error_marks import error_cursor, underlined
 from app.ui.widgets.fonts import code_font
+from app.ui.widgets.ghost_text import GhostText
 from app.ui.widgets.palette import colours
 
 INDENT = 4
@@ -38,6 +50,8 @@ class CodeEditor(CodeView):
         self._found: list[QTextCursor] = []
         self._errors: list[QTextCursor] = []
         self._indent_text = " " * INDENT
+        self.ghost = GhostText(self)
+        self.ghost.appeared.connect(self._mark, Qt.ConnectionType.QueuedConnection)
         self.cursorPositionChanged.connect(self._mark)
         self.syntax_watch.found.connect(self._mark_errors)
         self._mark()
@@ -147,11 +161,50 @@ class CodeEditor(CodeView):
         self._errors = [error_cursor(self.document(), span) for span in ranges]
         self._mark()
 
+    def event(self, event: QEvent) -> bool:
+        # The keys of a suggestion come before shortcuts such as the Esc that stops an answer.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.ghost.wants(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        block = self.ghost.block
+        if block.isValid():
+            offset = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
+            with QPainter(self.viewport()) as painter:
+                self.ghost.paint_hint(painter, offset)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.ghost.leave()  # before Qt asks where in the line the click is
+        super().mousePressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.ghost.leave()
+        super().focusOutEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        revision = self.document().revision()
+        shown = self.ghost.stand_aside()  # the same place in the layout is the input method's
+        super().inputMethodEvent(event)
+        if event.preeditString():
+            self.ghost.leave()
+        elif self.document().revision() == revision:
+            self.ghost.show(shown)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, held = event.key(), event.modifiers()
         is_plain = not held & ~Qt.KeyboardModifier.KeypadModifier
         if self.isReadOnly():
             super().keyPressEvent(event)
+        elif self.ghost.take(event):
+            event.accept()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and is_plain:
             self._break_line()
         elif key == Qt.Key.Key_Tab and is_plain:
@@ -201,7 +254,8 @@ class CodeEditor(CodeView):
         marks += [_selection(found, table.warning_soft) for found in self._found]
         marks += [_selection(place, table.accent_soft) for place in self._brackets()]
         marks += [underlined(error, table.error) for error in self._errors]
-        self.setExtraSelections(marks)
+        # Behind grey text Qt would draw them in the wrong place.
+        self.setExtraSelections([m for m in marks if not self.ghost.is_before(m.cursor)])
 
     def _brackets(self) -> list[QTextCursor]:
         cursor = self.textCursor()

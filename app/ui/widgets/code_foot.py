@@ -35,7 +35,7 @@ class CodeFoot(QFrame):
         self._place = QLabel()
         self._place.setObjectName("codePlace")
         self._place.setAccessibleName("Position in the code")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(12)
         row.addWidget(self._language)
@@ -43,6 +43,10 @@ class CodeFoot(QFrame):
         row.addWidget(self.repair)
         row.addWidget(self._place)
         row.addStretch()
+
+    def add(self, widget: QWidget) -> None:
+        """Show one more thing, at the right."""
+        self._row.addWidget(widget)
 
     def show_place(self, language: str, line: int, column: int) -> None:
         """Show the language and where the cursor is, both counted from 1."""

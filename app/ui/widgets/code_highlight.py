@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout
 
+from app.ui.widgets.ghost_text import set_formats
 from app.ui.widgets.palette import colours
 from app.ui.widgets.syntax import Syntax, lexer_for, syntax_formats, syntax_of
 
@@ -154,7 +155,7 @@ class CodeHighlighter(QObject):
             shown = QTextLayout.FormatRange()
             shown.start, shown.length, shown.format = start, length, self._formats[kind]
             ranges.append(shown)
-        block.layout().setFormats(ranges)
+        set_formats(block.layout(), ranges)
 
 
 def lex_lines(lexer: Lexer | None, text: str) -> Iterator[tuple[Spans, int]]:

@@ -30,6 +30,7 @@ from app.ui.widgets.find_bar import FindBar
 from app.ui.widgets.fonts import CODE_PX
 from app.ui.widgets.go_to_line import GoToLine
 from app.ui.widgets.icons import IconButton
+from app.ui.widgets.suggestions import Suggestions
 from app.ui.widgets.syntax import language_label
 
 FLUSH_MS = 33
@@ -81,11 +82,13 @@ class CodePanel(QFrame):
         self.save.clicked.connect(self.save_shown)
         self.find_bar = FindBar()
         self.go_to = GoToLine()
+        self.suggestions = Suggestions(self)
         self._stack = QStackedWidget()
         self._empty = self._make_empty()
         self._stack.addWidget(self._empty)
         self.foot = CodeFoot()
         self.foot.error_chosen.connect(self.go_to_error)
+        self.foot.add(self.suggestions.foot)
         self._lay_out()
         self.commands = self._make_commands()
         bind(self.commands, self)
@@ -382,6 +385,8 @@ class CodePanel(QFrame):
     def _on_editor(self) -> None:
         editor = self.editor()
         self.find_bar.set_editor(editor)
+        tab = self._current()
+        self.suggestions.use(editor, tab.title if tab is not None else "")
         self._show_status()
 
     def _show_current(self, _index: int) -> None:
@@ -417,6 +422,7 @@ class CodePanel(QFrame):
         editor.setAccessibleName(f"Code, {title}")
         editor.set_language(language)
         editor.set_comment(*comment)
+        self.suggestions.attach(editor)
         editor.set_wrap(is_wrapped=self._is_wrapped)
         if self._zoom_px != CODE_PX:
             editor.set_zoom(self._zoom_px)
@@ -446,7 +452,7 @@ class CodePanel(QFrame):
         ]
         commands = [Command("Code", words, act, keys) for words, act, keys in acts]
         copy = Command("Code", "Copy", self.copy_code, "Ctrl+Shift+C", is_bound=True)
-        return [copy, *commands]
+        return [copy, *commands, *self.suggestions.commands]
 
     def _compare(self) -> None:
         tab = self._current()
@@ -501,4 +507,5 @@ class CodePanel(QFrame):
         for widget in (head, self.find_bar, self.go_to):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.suggestions.note)
         column.addWidget(self.foot)

@@ -30,6 +30,7 @@ _LONG_TEXT_PX = 84
 _GROUPS = {
     "window": "Window",
     "editor": "Editor",
+    "code": "Code",
     "engine": "Engine",
     "project": "Project",
     "chat": "Chat",

@@ -160,6 +160,7 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #codePanelFoot QPushButton[tone="good"] { color: $good; }
 #codePanelFoot QPushButton[tone="error"] { color: $error; }
 #codePanelFoot QPushButton#repairCode { color: $accent; font-weight: 500; }
+#infillNote { background: $warning_soft; color: $text; border-top: 1px solid $hairline; }
 #codePanel QPlainTextEdit { background: $surface; border: none; padding: 8px 0; }
 #codeTabs { background: transparent; border: none; }
 #codeTabs::tab {

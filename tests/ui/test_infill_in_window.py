@@ -1,0 +1,124 @@
+"""The whole window with the built-in model: a key in the code panel brings grey text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.bootstrap import services
+from app.services.services import Services
+from app.services.tasks import Tasks
+from app.ui.introduction import introduce
+from app.ui.presenters.ensemble import make_presenters
+from app.ui.widgets.code_editor import CodeEditor
+from app.ui.window import Window
+
+CODE = "def is_prime(n):\n    if n < 2:\n        return False\n    \n    return True\n"
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class Rig:
+    def __init__(self, built: Services) -> None:
+        self.window = Window(lambda: None)
+        self.failures: list[BaseException] = []
+        self.tasks = Tasks(self.failures.append)
+        self.built = built
+        panel = self.window.code_panel
+        self.to = make_presenters(self.window, built, self.tasks, lambda key, value: None)
+        introduce(self.window, self.to)
+        self.window.show()
+        key = panel.open_tab("is_prime.py", "python", ("#", ""))
+        panel.append(key, CODE)
+        panel.close_block(key)
+        editor = panel.editor()
+        assert editor is not None
+        self.editor: CodeEditor = editor
+        editor.go_to_line(4, 5)
+
+    async def load(self) -> None:
+        await self.built.models.restore_choice()
+        model = self.built.models.status.model
+        assert model is not None
+        await self.built.models.load(model)
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        for _ in range(3000):
+            if is_so():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not happen within 30 s")
+
+    def key(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.editor, key, held)
+
+
+@pytest.fixture
+def play(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Callable[[Rig], Coroutine[Any, Any, None]]], None]:
+    monkeypatch.setenv("STARWRIGHT_HOME", str(tmp_path))
+
+    def play(work: Callable[[Rig], Coroutine[Any, Any, None]]) -> None:
+        async def whole() -> None:
+            rig = Rig(built)
+            await rig.load()
+            await work(rig)
+            await rig.tasks.close()
+            rig.window.hide()
+            rig.window.deleteLater()
+            assert not rig.failures, rig.failures
+
+        loop = qasync.QEventLoop(qapp)
+        with loop, services() as built:
+            loop.run_until_complete(asyncio.wait_for(whole(), 120))
+
+    return play
+
+
+def test_the_key_brings_grey_text_that_tab_writes(
+    play: Callable[[Callable[[Rig], Coroutine[Any, Any, None]]], None],
+) -> None:
+    async def work(rig: Rig) -> None:
+        ghost, suggestions = rig.editor.ghost, rig.window.code_panel.suggestions
+        place = rig.editor.textCursor().position()
+        rig.key(Qt.Key.Key_Space, CTRL)
+        await rig.until(lambda: bool(ghost.text))
+        await rig.until(lambda: not rig.tasks._running)
+        assert rig.editor.text() == CODE
+        assert rig.editor.textCursor().position() == place
+        assert suggestions.state.text() == "1 of 1"
+        suggested = ghost.text
+        assert "return True" not in suggested.splitlines()[-1]  # the line below the hole
+        rig.key(Qt.Key.Key_Tab)
+        assert rig.editor.text() == CODE.replace("\n    \n", f"\n    {suggested}\n")
+        assert ghost.text == ""
+        assert suggestions.state.text() == ""
+        rig.editor.undo()
+        assert rig.editor.text() == CODE
+
+    play(work)
+
+
+def test_a_pause_brings_it_and_escape_refuses_it(
+    play: Callable[[Callable[[Rig], Coroutine[Any, Any, None]]], None],
+) -> None:
+    async def work(rig: Rig) -> None:
+        rig.built.settings.set_value("code.suggest_on_pause", True)
+        rig.built.settings.set_value("code.suggest_delay_ms", 50)
+        QTest.keyClicks(rig.editor, "for d")
+        await rig.until(lambda: bool(rig.editor.ghost.text))
+        rig.key(Qt.Key.Key_Escape)
+        assert rig.editor.ghost.text == ""
+        assert rig.editor.text() == CODE.replace("\n    \n", "\n    for d\n")
+        await asyncio.sleep(0.2)
+        assert rig.editor.ghost.text == ""  # refused is refused
+
+    play(work)
