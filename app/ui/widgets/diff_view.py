@@ -69,8 +69,9 @@ class DiffView(QFrame):
         bar.addStretch()
         for button in (self._leave, self._take, self._take_all, close):
             bar.addWidget(button)
-        for button in (self._take, self._take_all):
-            button.setVisible(can_take)
+        if not can_take:  # `setVisible(True)` before there is a parent would open a window
+            self._take.hide()
+            self._take_all.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -74,7 +74,8 @@ class Popup(QFrame):
         self._filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.view = self._make_view()
         self.search = SearchField(search_words)
-        self.search.setVisible(bool(search_words))
+        if not search_words:  # `setVisible(True)` before there is a parent would open a window
+            self.search.hide()
         self.search.textChanged.connect(self._on_search)
         self.search.installEventFilter(self)
         layout = QVBoxLayout(self)
