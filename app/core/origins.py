@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.context import Overflow
 from app.core.messages import Message
 from app.core.sampling import Sampling
 
@@ -28,8 +29,9 @@ class ModelMark:
 class Origin:
     """One run of a model, as it was asked for.
 
-    `messages` are exactly those the model was given; where the last one is an answer, it went on
-    with that. `sampling` has the seed that was used. `language` is the picked one's name, empty
+    `messages` are exactly those that were to be read; where the last one is an answer, it went on
+    with that. `overflow` says what happened where not all fitted the context. `sampling` has the
+    seed that was used. `language` is the picked one's name, empty
     for any. `asked_at` is in seconds since the epoch.
     """
 
@@ -39,3 +41,4 @@ class Origin:
     language: str = ""
     context_tokens: int = 0
     asked_at: float = 0.0
+    overflow: Overflow = Overflow.FAIL

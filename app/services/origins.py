@@ -36,4 +36,5 @@ async def begun(
         request.language.name if request.language is not None else "",
         context_tokens,
         time.time(),
+        request.overflow,
     )

@@ -121,7 +121,8 @@ class Snippets:
             )
         model = await self._same_model(written.origin)
         origin = written.origin
-        request = ChatRequest(origin.messages, origin.sampling, language_named(origin.language))
+        language = language_named(origin.language)
+        request = ChatRequest(origin.messages, origin.sampling, language, origin.overflow)
         last = origin.messages[-1] if origin.messages else None
         said = [last.text] if last is not None and last.role is Role.ASSISTANT else []
         async with aclosing(self._generation.chat(model, request)) as events:

@@ -11,6 +11,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from app.core.context import Overflow
 from app.core.errors import AppError
 from app.core.messages import Message, Role
 from app.core.origins import ModelMark, Origin
@@ -60,6 +61,7 @@ def to_plain(origin: Origin) -> dict[str, Any]:
         "language": origin.language,
         "context_tokens": origin.context_tokens,
         "asked_at": origin.asked_at,
+        "overflow": origin.overflow,
     }
 
 
@@ -79,6 +81,7 @@ def from_plain(found: Any) -> Origin:  # noqa: ANN401 - whatever a file holds
         text_of(found["language"]),
         int(found["context_tokens"]),
         float(found["asked_at"]),
+        Overflow(found.get("overflow", Overflow.FAIL)),
     )
 
 

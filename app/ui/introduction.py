@@ -114,6 +114,7 @@ def _connect_sidebar(window: Window, to: Ensemble) -> None:
     sidebar.delete_requested.connect(to.chats.delete)
     sidebar.renamed.connect(to.chats.rename)
     sidebar.pin_requested.connect(to.chats.pin)
+    sidebar.tags_changed.connect(to.chats.tag)
     sidebar.search_changed.connect(to.chats.search)
     sidebar.found_chosen.connect(to.chats.open_hit)
     sidebar.export_requested.connect(partial(_export, window, to))

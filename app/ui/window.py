@@ -380,7 +380,7 @@ class Window(QWidget):
 
 def _entry(chat: Chat) -> ChatEntry:
     changed_at = datetime.fromtimestamp(chat.updated_at)  # noqa: DTZ006 - the user's own clock
-    return ChatEntry(chat.id, chat.title, changed_at, chat.is_pinned)
+    return ChatEntry(chat.id, chat.title, changed_at, chat.is_pinned, chat.tags)
 
 
 def _turn(message: StoredMessage) -> Turn:

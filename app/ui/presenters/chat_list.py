@@ -63,6 +63,10 @@ class ChatListPresenter:
         """Keep a chat at the top, or let it go."""
         self._change(lambda chats: chats.pin(chat_id, is_pinned=is_pinned))
 
+    def tag(self, chat_id: int, tags: Sequence[str]) -> None:
+        """Let a chat have these tags and no others."""
+        self._change(lambda chats: chats.tag(chat_id, tags))
+
     def delete(self, chat_id: int) -> None:
         """Delete a chat and offer undo."""
         self._tasks.start(self._delete(chat_id), name="delete chat")
@@ -104,7 +108,20 @@ class ChatListPresenter:
     async def _search(self, words: str) -> None:
         await asyncio.sleep(SEARCH_AFTER_S if words else 0)
         if self._chats is not None:
-            self._view.show_hits(await self._chats.search(words))
+            self._view.show_hits(await self._found(self._chats, words))
+
+    async def _found(self, chats: Chats, words: str) -> list[Hit]:
+        """Search what was said, in the chats with the tags where the words name some."""
+        wanted = [word[1:].casefold() for word in words.split() if word.startswith("#")]
+        tagged = {
+            chat.id
+            for chat in await chats.chats()
+            if all(any(t.casefold().startswith(w) for t in chat.tags) for w in wanted)
+        }
+        if not wanted or not tagged:
+            return await chats.search(words)  # no tag: `#include` is searched as it stands
+        rest = " ".join(word for word in words.split() if not word.startswith("#"))
+        return [hit for hit in await chats.search(rest) if hit.chat_id in tagged]
 
     async def _open_hit(self, chat_id: int, message_id: int) -> None:
         if self._chats is None:

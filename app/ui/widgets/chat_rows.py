@@ -11,14 +11,17 @@ from app.ui.widgets.palette import colours
 
 HEADING_ROLE = Qt.ItemDataRole.UserRole + 1
 EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 2
+TAGS_ROLE = Qt.ItemDataRole.UserRole + 4
 
 _ROW_PX, _HEADING_PX, _HIT_PX, _INDENT = 33, 33, 48, 10
+_TAGS_SHARE = 0.4
+"""How much of a row tags may take from its title."""
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class ChatRowDelegate(QStyledItemDelegate):
-    """Draws titles, headings above groups, and excerpts of what was found; all elided."""
+    """Draws titles with tags at their right, headings, and excerpts of what was found."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         if index.data(EXCERPT_ROLE):
@@ -52,6 +55,9 @@ class ChatRowDelegate(QStyledItemDelegate):
         excerpt = index.data(EXCERPT_ROLE)
         if excerpt:
             inside.adjust(0, 6, 0, -_HIT_PX // 2 + 2)
+        tags = index.data(TAGS_ROLE)
+        if tags:
+            inside.adjust(0, 0, -self._draw_tags(painter, inside, tags), 0)
         title = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, inside.width()
         )
@@ -65,3 +71,17 @@ class ChatRowDelegate(QStyledItemDelegate):
             )
             painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()
+
+    def _draw_tags(self, painter: QPainter, inside: QRect, tags: str) -> int:
+        """Draw tags at the right end of a row; return the room they take."""
+        font, pen = painter.font(), painter.pen()
+        painter.setFont(text_font(TINY_PX))
+        painter.setPen(QColor(colours().muted))
+        most = round(inside.width() * _TAGS_SHARE)
+        words = painter.fontMetrics().elidedText(tags, Qt.TextElideMode.ElideRight, most)
+        sides = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(inside, sides, words)
+        room = painter.fontMetrics().horizontalAdvance(words) + _INDENT
+        painter.setFont(font)
+        painter.setPen(pen)
+        return room

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 
 def ask_save(parent: QWidget, title: str, name: str, chosen: Callable[[Path], None]) -> None:
@@ -61,6 +61,17 @@ def ask_folder(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
     dialog = QFileDialog(parent, "Attach a folder")
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     _open(dialog, lambda path: chosen([path]))
+
+
+def ask_text(parent: QWidget, title: str, words: str, chosen: Callable[[str], None]) -> None:
+    """Ask for one line of text."""
+    dialog = QInputDialog(parent)
+    dialog.setObjectName("textQuestion")
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(words)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.textValueSelected.connect(chosen)
+    dialog.open()
 
 
 def ask_link(parent: QWidget, address: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -21,11 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.widgets.buttons import click_at
-from app.ui.widgets.chat_rows import EXCERPT_ROLE, HEADING_ROLE, ChatRowDelegate
+from app.ui.widgets.chat_rows import EXCERPT_ROLE, HEADING_ROLE, TAGS_ROLE, ChatRowDelegate
+from app.ui.widgets.dialogs import ask_text
 from app.ui.widgets.icons import IconLabel, icon
 from app.ui.widgets.palette import colours
 from app.ui.widgets.search_field import SearchField
 from app.ui.widgets.sidebar_links import SidebarLinks
+from app.ui.widgets.tag_menu import TagMenu
 
 WIDTH = 244
 _MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 3
@@ -39,6 +42,7 @@ class ChatEntry:
     title: str
     changed_at: datetime
     is_pinned: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Sidebar(QFrame):
     delete_requested = Signal(object)
     renamed = Signal(object, str)
     pin_requested = Signal(object, bool)
+    tags_changed = Signal(object, list)  # the chat's id, all its tags
     export_requested = Signal(object, str)  # the chat's id, its title
     found_chosen = Signal(object, object)  # the chat's id, the message's
     search_changed = Signal(str)
@@ -109,7 +114,7 @@ class Sidebar(QFrame):
     def _make_search(self) -> SearchField:
         search = SearchField("Search chats")
         search.setObjectName("chatSearch")
-        search.setToolTip("Search chats (Ctrl+K)")
+        search.setToolTip("Search chats (Ctrl+K); #word shows those with a tag")
         search.textChanged.connect(self._on_search)
         QShortcut(QKeySequence("Ctrl+K"), self, search.setFocus)
         return search
@@ -145,7 +150,7 @@ class Sidebar(QFrame):
         self.list.clear()
         heading = ""
         for chat in self._chats:
-            if wanted and wanted not in chat.title.casefold():
+            if not _holds(chat, wanted):
                 continue
             group = "Pinned" if chat.is_pinned else _group(chat.changed_at)
             if group != heading:
@@ -202,11 +207,23 @@ class Sidebar(QFrame):
         rename.triggered.connect(lambda: self.list.editItem(item))
         pin = _action(menu, "pin", "Unpin chat" if chat.is_pinned else "Pin chat")
         pin.triggered.connect(lambda: self.pin_requested.emit(chat_id, not chat.is_pinned))
+        known = {tag: None for other in self._chats for tag in other.tags}
+        tags = TagMenu(chat.tags, list(known), menu)
+        tags.changed.connect(partial(self.tags_changed.emit, chat_id))
+        tags.new_requested.connect(partial(self._ask_tag, chat))
+        tags.filter_requested.connect(self.search.setText)
+        menu.addMenu(tags)
         export = _action(menu, "download", "Export chat…")
         export.triggered.connect(lambda: self.export_requested.emit(chat_id, chat.title))
         delete = _action(menu, "trash", "Delete chat", "Del")
         delete.triggered.connect(lambda: self.delete_requested.emit(chat_id))
         menu.popup(self.list.viewport().mapToGlobal(position))
+
+    def _ask_tag(self, chat: ChatEntry) -> None:
+        def add(tag: str) -> None:
+            self.tags_changed.emit(chat.chat_id, [*chat.tags, tag])
+
+        ask_text(self, "New tag", f"Tag of “{chat.title}”:", add)
 
 
 def _action(menu: QMenu, icon_name: str, words: str, keys: str = "") -> QAction:
@@ -216,10 +233,23 @@ def _action(menu: QMenu, icon_name: str, words: str, keys: str = "") -> QAction:
     return action
 
 
+def _holds(chat: ChatEntry, wanted: str) -> bool:
+    """Tell whether a chat has the wanted tags (`#word`) and the other words in title or tags."""
+    words = wanted.split()
+    tags = [tag.casefold() for tag in chat.tags]
+    for word in words:
+        if word.startswith("#") and not any(tag.startswith(word[1:]) for tag in tags):
+            return False
+    rest = " ".join(word for word in words if not word.startswith("#"))
+    return rest in chat.title.casefold() or any(rest in tag for tag in tags)
+
+
 def _row(chat: ChatEntry) -> QListWidgetItem:
     item = QListWidgetItem(chat.title)
     item.setData(Qt.ItemDataRole.UserRole, chat.chat_id)
-    item.setToolTip(chat.title)
+    shown = " ".join(f"#{tag}" for tag in chat.tags)
+    item.setData(TAGS_ROLE, shown)
+    item.setToolTip(f"{chat.title}\n{shown}".strip())
     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
     return item
 

@@ -552,6 +552,29 @@ def test_what_was_said_is_found_also_in_another_version(make: Make) -> None:
     play(work())
 
 
+def test_tags_are_kept_and_narrow_the_search(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("zebras in the zoo #include")
+        rig.chat.new_chat()
+        await rig.until(lambda: rig.screen.turns == [])
+        await rig.ask("zebras in the wild")
+        rig.list.tag(2, ["work", "#work", "animals"])
+        await rig.until(lambda: {chat.tags for chat in rig.history.chats()} != {()})
+        assert {chat.id: chat.tags for chat in rig.history.chats()} == {
+            1: (),
+            2: ("work", "animals"),
+        }
+        rig.list.search("#wo zebras")
+        await rig.until(lambda: rig.screen.hits == ["zebras in the wild"])
+        rig.list.search("#include")  # no tag: it is what was said
+        await rig.until(lambda: rig.screen.hits == ["zebras in the zoo #include"])
+
+    play(work())
+
+
 def test_drafts_are_kept_for_each_chat(make: Make) -> None:
     rig = make(Script())
 

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QPushButton
 
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
+from app.ui.widgets.tag_menu import TagMenu
 
 NOW = datetime.now()  # noqa: DTZ005
 
@@ -133,3 +134,75 @@ def test_a_chat_is_renamed_in_its_place(sidebar, qtbot):
     item = sidebar.list.item(rows(sidebar).index("Prime test"))
     item.setText("  ")
     assert item.text() == "Prime test"
+
+
+TAGGED = [
+    ChatEntry(1, "Prime test", NOW, tags=("math", "work")),
+    ChatEntry(2, "Mathematics", NOW, tags=("school",)),
+    ChatEntry(3, "Regex", NOW),
+]
+
+
+def menu_of(sidebar, title):
+    """Open a chat's menu and return the one of its tags."""
+    item = sidebar.list.item(rows(sidebar).index(title))
+    sidebar._show_menu(sidebar.list.visualItemRect(item).center())
+    return sidebar.findChildren(TagMenu)[-1]
+
+
+def test_a_tag_filters_and_plain_words_find_tags_too(sidebar, qtbot):
+    sidebar.set_chats(TAGGED)
+    qtbot.keyClicks(sidebar.search, "#ma")
+    assert rows(sidebar) == ["Today", "Prime test"]
+    sidebar.search.setText("math")
+    assert rows(sidebar) == ["Today", "Prime test", "Mathematics"]
+    sidebar.search.setText("#work prime")
+    assert rows(sidebar) == ["Today", "Prime test"]
+    sidebar.search.setText("#work regex")
+    assert rows(sidebar) == ["Nothing holds “#work regex”"]
+
+
+def test_tags_are_set_and_taken_away_in_the_menu(sidebar, qtbot):
+    sidebar.set_chats(TAGGED)
+    menu = menu_of(sidebar, "Prime test")
+    actions = {action.text(): action for action in menu.actions()}
+    assert [text for text in actions if text.startswith("#")] == ["#math", "#school", "#work"]
+    assert [text for text, action in actions.items() if action.isChecked()] == ["#math", "#work"]
+    with qtbot.waitSignal(sidebar.tags_changed) as changed:
+        actions["#work"].trigger()
+    assert changed.args == [1, ["math"]]
+    menu = menu_of(sidebar, "Regex")
+    with qtbot.waitSignal(sidebar.tags_changed) as changed:
+        next(action for action in menu.actions() if action.text() == "#school").trigger()
+    assert changed.args == [3, ["school"]]
+
+
+def test_a_new_tag_is_asked_for(sidebar, qtbot):
+    sidebar.set_chats(TAGGED)
+    menu = menu_of(sidebar, "Prime test")
+    next(action for action in menu.actions() if action.text() == "New tag…").trigger()
+    menu.parentWidget().close()
+    question = sidebar.findChild(QInputDialog)
+    question.setTextValue("urgent")
+    with qtbot.waitSignal(sidebar.tags_changed) as changed:
+        question.accept()
+    assert changed.args == [1, ["math", "work", "urgent"]]
+
+
+def test_the_menu_shows_all_chats_with_a_tag(sidebar, qtbot):
+    sidebar.set_chats(TAGGED)
+    menu = menu_of(sidebar, "Mathematics")
+    only = next(a for a in menu.actions() if a.text() == "Show chats with #school")
+    only.trigger()
+    assert sidebar.search.text() == "#school"
+    assert rows(sidebar) == ["Today", "Mathematics"]
+
+
+def test_models_snippets_and_settings_stand_below(sidebar, qtbot):
+    for name, signal in (
+        ("openModels", sidebar.links.models_requested),
+        ("openSnippets", sidebar.links.snippets_requested),
+        ("openSettings", sidebar.links.settings_requested),
+    ):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(sidebar.findChild(QPushButton, name), Qt.MouseButton.LeftButton)

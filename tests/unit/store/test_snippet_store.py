@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.context import Overflow
 from app.core.errors import StoreError
 from app.core.messages import Message, Role
 from app.core.origins import ModelMark, Origin
@@ -31,6 +32,7 @@ ORIGIN = Origin(
     "Python",
     4096,
     1_700_000_000.5,
+    Overflow.TRIM,
 )
 WRITTEN = Written(ORIGIN, "```python\nx = 1\n```", is_whole=False)
 
