@@ -124,6 +124,14 @@ class ChatPresenter:
                 lambda model, asked: chats.ask(chat_id, whole, model=model, asked=asked), draft=text
             )
 
+    def ask(self, question: str) -> bool:
+        """Ask something that is not the draft, which stays; tell whether it can be asked now."""
+        if self.is_busy or self._chats is None:
+            return False
+        chats, chat_id = self._chats, self._chat_id
+        self._start(lambda model, asked: chats.ask(chat_id, question, model=model, asked=asked))
+        return True
+
     def retry(self) -> None:
         """Answer the last question again, after an error."""
         if self._chat_id is not None and not self.is_busy:

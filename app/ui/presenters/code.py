@@ -14,7 +14,7 @@ from app.core.errors import RequestError
 from app.core.hunks import Hunk
 from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
 from app.generation.hunks import compare, rebased
-from app.generation.languages import lexer_name
+from app.generation.languages import label_of_file, lexer_name
 from app.services.chats import Chats
 from app.services.editors import Editors
 from app.services.tasks import Tasks
@@ -139,6 +139,26 @@ class CodePresenter:
             return "", None
         known = 0 <= version < len(tab.sources)
         return lexer_name(tab.info), (tab.sources[version][0] or None) if known else None
+
+    def open_new(self, title: str) -> int:
+        """Open a tab for a new file that is written now; `write` fills it."""
+        self._blocks += 1
+        tab = new_tab(self._blocks, label_of_file(title))
+        tab.title, tab.is_named = title, True
+        tab.key = self._view.open_tab(title, lexer_name(tab.info), tab.comment)
+        self._tabs[tab.key] = tab
+        return tab.key
+
+    def write(self, key: int, text: str) -> None:
+        """Add to a new file, unless its tab is gone."""
+        if key in self._tabs:
+            self._tabs[key].texts[-1] += text
+            self._view.append(key, text)
+
+    def close_new(self, key: int) -> None:
+        """A new file is whole: it may be edited."""
+        if key in self._tabs:
+            self._view.close_block(key)
 
     # --- what the user does --------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from app.services.tasks import Tasks
 from app.ui.presenters.chat import ChatPresenter, ChatView
 from app.ui.presenters.chat_list import ChatListPresenter, ChatListView
 from app.ui.presenters.code import CodePresenter, CodeView
+from app.ui.presenters.edits import EditPresenter, EditView
 from app.ui.presenters.draft import DraftPresenter, DraftView
 from app.ui.presenters.models import ModelPresenter, ModelView
 from app.ui.presenters.settings import SettingsPresenter, SettingsView
@@ -42,6 +43,7 @@ class Ensemble:
     chats: ChatListPresenter
     draft: DraftPresenter
     code: CodePresenter
+    edits: EditPresenter
     models: ModelPresenter
     settings: SettingsPresenter
     syntax: SyntaxPresenter
@@ -63,6 +65,9 @@ def make_presenters(
         chats=ChatListPresenter(view, chat, tasks),
         draft=draft,
         code=code,
+        edits=EditPresenter(
+            view.code_panel.actions, code, chat, services.models, services.generation, tasks
+        ),
         models=ModelPresenter(view, services.models, tasks),
         settings=SettingsPresenter(view, services.settings, tasks, follow),
         syntax=SyntaxPresenter(view, services.code_checks, tasks),

@@ -1,0 +1,161 @@
+"""What is wished for code: asks the model, and shows its change, its new file or its words.
+
+A change is proposed and never made: the user takes it over hunk by hunk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import Protocol
+
+from app.core.edits import Edit, EditKind
+from app.core.errors import AppError, EngineError, NoModelError, RequestError
+from app.core.events import Finished, FinishReason, Loading, Queued, Reading, TextDelta
+from app.core.models import ModelFile
+from app.generation.chat_prompts import is_base_model
+from app.generation.edit_prompts import new_name, question
+from app.generation.edit_scope import applied, scoped
+from app.services.generation import Generation
+from app.services.models import Models
+from app.services.tasks import Tasks
+from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.code import CodePresenter
+
+_DOING = {
+    EditKind.EDIT: "Writing the change",
+    EditKind.EXPLAIN: "Writing an explanation",
+    EditKind.TESTS: "Writing tests",
+    EditKind.TYPES: "Adding types",
+    EditKind.DOCSTRING: "Writing a docstring",
+    EditKind.TRANSLATE: "Translating",
+}
+_NEW_FILES = (EditKind.TESTS, EditKind.TRANSLATE)
+
+
+class EditView(Protocol):
+    """What the code panel does; see `app.ui.widgets.code_actions`."""
+
+    def show_activity(self, words: str) -> None: ...  # noqa: D102
+    def show_trouble(self, words: str) -> None: ...  # noqa: D102
+    def show_done(self) -> None: ...  # noqa: D102
+    def show_words(self, title: str, text: str) -> None: ...  # noqa: D102
+
+
+class EditPresenter:
+    """Fulfils one wish at a time; a new one ends the one before."""
+
+    def __init__(
+        self,
+        view: EditView,
+        code: CodePresenter,
+        chat: ChatPresenter,
+        models: Models,
+        generation: Generation,
+        tasks: Tasks,
+    ) -> None:
+        self._view = view
+        self._code = code
+        self._chat = chat
+        self._models = models
+        self._generation = generation
+        self._tasks = tasks
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether something is being written."""
+        return self._running is not None and not self._running.done()
+
+    def wish(self, edit: Edit) -> None:
+        """Do what the user wishes."""
+        before = self._running
+        self.stop()
+        self._running = self._tasks.start(self._fulfil(edit, before), name="edit")
+
+    def stop(self) -> None:
+        """Stop writing; a new file keeps what it has, a change is not proposed."""
+        if self._running is not None:
+            self._running.cancel()
+
+    async def _fulfil(self, edit: Edit, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait({before})  # it says that it is done, which must not end this one
+        self._view.show_activity(f"{_DOING[edit.kind]}…")
+        try:
+            model = self._models.status.model
+            if model is None:
+                raise NoModelError("No model is chosen.", hint="Choose one at the top.")
+            edit = await asyncio.to_thread(scoped, edit)
+            if edit.kind is EditKind.EXPLAIN and not is_base_model(await self._models.load(model)):
+                self._ask_in_chat(edit)
+            elif edit.kind in _NEW_FILES:
+                await self._write_file(model, edit)
+            else:
+                await self._propose(model, edit)
+        except asyncio.CancelledError:
+            self._view.show_done()
+            raise
+        except AppError as error:
+            self._view.show_trouble(str(error))
+        else:
+            self._view.show_done()
+
+    def _ask_in_chat(self, edit: Edit) -> None:
+        if not self._chat.ask(question(edit)):
+            raise RequestError(
+                "An answer is being written.", hint="Wait for its end, or stop it with Esc."
+            )
+
+    async def _write_file(self, model: ModelFile, edit: Edit) -> None:
+        """Write tests or a translation into a tab of its own, as it comes."""
+        key: int | None = None
+        wished = self._generation.edit(model, edit)
+        try:
+            async with aclosing(wished) as events:
+                async for event in events:
+                    self._tell(edit, event)
+                    if isinstance(event, TextDelta) and event.text:
+                        if key is None:
+                            key = self._code.open_new(new_name(edit))
+                        self._code.write(key, event.text)
+        finally:
+            if key is not None:
+                self._code.close_new(key)
+        if key is None:
+            raise EngineError("The model wrote nothing.", hint="Select more or other code.")
+
+    async def _propose(self, model: ModelFile, edit: Edit) -> None:
+        text, reason = "", FinishReason.STOP
+        async with aclosing(self._generation.edit(model, edit)) as events:
+            async for event in events:
+                self._tell(edit, event)
+                if isinstance(event, Finished):
+                    text, reason = event.text, event.reason
+        if not text.strip():
+            raise EngineError("The model wrote nothing.", hint="Say it in other words.")
+        if edit.kind is EditKind.EXPLAIN:
+            self._view.show_words("What this code does", text.strip())
+            return
+        if reason is not FinishReason.STOP:
+            raise EngineError(
+                "The model came to no end, so its change is not shown.",
+                hint="Select less code, or say it in other words.",
+            )
+        whole = await asyncio.to_thread(applied, edit, text)
+        if whole == edit.selected.text:
+            raise EngineError("The model changed nothing.", hint="Say it in other words.")
+        self._code.propose(edit.selected.key, whole, of=edit.selected.text)
+
+    def _tell(self, edit: Edit, event: object) -> None:
+        """Say how far it is."""
+        doing = _DOING[edit.kind]
+        match event:
+            case Loading(name, fraction):
+                self._view.show_activity(f"Loading {name}: {fraction:.0%}")
+            case Queued(ahead):
+                self._view.show_activity(f"{doing}: waiting for {ahead + 1} before it")
+            case Reading(done_tokens=done, total_tokens=total) if done < total:
+                self._view.show_activity(f"{doing}: reading {done:,} of {total:,} tokens")
+            case TextDelta(text=text) if text.strip():
+                self._view.show_activity(f"{doing}…")

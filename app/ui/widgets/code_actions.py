@@ -1,0 +1,155 @@
+"""What the model can do with code: menu button, context menu, commands, and the edit field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.core.edits import Edit, EditKind, Selected
+from app.ui.widgets.code_editor import CodeEditor
+from app.ui.widgets.code_note import CodeNote
+from app.ui.widgets.commands import Command
+from app.ui.widgets.edit_bar import EditBar
+from app.ui.widgets.icons import IconButton
+from app.ui.widgets.popup import Choice, Popup
+
+EDIT_KEYS = "Ctrl+I"
+_WORDS = {
+    EditKind.EDIT: "Edit selection…",
+    EditKind.EXPLAIN: "Explain",
+    EditKind.DOCSTRING: "Add a docstring",
+    EditKind.TYPES: "Add types",
+    EditKind.TESTS: "Write tests",
+    EditKind.TRANSLATE: "Translate to another language…",
+}
+
+
+class CodeActions(QObject):
+    """Puts wishes for the shown editor together; a presenter fulfils them and tells how it goes."""
+
+    wished = Signal(object)  # an Edit
+    stop_requested = Signal()
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._editor: CodeEditor | None = None
+        self._shown = (-1, "")
+        self.button = IconButton(
+            "pencil", f"Change, explain or test this code ({EDIT_KEYS})", object_name="codeActions"
+        )
+        self.button.clicked.connect(self._open_menu)
+        self.bar = EditBar()
+        self.bar.sent.connect(partial(self._wish, EditKind.EDIT))
+        self.bar.stop_requested.connect(self.stop_requested)
+        self.note = CodeNote()
+        self.languages = Popup(panel, width=260, search_words="Translate to what?")
+        self.languages.chosen.connect(partial(self._wish, EditKind.TRANSLATE))
+        self._choices: list[Choice] = []
+        self.commands = [
+            Command("Code", words, partial(self.do, kind), EDIT_KEYS * (kind is EditKind.EDIT))
+            for kind, words in _WORDS.items()
+        ]
+
+    def set_languages(self, names: Sequence[str]) -> None:
+        """Offer these languages to translate to."""
+        self._choices = [Choice(name, name) for name in names]
+
+    def use(self, editor: CodeEditor | None, key: int, name: str) -> None:
+        """Let what is done be about this editor, of the tab with this key and name."""
+        self.bar.set_editor(editor)
+        if editor is not self._editor:
+            self.note.hide()
+        self._editor, self._shown = editor, (key, name)
+        self.button.setEnabled(editor is not None)
+
+    def attach(self, editor: CodeEditor) -> None:
+        """Offer what can be done in an editor's context menu."""
+
+        def ask(place: QPoint) -> None:
+            menu = editor.createStandardContextMenu()
+            menu.addSeparator()
+            self._fill(menu)
+            _pop_up(menu, editor.viewport().mapToGlobal(place))
+
+        editor.customContextMenuRequested.connect(ask)
+        editor.setContextMenuPolicy(editor.contextMenuPolicy().CustomContextMenu)
+
+    def do(self, kind: EditKind) -> None:
+        """Do something with the selection, or with the definition at the cursor."""
+        editor = self._editor
+        if editor is None or editor.isReadOnly():
+            return
+        if kind is EditKind.EDIT:
+            self.bar.ask_over(editor)
+        elif kind is EditKind.TRANSLATE:
+            self.languages.open_at(self._below(self.button), self._choices)
+        else:
+            self._wish(kind, "")
+
+    # --- what the presenter says ---------------------------------------------------------
+
+    def show_activity(self, words: str) -> None:
+        """Say what is being written."""
+        self.bar.show_activity(words, self._editor)
+
+    def show_trouble(self, words: str) -> None:
+        """Say why nothing comes of it."""
+        self.bar.show_problem(words)
+
+    def show_done(self) -> None:
+        """Say no more: it is done."""
+        self.bar.leave()
+
+    def show_words(self, title: str, text: str) -> None:
+        """Show words about the code."""
+        self.note.say(title, text)
+
+    # --- how it is done ------------------------------------------------------------------
+
+    def _wish(self, kind: EditKind, words: object) -> None:
+        selected = self._selected()
+        if selected is not None:
+            self.wished.emit(Edit(kind, selected, str(words)))
+
+    def _selected(self) -> Selected | None:
+        editor = self._editor
+        if editor is None:
+            return None
+        text, cursor = editor.text(), editor.textCursor()
+        key, name = self._shown
+        start, end = (_index(text, at) for at in (cursor.selectionStart(), cursor.selectionEnd()))
+        return Selected(key, name, editor.language, text, start, end)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self._panel)
+        self._fill(menu)
+        _pop_up(menu, self._below(self.button))
+
+    def _fill(self, menu: QMenu) -> None:
+        is_ready = self._editor is not None and not self._editor.isReadOnly()
+        for kind, words in _WORDS.items():
+            action = menu.addAction(words)
+            action.setObjectName(f"edit-{kind}")
+            action.setEnabled(is_ready)
+            act: Callable[[], None] = partial(self.do, kind)
+            action.triggered.connect(act)
+
+    def _below(self, widget: QWidget) -> QPoint:
+        return widget.mapToGlobal(QPoint(0, widget.height() + 4))
+
+
+def _pop_up(menu: QMenu, place: QPoint) -> None:
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(place)
+
+
+def _index(text: str, position: int) -> int:
+    """Return Qt's position, which counts UTF-16, as an index of Python's."""
+    if text.isascii():
+        return position
+    before = text.encode("utf-16-le", "surrogatepass")[: 2 * position]
+    return len(before.decode("utf-16-le", "replace"))
