@@ -13,8 +13,8 @@ from app.services.tasks import Tasks
 from app.ui.presenters.chat import ChatPresenter, ChatView
 from app.ui.presenters.chat_list import ChatListPresenter, ChatListView
 from app.ui.presenters.code import CodePresenter, CodeView
-from app.ui.presenters.edits import EditPresenter, EditView
 from app.ui.presenters.draft import DraftPresenter, DraftView
+from app.ui.presenters.edits import EditPresenter, EditView
 from app.ui.presenters.models import ModelPresenter, ModelView
 from app.ui.presenters.settings import SettingsPresenter, SettingsView
 from app.ui.presenters.suggest import SuggestPresenter, SuggestView
@@ -26,6 +26,9 @@ class PanelView(CodeView, Protocol):
 
     @property
     def suggestions(self) -> SuggestView: ...  # noqa: D102
+
+    @property
+    def code_actions(self) -> EditView: ...  # noqa: D102
 
 
 class WindowView(ChatView, ChatListView, DraftView, ModelView, SettingsView, SyntaxView, Protocol):
@@ -66,7 +69,7 @@ def make_presenters(
         draft=draft,
         code=code,
         edits=EditPresenter(
-            view.code_panel.actions, code, chat, services.models, services.generation, tasks
+            view.code_panel.code_actions, code, chat, services.models, services.generation, tasks
         ),
         models=ModelPresenter(view, services.models, tasks),
         settings=SettingsPresenter(view, services.settings, tasks, follow),

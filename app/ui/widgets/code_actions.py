@@ -48,6 +48,7 @@ class CodeActions(QObject):
         self.note = CodeNote()
         self.languages = Popup(panel, width=260, search_words="Translate to what?")
         self.languages.chosen.connect(partial(self._wish, EditKind.TRANSLATE))
+        self.kinds = list(_WORDS)
         self._choices: list[Choice] = []
         self.commands = [
             Command("Code", words, partial(self.do, kind), EDIT_KEYS * (kind is EditKind.EDIT))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.core.hunks import Hunk
 from app.ui.widgets.buttons import click_at
+from app.ui.widgets.code_actions import CodeActions
 from app.ui.widgets.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code_foot import CodeFoot
 from app.ui.widgets.code_tab import CodeTab
@@ -80,6 +81,7 @@ class CodePanel(QFrame):
         self.keep.clicked.connect(self.keep_shown)
         self.open_outside.clicked.connect(self.open_shown)
         self.save.clicked.connect(self.save_shown)
+        self.code_actions = CodeActions(self)
         self.find_bar = FindBar()
         self.go_to = GoToLine()
         self.suggestions = Suggestions(self)
@@ -386,7 +388,9 @@ class CodePanel(QFrame):
         editor = self.editor()
         self.find_bar.set_editor(editor)
         tab = self._current()
-        self.suggestions.use(editor, tab.title if tab is not None else "")
+        title = tab.title if tab is not None else ""
+        self.suggestions.use(editor, title)
+        self.code_actions.use(editor, self._current_key(), title)
         self._show_status()
 
     def _show_current(self, _index: int) -> None:
@@ -423,6 +427,7 @@ class CodePanel(QFrame):
         editor.set_language(language)
         editor.set_comment(*comment)
         self.suggestions.attach(editor)
+        self.code_actions.attach(editor)
         editor.set_wrap(is_wrapped=self._is_wrapped)
         if self._zoom_px != CODE_PX:
             editor.set_zoom(self._zoom_px)
@@ -452,7 +457,7 @@ class CodePanel(QFrame):
         ]
         commands = [Command("Code", words, act, keys) for words, act, keys in acts]
         copy = Command("Code", "Copy", self.copy_code, "Ctrl+Shift+C", is_bound=True)
-        return [copy, *commands, *self.suggestions.commands]
+        return [copy, *commands, *self.suggestions.commands, *self.code_actions.commands]
 
     def _compare(self) -> None:
         tab = self._current()
@@ -497,6 +502,7 @@ class CodePanel(QFrame):
         row.setSpacing(4)
         row.addWidget(self.tabs, 1)
         row.addStretch()
+        row.addWidget(self.code_actions.button)
         row.addWidget(self.keep)
         row.addWidget(self.open_outside)
         row.addWidget(self.save)
@@ -508,4 +514,5 @@ class CodePanel(QFrame):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
         column.addWidget(self.suggestions.note)
+        column.addWidget(self.code_actions.note)
         column.addWidget(self.foot)

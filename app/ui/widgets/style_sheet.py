@@ -170,6 +170,10 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #codeTabs::tab:selected { color: $text; font-weight: 500; border-bottom: 2px solid $accent; }
 #codeTabs::tab:hover { color: $text; }
 #findBar, #goToLine, #versionBar { background: $surface; border-bottom: 1px solid $hairline; }
+#editBar { background: $surface; border: 1px solid $focus; border-radius: 10px; }
+#codeNote { background: $sidebar; border-top: 1px solid $hairline; }
+#codeNote QScrollArea, #codeNote QScrollArea > QWidget { background: transparent; }
+#codeNoteText { background: transparent; }
 #diffView { background: $surface; }
 #diffView QPlainTextEdit { padding: 0; }
 #snippetsDialog { background: $window; }
