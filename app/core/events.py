@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+NO_TOKEN = -1
+"""The token id of a piece that no token wrote."""
+
 RunId = int
 """Names one run in one engine; given out by the inference thread, never used twice."""
 
@@ -47,7 +50,8 @@ class PromptProgress:
 class Piece:
     """One written token as bytes, which may end inside a UTF-8 sequence.
 
-    `logprob` is the chosen token's, `candidates` the likeliest ones, both only if asked for.
+    `logprob` is the chosen token's, `candidates` the likeliest ones, both only if asked for. The
+    id is `NO_TOKEN` for what the engine adds so that an answer that is cut satisfies its grammar.
     """
 
     run: RunId

@@ -14,7 +14,8 @@ class Sampling:
     `temperature` 0 is greedy. `seed` None draws one. `max_tokens` None means up to the end of the
     context. `logprobs` is how many of the likeliest tokens are reported with each piece, 0 for
     none. `grammar` is GBNF with the rule `root`; `json_schema` is JSON text and is turned
-    into a grammar; at most one of both may be set.
+    into a grammar; at most one of both may be set. An answer that is cut gets the shortest end that
+    satisfies the grammar, beyond `max_tokens`.
     """
 
     temperature: float = 0.2

@@ -21,6 +21,7 @@ from typing import Any
 from app.core.engine import Engine, EngineFactory
 from app.core.errors import AppError, EngineError, LoadCancelledError, NoModelError
 from app.core.events import (
+    NO_TOKEN,
     Finished,
     FinishReason,
     GenerationEvent,
@@ -437,7 +438,7 @@ class _Worker:
                     self._finish(run, event.reason)
 
     def _take_piece(self, run: Run, piece: Piece) -> None:
-        run.written_tokens += 1
+        run.written_tokens += piece.token_id != NO_TOKEN
         if not run.first_at:
             run.first_at = time.perf_counter()
         run.text.append(run.assembler.feed(piece.data))

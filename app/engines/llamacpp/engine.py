@@ -16,7 +16,15 @@ from typing import Any
 from llama_cpp import llama_cpp as lib
 
 from app.core.errors import EngineError, PromptTooLongError
-from app.core.events import FinishReason, Piece, PromptProgress, RunEnded, RunId, StepEvent
+from app.core.events import (
+    NO_TOKEN,
+    FinishReason,
+    Piece,
+    PromptProgress,
+    RunEnded,
+    RunId,
+    StepEvent,
+)
 from app.core.models import ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
@@ -268,13 +276,21 @@ class LlamaCpp:
             return events
         run.is_reading = False
         choice = run.sampler.choose(context, share.output)
-        if choice is None or choice.token in run.stop_ids:
+        if choice is not None and choice.token in self._vocabulary.end_ids:
             return [*events, self._finish(run, FinishReason.STOP)]
+        if choice is None or choice.token in run.stop_ids:
+            return [*events, *self._cut(run, FinishReason.STOP)]
         events.append(self._write(run, choice))
         if len(run.tokens) >= run.end:
-            reason = FinishReason.LENGTH if run.has_limit else FinishReason.CONTEXT
-            events.append(self._finish(run, reason))
+            events += self._cut(run, FinishReason.LENGTH if run.has_limit else FinishReason.CONTEXT)
         return events
+
+    def _cut(self, run: _Run, reason: FinishReason) -> list[StepEvent]:
+        """End a run where its grammar may not be satisfied yet, and add what it lacks."""
+        written = b"".join(map(self._vocabulary.piece, run.tokens[run.prompt_tokens :]))
+        lacking = run.sampler.ending(written)
+        pieces = [Piece(run.id, NO_TOKEN, lacking)] if lacking else []
+        return [*pieces, self._finish(run, reason)]
 
     def _write(self, run: _Run, choice: Choice) -> Piece:
         run.tokens.append(choice.token)

@@ -6,61 +6,47 @@ GBNF: llama.cpp `grammars/README.md`.
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Sequence
 from typing import Any, Self
 
 from llama_cpp import llama_cpp as lib
-from llama_cpp.llama_grammar import json_schema_to_gbnf
 
 from app.core.errors import GrammarError
 from app.core.sampling import Sampling
 from app.engines.llamacpp import library
+from app.engines.llamacpp.json_schema import grammar_of_schema
 
-_BAD_SCHEMA = (  # everything the converter was seen to raise for schemas it cannot use
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    re.error,
-)
 _HINT = "GBNF grammars are described in llama.cpp's grammars/README.md; the first rule is root."
 
 
-def compile_grammar(sampling: Sampling, vocabulary: Any) -> Any | None:  # noqa: ANN401
-    """Return llama.cpp's sampler for the run's grammar or schema, None where it has neither.
+def grammar_of(sampling: Sampling) -> str:
+    """Return the run's grammar, made of its schema where it has one; empty where it has neither.
 
-    The caller frees it. Raises `GrammarError` naming the problem.
+    Raises `GrammarError` for a schema that cannot be used and for a grammar without a word.
     """
     if sampling.json_schema is not None:
-        text = _from_schema(sampling.json_schema)
-    elif sampling.grammar is not None:
-        text = sampling.grammar
-    else:
-        return None
-    if not text.strip():
+        return grammar_of_schema(sampling.json_schema)
+    if sampling.grammar is None:
+        return ""
+    if not sampling.grammar.strip():
         raise GrammarError("The grammar is empty.", hint=_HINT)
+    return sampling.grammar
+
+
+def compile_grammar(text: str, vocabulary: Any) -> Any:  # noqa: ANN401
+    """Return llama.cpp's sampler for a grammar, which the caller frees.
+
+    Raises `GrammarError` naming the problem.
+    """
+    if "\0" in text:  # in C the text would end there
+        raise GrammarError("The grammar has a NUL character in it.", hint=_HINT)
     with library.start().errors(is_private=True) as errors, _CapturedStderr() as written:
         sampler = lib.llama_sampler_init_grammar(vocabulary, text.encode(), b"root")
     if not sampler:
         reason = _reason([*written.lines, *errors])
         raise GrammarError(f"The grammar cannot be used: {reason}.", hint=_HINT)
     return sampler
-
-
-def _from_schema(schema: str) -> str:
-    try:
-        return str(json_schema_to_gbnf(schema))
-    except _BAD_SCHEMA as error:
-        reason = str(error) or type(error).__name__
-        raise GrammarError(
-            f"The JSON schema cannot be used: {reason}.",
-            hint="References to other documents and some rare keywords are not supported.",
-        ) from error
 
 
 def _reason(lines: Sequence[str]) -> str:

@@ -18,7 +18,8 @@ from llama_cpp import llama_cpp as lib
 from app.core.errors import RequestError
 from app.core.events import TokenLogprob
 from app.core.sampling import Sampling
-from app.engines.llamacpp.grammar import compile_grammar
+from app.engines.llamacpp.ending import ending
+from app.engines.llamacpp.grammar import compile_grammar, grammar_of
 from app.engines.llamacpp.vocabulary import Vocabulary
 
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
@@ -40,7 +41,8 @@ class Sampler:
         self._vocabulary = vocabulary
         self._n_logprobs = sampling.logprobs
         self._remembers = _has_penalties(sampling)
-        self._grammar = compile_grammar(sampling, vocabulary.pointer)
+        self._text = grammar_of(sampling)
+        self._grammar = compile_grammar(self._text, vocabulary.pointer) if self._text else None
         try:
             self._chain = _chain(sampling, vocabulary.size, context_tokens)
         except RequestError:
@@ -70,8 +72,12 @@ class Sampler:
         """
         logits = self._logits(context, output)
         token = _draw(self._chain, _candidates(logits))
-        if not self._allows(token):
+        silent = self._vocabulary.silent_ids
+        if token in silent and self._vocabulary.end_ids:
+            token = min(self._vocabulary.end_ids)  # no control token can mean anything but the end
+        if token in silent or not self._allows(token):
             allowed = _candidates(logits)
+            allowed["logit"][silent] = -np.inf  # llama.cpp's grammar would take them for their text
             lib.llama_sampler_apply(self._grammar, ctypes.byref(_view(allowed)))
             if not np.isfinite(allowed["logit"]).any():
                 return None
@@ -80,6 +86,10 @@ class Sampler:
         if token not in self._vocabulary.end_ids:
             lib.llama_sampler_accept(self._grammar, token)
         return token
+
+    def ending(self, written: bytes) -> bytes:
+        """Return what must follow for the grammar, where the answer is cut here."""
+        return ending(self._text, written) if self._text else b""
 
     def _allows(self, token: int) -> bool:
         one = np.array([(token, 1.0, 0.0)], dtype=_CANDIDATE)

@@ -30,6 +30,11 @@ class Vocabulary:
         self.end_ids = frozenset(
             i for i in range(self.size) if lib.llama_vocab_is_eog(self.pointer, i)
         )
+        self.silent_ids = [  # control tokens that write nothing and do not end an answer
+            i
+            for i in self.control_tokens.values()
+            if i not in self.end_ids and lib.llama_vocab_is_control(self.pointer, i)
+        ]
         begin = int(lib.llama_vocab_bos(self.pointer))
         self.begin_id = begin if begin >= 0 else None
         self.adds_begin = bool(lib.llama_vocab_get_add_bos(self.pointer))
