@@ -12,17 +12,22 @@ from dataclasses import dataclass
 from app.generation.languages import label_of_file
 
 _FILE = re.compile(
-    r"^File `(?P<name>[^`\n]+)`:\n\n(?P<fence>`{3,})[^`\n]*\n(?P<text>.*?)^(?P=fence)(?:\n\n|\Z)",
+    r"^File `(?P<name>[^`\n]+)`:\n\n(?P<fence>`{3,})(?P<label>[^`\n]*)\n"
+    r"(?P<text>.*?)^(?P=fence)(?:\n\n|\Z)",
     re.MULTILINE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file's text under the name that the chat shows."""
+    """A file's text under the name that the chat shows.
+
+    `label` is the word after its fence where the name alone does not tell it.
+    """
 
     name: str
     text: str
+    label: str = ""
 
 
 def with_attachments(question: str, attachments: Sequence[Attachment]) -> str:
@@ -55,7 +60,9 @@ def taken_apart(text: str) -> tuple[str, tuple[Attachment, ...]]:
         found = _FILE.match(text, at)
         if found is None:
             return text, ()
-        attachments.append(Attachment(found["name"], found["text"]))
+        name, label = found["name"], found["label"]
+        label = "" if label == label_of_file(name) else label
+        attachments.append(Attachment(name, found["text"], label))
         at = found.end()
     if with_attachments(question, attachments) != text:
         return text, ()
@@ -65,7 +72,8 @@ def taken_apart(text: str) -> tuple[str, tuple[Attachment, ...]]:
 def _fenced(head: str, attachment: Attachment) -> str:
     fence = "`" * max(3, _longest_run(attachment.text) + 1)
     text = attachment.text if attachment.text.endswith("\n") else attachment.text + "\n"
-    return f"{head}\n\n{fence}{label_of_file(attachment.name)}\n{text}{fence}"
+    label = attachment.label or label_of_file(attachment.name)
+    return f"{head}\n\n{fence}{label}\n{text}{fence}"
 
 
 def _longest_run(text: str) -> int:

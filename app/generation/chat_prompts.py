@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control, Prompt
+from app.generation.detection import mentioned
 from app.generation.families import is_starcoder2_instruct, stop_tokens
 from app.generation.languages import Language, language_named
 from app.generation.templates import render_template
@@ -54,7 +55,8 @@ def render_chat(
         return ChatPrompt(_from_template(_with_language(messages, language), info))
     if is_starcoder2_instruct(info):
         return ChatPrompt(_instruct(_with_language(messages, language), info))
-    return _completing(messages, info, language or _python())
+    asked = messages[-1].text if messages else ""
+    return _completing(messages, info, language or mentioned(asked) or _python())
 
 
 def _going_on(answer: str, asked: ChatPrompt) -> ChatPrompt:
@@ -123,7 +125,8 @@ def _completing(messages: Sequence[Message], info: ModelInfo, language: Language
 
 def _as_comment(text: str, language: Language) -> str:
     end = f" {language.comment_end}" if language.comment_end else ""
-    return "\n".join(f"{language.comment} {line}{end}" for line in text.splitlines())
+    start = language.comment or "#"  # where none is known, what most languages have
+    return "\n".join(f"{start} {line}{end}" for line in text.splitlines())
 
 
 def _code_of(answer: str) -> str:

@@ -33,6 +33,8 @@ _ENDINGS = {
     "scss": "html", "less": "html", "exs": "elixir", "tfvars": "terraform",
 }  # fmt: skip
 
+_PROSE = {"markdown", "text", "restructuredtext", "org", "email", "diff", "asc"}
+
 # What each language writes to name another file, one group a place or a dotted name.
 _IMPORTS: dict[str, tuple[str, ...]] = {
     "python": (r"^\s*from\s+(\.*[\w.]*)\s+import\s+\(?([\w, ]*)", r"^\s*import\s+([\w.]+)"),
@@ -186,8 +188,8 @@ def excerpt(text: str, wanted: frozenset[str], most_characters: int) -> str:
 
 def _kin(path: str) -> str:
     """Return the language of a file, one name for those whose files name each other alike."""
-    label = label_of_file(path) or _ENDINGS.get(path.rpartition(".")[2].lower(), "")
-    return _KIN.get(label, label)
+    label = _ENDINGS.get(path.rpartition(".")[2].lower()) or label_of_file(path)
+    return "" if label in _PROSE else _KIN.get(label, label)
 
 
 def _places(label: str, groups: tuple[str, ...]) -> list[str]:
@@ -213,7 +215,7 @@ def _places(label: str, groups: tuple[str, ...]) -> list[str]:
 
 def _from_root(place: str, path: str) -> str:
     """Return a place that is named from a file's own folder as a way from the root."""
-    if _kin(place):
+    if _kin(place) in _IMPORTS:  # `util.service` is a whole name, though systemd has such files
         place = _without_ending(place)
     if place.startswith("."):
         way = normpath(f"/{dirname(path)}/{place}")

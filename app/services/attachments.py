@@ -12,6 +12,8 @@ from pathlib import Path
 
 from app.core.errors import RequestError, StoreError
 from app.generation.attached import Attachment
+from app.generation.detection import detect
+from app.generation.languages import label_of_file
 from app.store.files import read_any
 
 MOST_FILES = 100
@@ -34,14 +36,14 @@ def _load(paths: Sequence[Path]) -> tuple[list[Attachment], list[StoreError]]:
     for path in paths:
         if not path.is_dir():
             try:
-                loaded.append(Attachment(path.name, _read(path)))
+                loaded.append(_attachment(path.name, path))
             except StoreError as error:
                 errors.append(error)
             continue
         for file in _files_of(path):
             try:
                 name = str(file.relative_to(path.parent))
-                loaded.append(Attachment(name, _read(file)))
+                loaded.append(_attachment(name, file))
             except StoreError:
                 continue  # a picture in a source folder is nothing to tell
             if len(loaded) > MOST_FILES:
@@ -56,6 +58,13 @@ def _files_of(folder: Path) -> Iterator[Path]:
     for where, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
         yield from (Path(where) / name for name in sorted(files) if not name.startswith("."))
+
+
+def _attachment(name: str, path: Path) -> Attachment:
+    text = _read(path)
+    language = detect(text, file_name=name)
+    is_told = language is None or language.label == label_of_file(name)
+    return Attachment(name, text, "" if is_told or language is None else language.label)
 
 
 def _read(path: Path) -> str:

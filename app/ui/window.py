@@ -23,7 +23,7 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import CHAT_SETTINGS, DECLARED, Value
 from app.core.syntax import Syntax
-from app.generation.languages import LANGUAGES
+from app.generation.languages import languages
 from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.about import Page
 from app.services.models import ModelState
@@ -76,7 +76,7 @@ class Window(QWidget):
         self.chat_settings = IconButton(
             "sliders", "Settings of this chat (Ctrl+.)", object_name="chatSettings"
         )
-        self.language_picker.set_languages([language.name for language in LANGUAGES])
+        self.language_picker.set_languages([language.name for language in languages()])
         self.conversation = Conversation()
         self.conversation.empty.set_examples(EXAMPLES)
         self.composer = Composer()

@@ -93,6 +93,6 @@ def _label_of(info: str) -> str:
     if words and words[0] in _SESSIONS:
         return ""
     language = language_of_fence(info)
-    if language is not None:
-        return language.label
-    return {"jsx": "javascript", "tsx": "tsx", "yml": "yaml"}.get(words[0] if words else "", "")
+    if language is None:
+        return ""
+    return {"jsx": "javascript"}.get(language.label, language.label)

@@ -13,7 +13,7 @@ from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control
 from app.generation.chat_prompts import INSTRUCT_SYSTEM, is_base_model, render_chat
-from app.generation.languages import LANGUAGES, language_named, language_of_fence, lexer_name
+from app.generation.languages import language_named
 
 BASE = ModelInfo(
     name="starcoder2-3b",
@@ -105,13 +105,13 @@ def test_the_picked_language_is_asked_for_once() -> None:
     assert "Use Rust" not in render_chat(named, INSTRUCT, language=rust).prompt.as_text()
 
 
-def test_languages_are_found_by_any_of_their_names() -> None:
-    for language in LANGUAGES:
-        for name in (language.name, language.label, *language.aliases):
-            assert language_named(name) is language
-    assert language_of_fence("{.py}") is language_named("Python")
-    assert lexer_name("kubernetes") == "yaml"
-    assert sum(language.is_small_model for language in LANGUAGES) == 17
+def test_a_base_model_is_asked_in_the_language_that_the_question_names() -> None:
+    asked = (Message(Role.USER, "Write an SQL query for duplicate emails"),)
+    rendered = render_chat(asked, BASE)
+    assert rendered.opening == "```sql\n"
+    assert rendered.prompt.as_text().startswith("-- Write an SQL query")
+    plain = render_chat(asked, BASE, language=language_named("json"))
+    assert plain.prompt.as_text().startswith("# Write")  # JSON has no comments
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import RequestError
-from app.generation.attached import Attachment, with_attachments
+from app.generation.attached import Attachment, taken_apart, with_attachments
 from app.services.attachments import load
 
 
@@ -52,8 +52,22 @@ def test_too_many_files_are_said(tmp_path: Path) -> None:
 
 
 def test_files_stand_in_fences_that_they_cannot_close() -> None:
-    text = with_attachments("Explain\n", [Attachment("a.py", "x = 1"), Attachment("b.md", "```\n")])
+    text = with_attachments(
+        "Explain\n", [Attachment("a.py", "x = 1"), Attachment("b.notes", "```\n")]
+    )
     assert text == (
-        "Explain\n\nFile `a.py`:\n\n```python\nx = 1\n```\n\nFile `b.md`:\n\n````\n```\n````"
+        "Explain\n\nFile `a.py`:\n\n```python\nx = 1\n```\n\nFile `b.notes`:\n\n````\n```\n````"
     )
     assert with_attachments(" ", [Attachment("a.py", "")]).startswith("File `a.py`")
+
+
+def test_a_file_whose_name_says_little_is_told_by_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "web.yaml"
+    path.write_text("apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n")
+    script = tmp_path / "run"
+    script.write_text("#!/usr/bin/env python3\nprint(1)\n")
+    found, _ = asyncio.run(load([path, script]))
+    text = with_attachments("Explain", found)
+    assert "```kubernetes\n" in text
+    assert "```python\n" in text
+    assert taken_apart(text) == ("Explain", tuple(found))

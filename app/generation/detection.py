@@ -1,0 +1,154 @@
+"""Tells in which language a text is written: by its fence, file name, first line and content.
+
+Pure and quick (about 2 ms for a page of code), yet more than the window's thread should do
+between two frames: presenters call `detect` in a thread.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from app.generation.detection_marks import Marks, infrastructure, marks
+from app.generation.languages import (
+    Language,
+    label_of_file,
+    language_named,
+    language_of_fence,
+    languages,
+)
+
+READ_CHARACTERS = 4_000
+"""How much of a text is looked at; of each line `_LONGEST_LINE`."""
+_LONGEST_LINE = 240
+ENOUGH = 3
+"""The marks that a language needs at least; each mark weighs 1 to 4."""
+
+_SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?([\w.+-]+)(?:\s|$)")
+_SHEBANGS = {
+    "sh": "bash",
+    "dash": "bash",
+    "ash": "bash",
+    "ksh": "bash",
+    "nodejs": "javascript",
+    "node": "javascript",
+    "deno": "typescript",
+    "bun": "typescript",
+    "ts-node": "typescript",
+    "rscript": "r",
+    "osascript": "applescript",
+    "tclsh": "tcl",
+    "wish": "tcl",
+    "guile": "scheme",
+    "sbcl": "common-lisp",
+    "runhaskell": "haskell",
+    "swipl": "prolog",
+    "gmake": "makefile",
+}
+_MODELINE = re.compile(
+    r"-\*-.*?(?:mode:\s*)?([\w+#-]+)\s*;?.*-\*-|\bvim?:.*?\b(?:ft|filetype)=(\w+)"
+)
+
+# A file ending that several languages use: what is inside decides between these.
+_SHARED = {
+    "c": ("c", "cpp", "objective-c"),
+    "cpp": ("cpp", "objective-c++"),
+    "matlab": ("matlab", "objective-c", "mathematica"),
+    "perl": ("perl", "prolog", "perl6"),
+    "verilog": ("verilog", "coq"),
+    "fsharp": ("fsharp", "forth"),
+    "php": ("php", "pov", "pawn"),
+    "turtle": ("turtle", "teratermmacro"),
+    "gas": ("gas", "splus"),
+    "vb.net": ("vb.net", "qbasic"),
+    "common-lisp": ("common-lisp", "visualprolog"),
+    "gdscript": ("gdscript", "gap"),
+}
+_MENTIONED = re.compile(r"[\w.+#-]+")
+# "A Dockerfile for a Python application" is a Dockerfile.
+_ABOUT_OTHERS = {"dockerfile", "compose", "systemd", "nginx", "makefile", "helm", "kubernetes"}
+_TOO_SHORT = 3  # "go", "c" and "r" are words of other kinds too often
+
+
+def detect(text: str, *, file_name: str = "", fence: str = "") -> Language | None:
+    """Return the language of a text, None where nothing tells.
+
+    A fence's word holds, then the file's name, then the first line, then the content. The
+    content also tells what kind of YAML, JSON or INI it is, and parts endings that are shared.
+    """
+    named = language_of_fence(fence) or language_named(label_of_file(file_name))
+    text = _beginning(text)
+    if named is None:
+        named = _by_first_line(text) or language_named(_best(text, marks()))
+    elif not fence and named.label in _SHARED:
+        some = {label: marks()[label] for label in _SHARED[named.label] if label in marks()}
+        named = language_named(_best(text, some)) or named
+    return refined(named, text) if named is not None else None
+
+
+def refined(language: Language, text: str) -> Language:
+    """Return what kind of YAML, JSON, INI or configuration a text is; the language itself else."""
+    kinds = infrastructure().get(language.label)
+    if kinds is None:
+        return language
+    return language_named(_best(_beginning(text), kinds)) or language
+
+
+def mentioned(text: str) -> Language | None:
+    """Return the common language that a question names, None for none or several.
+
+    Short names such as Go, C and R count only as they are written, and not at a line's start.
+    """
+    words = _MENTIONED.findall(text)
+    found = {
+        language
+        for at, word in enumerate(words)
+        if (language := _common().get(word.lower().rstrip(".,")))
+        and (len(word.rstrip(".,")) >= _TOO_SHORT or (at and word.rstrip(".,") == language.name))
+    }
+    for language in languages():
+        if " " in language.name and language.name.lower() in text.lower():
+            found = {one for one in found if one.lexer != language.lexer} | {language}
+    files = {one for one in found if one.label in _ABOUT_OTHERS}
+    if len(files) == 1:
+        return files.pop()
+    return found.pop() if len(found) == 1 else None
+
+
+@cache
+def _common() -> dict[str, Language]:
+    first = languages()[:60]
+    named = {language.name.lower(): language for language in first if language.label != "text"}
+    more = ("k8s", "terraform", "dockerfile", "docker", "hcl", "bash", "golang", "js", "postgresql")
+    return named | {word: one for word in more if (one := language_named(word))}
+
+
+def _by_first_line(text: str) -> Language | None:
+    first, _, rest = text.lstrip("\ufeff").partition("\n")
+    shebang = _SHEBANG.match(first)
+    if shebang:
+        program = shebang[1].rpartition("/")[2].lower()
+        if program.startswith("ansible-playbook"):
+            return language_named("ansible")
+        plain = program.rstrip("0123456789.") or program
+        return language_named(_SHEBANGS.get(plain, plain))
+    for line in (first, rest.partition("\n")[0]):
+        mode = _MODELINE.search(line)
+        if mode:
+            return language_named(mode[1] or mode[2])
+    return None
+
+
+def _beginning(text: str) -> str:
+    lines = text[:READ_CHARACTERS].split("\n")
+    return "\n".join(line[:_LONGEST_LINE] for line in lines)
+
+
+def _best(text: str, table: Marks) -> str:
+    """Return the label whose marks weigh most, empty where none has enough."""
+    best, most = "", ENOUGH - 1
+    for label, patterns in table.items():
+        weight = sum(weight for pattern, weight in patterns if pattern.search(text))
+        if weight > most:
+            best, most = label, weight
+    return best
