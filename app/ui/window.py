@@ -83,7 +83,7 @@ class Window(QWidget):
         self.undo_bar = UndoBar()
         self.model_note = _model_note()
         self.code_panel = CodePanel()
-        self.code_panel.code_actions.set_languages([language.name for language in LANGUAGES])
+        self.code_panel.code_actions.set_languages([language.name for language in languages()])
         self.status_line = StatusLine()
         self._lay_out()
         self._fit_screen()
