@@ -34,6 +34,7 @@ def about_pages(model: ModelFile | None) -> list[Page]:
         pages.insert(1, Page("Model", model_text(model)))
     pages.append(Page("Licence", _licence("licences/Apache-2.0.txt")))
     fonts = [_licence(f"fonts/{name}-OFL.txt") for name in ("Inter", "JetBrainsMono")]
+    pages.append(Page("Schemas", _licence("schemas/README.md")))
     return [*pages, Page("Fonts", "\n\n".join(fonts))]
 
 

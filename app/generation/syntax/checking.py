@@ -9,6 +9,7 @@ from app.generation.languages import language_of_fence
 from app.generation.syntax.data_formats import check_json, check_toml, check_yaml
 from app.generation.syntax.grammars import has_grammar
 from app.generation.syntax.python_code import check_python
+from app.generation.syntax.schemas import check_schemas
 from app.generation.syntax.sql import check_sql
 from app.generation.syntax.trees import check_tree
 
@@ -43,6 +44,8 @@ def check(info: str, text: str, *, is_whole: bool = True) -> Syntax:
     if not text.strip():
         return Syntax(SyntaxState.UNFINISHED) if not is_whole else UNKNOWN
     found = _check(label, text, is_whole=is_whole)
+    if is_whole and found.state is SyntaxState.PARSES and label in ("json", *_YAML):
+        return check_schemas(text)
     if is_whole and found.state is SyntaxState.UNFINISHED:
         return replace(found, state=SyntaxState.ERROR)
     if not is_whole and found.is_error and _is_in_comment(label, text):
