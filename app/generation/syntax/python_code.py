@@ -25,6 +25,7 @@ def check_python(text: str, *, is_whole: bool) -> Syntax:
         moved = dedent(text)
         shift = len(text.split("\n", 1)[0]) - len(moved.split("\n", 1)[0])
         text = moved
+    text = text.encode("utf-8", "replace").decode()  # a lone surrogate cannot be compiled
     flags = ast.PyCF_ONLY_AST
     if not is_whole:
         flags |= _ALLOW_INCOMPLETE_INPUT | _DONT_IMPLY_DEDENT
@@ -33,7 +34,7 @@ def check_python(text: str, *, is_whole: bool) -> Syntax:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as an invalid escape in a string
-            compile(text.encode("utf-8", "replace"), "<code>", "exec", flags, dont_inherit=True)
+            compile(text, "<code>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         found = _finding(error, shift)
         is_open = not is_whole and (error.msg or "").startswith(_UNFINISHED)

@@ -49,7 +49,7 @@ class TooLargeError(Exception):
 
 def read_documents(text: str) -> Iterator[Document]:
     """Yield the documents of a text. Raises `yaml.YAMLError` and `TooLargeError`."""
-    for root in yaml.compose_all(text, Loader=yaml.CSafeLoader):
+    for root in yaml.compose_all(text.encode("utf-8", "replace"), Loader=yaml.CSafeLoader):
         if root is not None:
             document = Document()
             document.data = _Reader(document).read(root, ())
