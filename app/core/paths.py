@@ -59,6 +59,11 @@ class UserPaths:
         return self.config / "settings.toml"
 
     @property
+    def presets(self) -> Path:
+        """Return the folder of the user's presets."""
+        return self.config / "presets"
+
+    @property
     def window_state(self) -> Path:
         """Return the path of the file that says how the window was left."""
         return self.state / "window.json"

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from app.ui.presenters.ensemble import Ensemble
+from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.commands import Command
 from app.ui.widgets.dialogs import ask_export, ask_files, ask_folder, ask_import, ask_link
@@ -24,6 +25,7 @@ def introduce(window: Window, to: Ensemble) -> None:
     window.model_picker.cancel_requested.connect(to.models.cancel)
     window.chat_settings.clicked.connect(to.chat.open_settings)
     window.chat_setting_changed.connect(to.chat.change_setting)
+    window.chat_settings_opened.connect(partial(_connect_presets, to))
     window.setting_changed.connect(to.settings.change)
     window.use_commands(commands(window, to))
 
@@ -122,6 +124,18 @@ def _connect_sidebar(window: Window, to: Ensemble) -> None:
     sidebar.export_requested.connect(partial(_export, window, to))
     sidebar.links.models_requested.connect(window.model_picker.click)
     sidebar.links.settings_requested.connect(to.settings.open)
+
+
+def _connect_presets(to: Ensemble, dialog: ChatSettingsDialog) -> None:
+    dialog.presets.chosen.connect(to.presets.choose)
+    dialog.presets.kept.connect(to.presets.keep)
+    dialog.presets.removed.connect(to.presets.remove)
+    dialog.presets.export_chosen.connect(to.presets.export)
+    dialog.presets.import_chosen.connect(to.presets.import_)
+    dialog.reset_requested.connect(to.presets.reset)
+    dialog.changed.connect(to.presets.changed)
+    dialog.finished.connect(lambda: to.presets.use(None))
+    to.presets.use(dialog)
 
 
 def _export(window: Window, to: Ensemble, chat_id: int | None, title: str) -> None:

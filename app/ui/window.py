@@ -21,7 +21,7 @@ from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
-from app.core.settings import CHAT_SETTINGS, DECLARED, Value
+from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
 from app.generation.languages import languages
 from app.library.machine import available_memory_bytes, total_memory_bytes
@@ -30,6 +30,7 @@ from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage
 from app.store.window_state import WindowState
 from app.ui.widgets.about_dialog import AboutDialog
+from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
 from app.ui.widgets.composer import Composer
@@ -64,6 +65,7 @@ class Window(QWidget):
 
     setting_changed = Signal(str, object)  # its key, its value
     chat_setting_changed = Signal(str, object)
+    chat_settings_opened = Signal(object)  # the ChatSettingsDialog
 
     def __init__(self, close_requested: Callable[[], None]) -> None:
         super().__init__()
@@ -237,9 +239,11 @@ class Window(QWidget):
 
     def show_chat_settings(self, values: Mapping[str, Value]) -> None:
         """Show the settings that may differ in each chat."""
-        self.settings_dialog = SettingsDialog("Settings of this chat", CHAT_SETTINGS, values, self)
-        self.settings_dialog.changed.connect(self.chat_setting_changed)
-        self.settings_dialog.open()
+        dialog = ChatSettingsDialog(values, self)
+        dialog.changed.connect(self.chat_setting_changed)
+        self.settings_dialog: SettingsDialog = dialog
+        self.chat_settings_opened.emit(dialog)
+        dialog.open()
 
     def show_settings(self, values: Mapping[str, Value]) -> None:
         """Show all settings of the program."""

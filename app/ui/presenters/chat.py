@@ -227,7 +227,7 @@ class ChatPresenter:
 
     def open_settings(self) -> None:
         """Show the settings of the open chat; those of the program hold where it has none."""
-        self._view.show_chat_settings(self._values())
+        self._view.show_chat_settings(self.values())
 
     def change_setting(self, key: str, value: Value) -> None:
         """Let a setting hold for the open chat alone; one like the program's is let go."""
@@ -235,6 +235,22 @@ class ChatPresenter:
             self._own.pop(key, None)
         else:
             self._own[key] = BY_KEY[key].check(value)
+        self._keep_own()
+
+    def use_settings(self, values: Mapping[str, Value]) -> None:
+        """Let these and no others hold for the open chat; what is not named is the program's."""
+        self._own = {key: v for key, v in values.items() if v != self._settings.value(key)}
+        self._keep_own()
+
+    def values(self) -> dict[str, Value]:
+        """Return the settings that hold for the open chat."""
+        return self.values_with(self._own)
+
+    def values_with(self, own: Mapping[str, Value]) -> dict[str, Value]:
+        """Return what holds for a chat that has these settings of its own."""
+        return {one.key: self._settings.value(one.key) for one in CHAT_SETTINGS} | dict(own)
+
+    def _keep_own(self) -> None:
         if self._chats is not None and self._chat_id is not None:
             self._tasks.start(
                 self._chats.keep_settings(self._chat_id, dict(self._own)), name="keep settings"
@@ -245,11 +261,8 @@ class ChatPresenter:
     def _start(self, ask: _Ask, *, draft: str | None = None) -> None:
         self._answering = self._tasks.start(self._answer(ask, draft), name="answer")
 
-    def _values(self) -> dict[str, Value]:
-        return {one.key: self._settings.value(one.key) for one in CHAT_SETTINGS} | self._own
-
     def _asked(self) -> Asked:
-        values = self._values()
+        values = self.values()
         return Asked(self._language, sampling_of(values), str(values["chat.system"]))
 
     def _with_message(

@@ -10,12 +10,14 @@ from app.core.settings import Value
 from app.services.editors import Editors
 from app.services.services import Services
 from app.services.tasks import Tasks
+from app.store.presets import Presets
 from app.ui.presenters.chat import ChatPresenter, ChatView
 from app.ui.presenters.chat_list import ChatListPresenter, ChatListView
 from app.ui.presenters.code import CodePresenter, CodeView
 from app.ui.presenters.draft import DraftPresenter, DraftView
 from app.ui.presenters.edits import EditPresenter, EditView
 from app.ui.presenters.models import ModelPresenter, ModelView
+from app.ui.presenters.presets import PresetsPresenter
 from app.ui.presenters.settings import SettingsPresenter, SettingsView
 from app.ui.presenters.suggest import SuggestPresenter, SuggestView
 from app.ui.presenters.syntax import SyntaxPresenter, SyntaxView
@@ -51,6 +53,7 @@ class Ensemble:
     settings: SettingsPresenter
     syntax: SyntaxPresenter
     suggest: SuggestPresenter
+    presets: PresetsPresenter
 
 
 def make_presenters(
@@ -75,4 +78,5 @@ def make_presenters(
         settings=SettingsPresenter(view, services.settings, tasks, follow),
         syntax=SyntaxPresenter(view, services.code_checks, tasks),
         suggest=suggest,
+        presets=PresetsPresenter(chat, Presets(services.paths.presets), tasks),
     )

@@ -63,12 +63,15 @@ def ask_folder(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
     _open(dialog, lambda path: chosen([path]))
 
 
-def ask_text(parent: QWidget, title: str, words: str, chosen: Callable[[str], None]) -> None:
-    """Ask for one line of text."""
+def ask_text(
+    parent: QWidget, title: str, words: str, chosen: Callable[[str], None], text: str = ""
+) -> None:
+    """Ask for one line of text, which is `text` unless the user says otherwise."""
     dialog = QInputDialog(parent)
     dialog.setObjectName("textQuestion")
     dialog.setWindowTitle(title)
     dialog.setLabelText(words)
+    dialog.setTextValue(text)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.textValueSelected.connect(chosen)
     dialog.open()

@@ -51,6 +51,7 @@ class SettingsForm(QWidget):
         super().__init__(parent)
         self.setProperty("role", "page")
         self._controls: dict[str, QWidget] = {}
+        self._is_telling = True
         self._declared = {one.key: one for one in declared}
         layout = QFormLayout(self)
         layout.setContentsMargins(8, 4, 16, 8)
@@ -77,6 +78,14 @@ class SettingsForm(QWidget):
         for key, declared in self._declared.items():
             _show(self._controls[key], declared.default)
 
+    def show_values(self, values: Mapping[str, Value]) -> None:
+        """Show values that hold already: nothing is told."""
+        self._is_telling = False
+        for key, value in values.items():
+            if key in self._controls:
+                _show(self._controls[key], value)
+        self._is_telling = True
+
     def _control(self, one: Declared, value: Value) -> QWidget:
         control = _empty_control(one)
         control.setObjectName(f"setting-{one.key}")
@@ -98,6 +107,8 @@ class SettingsForm(QWidget):
         return control
 
     def _tell(self, key: str, value: Value) -> None:
+        if not self._is_telling:
+            return
         default = self._declared[key].default
         if isinstance(default, float) and not isinstance(value, str):
             value = round(float(value), 4)
@@ -125,20 +136,24 @@ class SettingsDialog(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(self.form)
-        reset = text_button("Reset all", "resetSettings")
-        reset.clicked.connect(self.form.reset)
+        self.reset_button = text_button("Reset all", "resetSettings")
+        self.reset_button.clicked.connect(self.reset)
         close = text_button("Close", "closeSettings")
         close.clicked.connect(self.accept)
         below = QHBoxLayout()
-        below.addWidget(reset)
+        below.addWidget(self.reset_button)
         below.addStretch()
         below.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(12)
-        column.addWidget(area, 1)
-        column.addLayout(below)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(16, 16, 16, 12)
+        self.column.setSpacing(12)
+        self.column.addWidget(area, 1)
+        self.column.addLayout(below)
         self.resize(620, 640)
+
+    def reset(self) -> None:
+        """Set everything to its default."""
+        self.form.reset()
 
 
 def _empty_control(one: Declared) -> QWidget:
