@@ -21,6 +21,8 @@ def introduce(window: Window, to: Ensemble) -> None:
     _connect_suggestions(window, to)
     _connect_sidebar(window, to)
     window.language_picker.language_chosen.connect(to.chat.choose_language)
+    window.language_picker.language_chosen.connect(to.languages.choose)
+    window.language_hint.model_chosen.connect(to.models.choose)
     window.model_picker.model_chosen.connect(to.models.choose)
     window.model_picker.cancel_requested.connect(to.models.cancel)
     window.chat_settings.clicked.connect(to.chat.open_settings)

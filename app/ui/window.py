@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -23,12 +24,12 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
-from app.generation.languages import languages
 from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.about import Page
 from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage
 from app.store.window_state import WindowState
+from app.ui.language_choices import language_choices
 from app.ui.widgets.about_dialog import AboutDialog
 from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_panel import CodePanel
@@ -36,6 +37,7 @@ from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.icons import IconButton
+from app.ui.widgets.language_hint import LanguageHint
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.message import Turn
 from app.ui.widgets.model_picker import ModelPicker
@@ -78,14 +80,15 @@ class Window(QWidget):
         self.chat_settings = IconButton(
             "sliders", "Settings of this chat (Ctrl+.)", object_name="chatSettings"
         )
-        self.language_picker.set_languages([language.name for language in languages()])
+        self.language_picker.set_languages(language_choices)
         self.conversation = Conversation()
         self.conversation.empty.set_examples(EXAMPLES)
         self.composer = Composer()
         self.undo_bar = UndoBar()
+        self.language_hint = LanguageHint()
         self.model_note = _model_note()
         self.code_panel = CodePanel()
-        self.code_panel.code_actions.set_languages([language.name for language in languages()])
+        self.code_panel.code_actions.set_languages(language_choices)
         self.status_line = StatusLine()
         self._lay_out()
         self._fit_screen()
@@ -308,6 +311,10 @@ class Window(QWidget):
             case _:
                 self.model_picker.show_idle(model)
 
+    def show_language_hint(self, text: str, model: str, path: Path | None) -> None:
+        """Say that the model does not know the language, and offer one that does."""
+        self.language_hint.show_hint(text, model, path)
+
     def show_model_note(self, text: str) -> None:
         """Say in one line what a person must know of the model."""
         self.model_note.setText(text)
@@ -337,6 +344,7 @@ class Window(QWidget):
         column.addWidget(self._make_top_bar())
         column.addWidget(self.conversation, 1)
         column.addWidget(self.undo_bar)
+        column.addWidget(self.language_hint)
         column.addWidget(self.composer)
         column.addWidget(self.model_note)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)

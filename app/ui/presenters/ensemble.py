@@ -16,6 +16,7 @@ from app.ui.presenters.chat_list import ChatListPresenter, ChatListView
 from app.ui.presenters.code import CodePresenter, CodeView
 from app.ui.presenters.draft import DraftPresenter, DraftView
 from app.ui.presenters.edits import EditPresenter, EditView
+from app.ui.presenters.languages import LanguagePresenter, LanguageView
 from app.ui.presenters.models import ModelPresenter, ModelView
 from app.ui.presenters.presets import PresetsPresenter
 from app.ui.presenters.settings import SettingsPresenter, SettingsView
@@ -33,7 +34,9 @@ class PanelView(CodeView, Protocol):
     def code_actions(self) -> EditView: ...  # noqa: D102
 
 
-class WindowView(ChatView, ChatListView, DraftView, ModelView, SettingsView, SyntaxView, Protocol):
+class WindowView(
+    ChatView, ChatListView, DraftView, ModelView, SettingsView, SyntaxView, LanguageView, Protocol
+):
     """What the window is to its presenters; its code panel is a view of its own."""
 
     @property
@@ -49,6 +52,7 @@ class Ensemble:
     draft: DraftPresenter
     code: CodePresenter
     edits: EditPresenter
+    languages: LanguagePresenter
     models: ModelPresenter
     settings: SettingsPresenter
     syntax: SyntaxPresenter
@@ -74,6 +78,7 @@ def make_presenters(
         edits=EditPresenter(
             view.code_panel.code_actions, code, chat, services.models, services.generation, tasks
         ),
+        languages=LanguagePresenter(view, services.models, tasks),
         models=ModelPresenter(view, services.models, tasks),
         settings=SettingsPresenter(view, services.settings, tasks, follow),
         syntax=SyntaxPresenter(view, services.code_checks, tasks),

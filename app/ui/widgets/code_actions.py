@@ -49,15 +49,15 @@ class CodeActions(QObject):
         self.languages = Popup(panel, width=260, search_words="Translate to what?")
         self.languages.chosen.connect(partial(self._wish, EditKind.TRANSLATE))
         self.kinds = list(_WORDS)
-        self._choices: list[Choice] = []
+        self._source: Callable[[], Sequence[Choice]] = tuple
         self.commands = [
             Command("Code", words, partial(self.do, kind), EDIT_KEYS * (kind is EditKind.EDIT))
             for kind, words in _WORDS.items()
         ]
 
-    def set_languages(self, names: Sequence[str]) -> None:
-        """Offer these languages to translate to."""
-        self._choices = [Choice(name, name) for name in names]
+    def set_languages(self, source: Callable[[], Sequence[Choice]]) -> None:
+        """Offer to translate to what `source` gives; it is asked when the list opens."""
+        self._source = source
 
     def use(self, editor: CodeEditor | None, key: int, name: str) -> None:
         """Let what is done be about this editor, of the tab with this key and name."""
@@ -87,7 +87,7 @@ class CodeActions(QObject):
         if kind is EditKind.EDIT:
             self.bar.ask_over(editor)
         elif kind is EditKind.TRANSLATE:
-            self.languages.open_at(self._below(self.button), self._choices)
+            self.languages.open_at(self._below(self.button), self._source())
         else:
             self._wish(kind, "")
 

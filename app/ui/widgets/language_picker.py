@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
@@ -24,7 +25,7 @@ class LanguagePicker(Pill):
         self.setObjectName("languagePicker")
         self.setToolTip("Choose the language of the code (Ctrl+L)")
         click_at(self, "Ctrl+L")
-        self._languages: list[str] = []
+        self._source: Callable[[], Sequence[Choice]] = tuple
         self._language = AUTO
         label = QLabel("Language")
         label.setProperty("role", "muted")
@@ -32,7 +33,7 @@ class LanguagePicker(Pill):
         self._shown.setProperty("role", "strong")
         self.row.addWidget(label)
         self.row.addWidget(self._shown)
-        self._popup = Popup(self, width=240, search_words="Search languages")
+        self._popup = Popup(self, width=300, search_words="Name, alias or file ending")
         self._popup.chosen.connect(self._on_chosen)
         self.clicked.connect(self._open)
         self.set_language(AUTO)
@@ -42,9 +43,9 @@ class LanguagePicker(Pill):
         """Return the chosen language, or `Auto`."""
         return self._language
 
-    def set_languages(self, languages: Sequence[str]) -> None:
-        """Offer these languages after `Auto`."""
-        self._languages = list(languages)
+    def set_languages(self, source: Callable[[], Sequence[Choice]]) -> None:
+        """Offer after `Auto` what `source` gives; it is asked when the list opens."""
+        self._source = source
 
     def set_language(self, language: str) -> None:
         """Show `language` as chosen, without a signal; an empty string is `Auto`."""
@@ -54,10 +55,12 @@ class LanguagePicker(Pill):
         self.updateGeometry()
 
     def _open(self) -> None:
-        names = [AUTO, *self._languages]
-        self._popup.open_below(
-            self, [Choice(name, name, is_current=name == self._language) for name in names]
-        )
+        auto = Choice(AUTO, AUTO, "told by the question", tip="Let the question say it")
+        choices = [
+            replace(choice, is_current=True) if choice.value == self._language else choice
+            for choice in (auto, *self._source())
+        ]
+        self._popup.open_below(self, choices)
 
     def _on_chosen(self, language: object) -> None:
         self.set_language(str(language))

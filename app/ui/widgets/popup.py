@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QEvent,
@@ -13,7 +12,6 @@ from PySide6.QtCore import (
     QPoint,
     QRectF,
     QSize,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
@@ -24,11 +22,10 @@ from PySide6.QtGui import (
     QPainterPath,
     QRegion,
     QResizeEvent,
-    QStandardItem,
-    QStandardItemModel,
 )
 from PySide6.QtWidgets import (
     QFrame,
+    QLabel,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -37,26 +34,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.widgets.choices import DETAIL, ICON, MARK, VALUE, Choice, ChoiceModel
 from app.ui.widgets.fonts import SMALL_PX, text_font
 from app.ui.widgets.icons import ICON_PX, icon_pixmap
 from app.ui.widgets.palette import colours
 from app.ui.widgets.search_field import SearchField
 
-_VALUE = Qt.ItemDataRole.UserRole + 1
-_DETAIL = Qt.ItemDataRole.UserRole + 2
-_ICON = Qt.ItemDataRole.UserRole + 3
-_MARK = Qt.ItemDataRole.UserRole + 4
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A row: its words, a smaller detail at the right, and the value that is handed back."""
-
-    words: str
-    value: object
-    detail: str = ""
-    icon: str = ""
-    is_current: bool = False
+__all__ = ["Choice", "Popup"]
 
 
 class Popup(QFrame):
@@ -68,10 +52,7 @@ class Popup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("popup")
         self._width = width
-        self._source = QStandardItemModel(self)
-        self._filtered = QSortFilterProxyModel(self)
-        self._filtered.setSourceModel(self._source)
-        self._filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._model = ChoiceModel()
         self.view = self._make_view()
         self.search = SearchField(search_words)
         if not search_words:  # `setVisible(True)` before there is a parent would open a window
@@ -81,7 +62,12 @@ class Popup(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
+        self._nothing = QLabel("Nothing is called that.")
+        self._nothing.setProperty("role", "muted")
+        self._nothing.setContentsMargins(10, 8, 10, 8)
+        self._nothing.hide()
         layout.addWidget(self.search)
+        layout.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.view)
 
     def open_below(self, widget: QWidget, choices: Sequence[Choice]) -> None:
@@ -90,12 +76,10 @@ class Popup(QFrame):
 
     def open_at(self, place: QPoint, choices: Sequence[Choice]) -> None:
         """Show `choices` with the upper left corner at a place of the screen."""
-        self._source.clear()
-        for choice in choices:
-            self._source.appendRow(_item(choice))
+        self._model.offer(choices)
         self.search.clear()
         row = next((n for n, choice in enumerate(choices) if choice.is_current), 0)
-        self.view.setCurrentIndex(self._filtered.index(row, 0))
+        self.view.setCurrentIndex(self._model.index(row, 0))
         extra = 12 + (self.search.sizeHint().height() + 6 if self.search.placeholderText() else 0)
         self.resize(self._width, min(len(choices), 10) * _Row.HEIGHT + extra + 2)
         self.move(place)
@@ -131,7 +115,8 @@ class Popup(QFrame):
 
     def _make_view(self) -> QListView:
         view = QListView()
-        view.setModel(self._filtered)
+        view.setModel(self._model)
+        view.setUniformItemSizes(True)
         view.setItemDelegate(_Row(view))
         view.setMouseTracking(True)
         view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
@@ -142,13 +127,15 @@ class Popup(QFrame):
         return view
 
     def _on_search(self, text: str) -> None:
-        self._filtered.setFilterFixedString(text.strip())
-        self.view.setCurrentIndex(self._filtered.index(0, 0))
+        self._model.search(text)
+        self.view.setCurrentIndex(self._model.index(0, 0))
+        self._nothing.setVisible(self._model.rowCount() == 0)
+        self.view.setVisible(self._model.rowCount() > 0)
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
             self.close()
-            self.chosen.emit(index.data(_VALUE))
+            self.chosen.emit(index.data(VALUE))
 
 
 class _Row(QStyledItemDelegate):
@@ -174,9 +161,9 @@ class _Row(QStyledItemDelegate):
             painter.setBrush(QColor(table.accent_soft))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
         inside = rect.adjusted(10, 0, -10, 0)
-        mark = "check" if index.data(_MARK) else index.data(_ICON)
+        mark = "check" if index.data(MARK) else index.data(ICON)
         if mark:
-            colour = table.accent if index.data(_MARK) else table.muted
+            colour = table.accent if index.data(MARK) else table.muted
             scale = painter.device().devicePixelRatio()
             pixmap = icon_pixmap(mark, colour, ICON_PX, scale=scale)
             painter.drawPixmap(inside.left(), inside.center().y() - ICON_PX // 2, pixmap)
@@ -184,7 +171,10 @@ class _Row(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(text_font(SMALL_PX))
         painter.setPen(QColor(table.muted))
-        detail = str(index.data(_DETAIL) or "")
+        room = inside.width() * 2 // 3
+        detail = painter.fontMetrics().elidedText(
+            str(index.data(DETAIL) or ""), Qt.TextElideMode.ElideRight, room
+        )
         painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, detail)
         inside.adjust(0, 0, -painter.fontMetrics().horizontalAdvance(detail) - 8, 0)
         painter.setFont(text_font())
@@ -194,16 +184,6 @@ class _Row(QStyledItemDelegate):
         )
         painter.drawText(inside, middle, words)
         painter.restore()
-
-
-def _item(choice: Choice) -> QStandardItem:
-    item = QStandardItem(choice.words)
-    item.setData(choice.value, _VALUE)
-    item.setData(choice.detail, _DETAIL)
-    item.setData(choice.icon, _ICON)
-    item.setData(choice.is_current, _MARK)
-    item.setToolTip(choice.words)
-    return item
 
 
 def _is_enter(event: QKeyEvent) -> bool:

@@ -148,7 +148,9 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #codeBlock { background: $code_card; border: 1px solid $hairline; border-radius: 10px; }
 #codeBlock QPlainTextEdit { background: transparent; border: none; }
 #codeBlockHead { background: transparent; border-bottom: 1px solid $hairline; }
-#notice { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
+#notice, #languageHintCard {
+    background: $surface; border: 1px solid $hairline; border-radius: 10px;
+}
 #errorCard { background: $error_soft; border: 1px solid $error; border-radius: 10px; }
 #errorCard QLabel#errorText { color: $error; font-weight: 600; }
 #errorCard QLabel { color: $text; }

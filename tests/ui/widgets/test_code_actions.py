@@ -6,6 +6,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton
 
 from app.core.edits import EditKind
+from app.ui.widgets.choices import Choice
 from app.ui.widgets.code_panel import CodePanel
 
 
@@ -15,7 +16,7 @@ def panel(qtbot):
     qtbot.addWidget(widget)
     widget.resize(560, 420)
     widget.show()
-    widget.code_actions.set_languages(["Python", "Go"])
+    widget.code_actions.set_languages(lambda: [Choice("Python", "Python"), Choice("Go", "Go")])
     key = widget.open_tab("a.py", "python", ("#", ""))
     widget.append(key, "x = '😀'\ndef f():\n    pass\n")
     widget.close_block(key)

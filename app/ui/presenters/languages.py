@@ -1,0 +1,70 @@
+"""The chosen language's presenter: says where the chosen model was not trained on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from app.core.models import ModelFile
+from app.generation.languages import Language, language_named
+from app.generation.training import FILE_TO_GET, lacks, starcoder2_size
+from app.services.models import ModelChoice, Models, ModelStatus
+from app.services.tasks import Tasks
+
+
+class LanguageView(Protocol):
+    """What the window does for this presenter."""
+
+    def show_language_hint(self, text: str, model: str, path: Path | None) -> None: ...  # noqa: D102
+
+
+class LanguagePresenter:
+    """Compares the language with the model whenever one of them changes."""
+
+    def __init__(self, view: LanguageView, models: Models, tasks: Tasks) -> None:
+        self._view = view
+        self._models = models
+        self._tasks = tasks
+        self._language: Language | None = None
+        self._model: ModelFile | None = None
+        models.listen(self._on_model)
+
+    def choose(self, name: str) -> None:
+        """The user wants code in this language; an unknown name means any."""
+        self._language = language_named(name)
+        self._compare()
+
+    def _on_model(self, status: ModelStatus) -> None:
+        if status.model != self._model:
+            self._model = status.model
+            self._compare()
+
+    def _compare(self) -> None:
+        language, model = self._language, self._models.status.model
+        if language is None or model is None or not lacks(model, language):
+            self._view.show_language_hint("", "", None)
+            return
+        self._tasks.start(self._hint(model, language), name="language hint")
+
+    async def _hint(self, model: ModelFile, language: Language) -> None:
+        choices = await self._models.choices()
+        if (language, model) != (self._language, self._models.status.model):
+            return
+        large = largest(choices)
+        was_not = f"StarCoder 2 {starcoder2_size(model)} was not trained on {language.name}."
+        if large is None or large.model is None:
+            hint = f"The 15B was: get {FILE_TO_GET} and open it with the model picker."
+            self._view.show_language_hint(f"{was_not} {hint}", "", None)
+            return
+        fits = "" if large.is_fitting else " It needs more memory than is free now."
+        hint = f"{large.path.name} in your list was.{fits}"
+        self._view.show_language_hint(f"{was_not} {hint}", large.model.name, large.path)
+
+
+def largest(choices: list[ModelChoice]) -> ModelChoice | None:
+    """Return the StarCoder 2 15B among the files, one that fits in memory before others.
+
+    Of several the last opened comes first, as in the list.
+    """
+    found = [one for one in choices if one.model and starcoder2_size(one.model) == "15B"]
+    return next((one for one in found if one.is_fitting), found[0] if found else None)
