@@ -15,6 +15,7 @@ class EditKind(StrEnum):
     TYPES = "types"
     DOCSTRING = "docstring"
     TRANSLATE = "translate"
+    REPAIR = "repair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A wish: `words` say what to change, or name the language to translate to."""
+    """A wish: `words` say what to change, what is wrong, or the language to translate to."""
 
     kind: EditKind
     selected: Selected

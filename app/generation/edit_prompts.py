@@ -102,6 +102,9 @@ def question(edit: Edit) -> str:
             wish = f"Add {what} to {this}. Change nothing else."
         case EditKind.TRANSLATE:
             wish = f"Translate {this} to {edit.words}."
+        case EditKind.REPAIR:
+            wish = f"{this[:1].upper()}{this[1:]} is not valid. {edit.words.strip()} "
+            wish += "Repair it. Change nothing else."
     if edit.kind is not EditKind.EXPLAIN:
         wish += " Answer with one code block and nothing else."
     fence = "`" * max(3, max((len(run) for run in re.findall("`+", edit.code)), default=0) + 1)
@@ -140,7 +143,8 @@ def _changed(edit: Edit, info: ModelInfo) -> EditPrompt:
     else:
         words = edit.words.strip() or "the same code with type annotations"
         before, after = f"before/{name}", f"after/{name}"
-        heading = _comment(f"Changed: {words}", _language(edit))
+        done = "Repaired" if edit.kind is EditKind.REPAIR else "Changed"
+        heading = _comment(f"{done}: {words}", _language(edit))
     chat = _files(edit, info, [(before, code)], after, heading)
     return EditPrompt(chat, Assembler())
 

@@ -158,3 +158,5 @@ def _on_code(window: Window, to: Ensemble, action: CodeAction, text: str, langua
         panel.save_shown()
     elif action is CodeAction.OPEN:
         panel.open_shown()
+    elif action is CodeAction.REPAIR:
+        panel.repair()

@@ -29,6 +29,7 @@ _DOING = {
     EditKind.TYPES: "Adding types",
     EditKind.DOCSTRING: "Writing a docstring",
     EditKind.TRANSLATE: "Translating",
+    EditKind.REPAIR: "Repairing",
 }
 _NEW_FILES = (EditKind.TESTS, EditKind.TRANSLATE)
 

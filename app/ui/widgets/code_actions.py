@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.edits import Edit, EditKind, Selected
@@ -13,10 +14,13 @@ from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.code_note import CodeNote
 from app.ui.widgets.commands import Command
 from app.ui.widgets.edit_bar import EditBar
+from app.ui.widgets.error_marks import offset_of
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.popup import Choice, Popup
 
 EDIT_KEYS = "Ctrl+I"
+_ONCE = Qt.ConnectionType.SingleShotConnection
+_KEYS = {EditKind.EDIT: EDIT_KEYS, EditKind.REPAIR: "Ctrl+Shift+R"}
 _WORDS = {
     EditKind.EDIT: "Edit selection…",
     EditKind.EXPLAIN: "Explain",
@@ -24,7 +28,10 @@ _WORDS = {
     EditKind.TYPES: "Add types",
     EditKind.TESTS: "Write tests",
     EditKind.TRANSLATE: "Translate to another language…",
+    EditKind.REPAIR: "Repair the first error",
 }
+_REPAIRED_WHOLE = 8_000
+"""Characters up to which the model gets all of the code to repair, else the part around."""
 
 
 class CodeActions(QObject):
@@ -51,7 +58,7 @@ class CodeActions(QObject):
         self.kinds = list(_WORDS)
         self._source: Callable[[], Sequence[Choice]] = tuple
         self.commands = [
-            Command("Code", words, partial(self.do, kind), EDIT_KEYS * (kind is EditKind.EDIT))
+            Command("Code", words, partial(self.do, kind), _KEYS.get(kind, ""))
             for kind, words in _WORDS.items()
         ]
 
@@ -86,10 +93,29 @@ class CodeActions(QObject):
             return
         if kind is EditKind.EDIT:
             self.bar.ask_over(editor)
+        elif kind is EditKind.REPAIR:
+            self._repair(editor)
         elif kind is EditKind.TRANSLATE:
             self.languages.open_at(self._below(self.button), self._source())
         else:
             self._wish(kind, "")
+
+    def _repair(self, editor: CodeEditor) -> None:
+        """Ask for the first error to be mended; code that was just opened is checked first."""
+        watch = editor.syntax_watch
+        if not watch.is_known:
+            watch.found.connect(partial(self.do, EditKind.REPAIR), _ONCE)
+            return
+        selected = self._selected()
+        if selected is None or not watch.syntax.is_error:
+            self.bar.show_activity("", editor)
+            self.bar.show_problem("Nothing is known to be wrong in this code.")
+            return
+        length = len(selected.text)
+        at = offset_of(selected.text, watch.syntax.line)
+        start, end = (0, length) if length <= _REPAIRED_WHOLE else (at, at)
+        wrong = f"In line {watch.syntax.line}: {watch.syntax.message.rstrip('.')}."
+        self.wished.emit(Edit(EditKind.REPAIR, replace(selected, start=start, end=end), wrong))
 
     # --- what the presenter says ---------------------------------------------------------
 
@@ -135,9 +161,12 @@ class CodeActions(QObject):
         for kind, words in _WORDS.items():
             action = menu.addAction(words)
             action.setObjectName(f"edit-{kind}")
-            action.setEnabled(is_ready)
+            action.setEnabled(is_ready and (kind is not EditKind.REPAIR or self._is_wrong()))
             act: Callable[[], None] = partial(self.do, kind)
             action.triggered.connect(act)
+
+    def _is_wrong(self) -> bool:
+        return self._editor is not None and self._editor.syntax_watch.syntax.is_error
 
     def _below(self, widget: QWidget) -> QPoint:
         return widget.mapToGlobal(QPoint(0, widget.height() + 4))

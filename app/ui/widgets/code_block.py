@@ -27,9 +27,11 @@ class CodeAction(StrEnum):
     SAVE = "saveBlock"
     OPEN = "openBlock"
     KEEP = "keepBlock"
+    REPAIR = "repairBlock"
 
 
 _OFFERED = (
+    (CodeAction.REPAIR, "wrench", "Repair: let the model mend the error, in the panel"),
     (CodeAction.INSERT, "insert", "Insert at the panel's cursor, or in place of the selection"),
     (CodeAction.SAVE, "download", "Save as a file"),
     (CodeAction.KEEP, "bookmark", "Keep as a snippet"),
@@ -55,19 +57,18 @@ class CodeBlock(QFrame):
         self.view.set_language(language)
         self._copy = IconButton("copy", "Copy this code", object_name="copyBlock")
         self._copy.clicked.connect(self._copy_text)
-        buttons = [self._copy]
+        self._buttons: dict[CodeAction, IconButton] = {}
         for action, icon_name, words in _OFFERED:
             button = IconButton(icon_name, words, object_name=action)
             button.clicked.connect(partial(self._request, action))
-            buttons.append(button)
+            self._buttons[action] = button
+        self._buttons[CodeAction.REPAIR].hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
         self.badge = SyntaxBadge()
-        self.view.syntax_watch.found.connect(
-            lambda: self.badge.show_syntax(self.view.syntax_watch.syntax)
-        )
-        layout.addWidget(_head(name, self.badge, buttons))
+        self.view.syntax_watch.found.connect(self._show_syntax)
+        layout.addWidget(_head(name, self.badge, [self._copy, *self._buttons.values()]))
         layout.addWidget(self.view)
         self.view.fit()
 
@@ -88,6 +89,11 @@ class CodeBlock(QFrame):
         """Say that the code is whole."""
         self.view.finish()
         self.view.fit()
+
+    def _show_syntax(self) -> None:
+        watch = self.view.syntax_watch
+        self.badge.show_syntax(watch.syntax)
+        self._buttons[CodeAction.REPAIR].setVisible(watch.is_whole and watch.syntax.is_error)
 
     def _request(self, action: CodeAction) -> None:
         self.requested.emit(action, self.view.text(), self._language)

@@ -57,9 +57,10 @@ class CodeFoot(QFrame):
         """Say something in the place of the position, until that changes."""
         self._place.setText(text)
 
-    def show_syntax(self, syntax: Syntax) -> None:
+    def show_syntax(self, syntax: Syntax, *, can_repair: bool = False) -> None:
         """Show whether the code parses, or its first error."""
         self.status.show_syntax(syntax)
+        self.repair.setVisible(can_repair and syntax.is_error)
 
     def clear(self) -> None:
         """No code is shown."""

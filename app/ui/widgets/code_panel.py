@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.edits import EditKind
 from app.core.hunks import Hunk
 from app.ui.widgets.buttons import click_at
 from app.ui.widgets.code_actions import CodeActions
@@ -90,6 +91,7 @@ class CodePanel(QFrame):
         self._stack.addWidget(self._empty)
         self.foot = CodeFoot()
         self.foot.error_chosen.connect(self.go_to_error)
+        self.foot.repair_requested.connect(self.repair)
         self.foot.add(self.suggestions.foot)
         self._lay_out()
         self.commands = self._make_commands()
@@ -409,7 +411,12 @@ class CodePanel(QFrame):
         cursor = editor.textCursor()
         language = language_label(editor.language) or "Plain text"
         self.foot.show_place(language, cursor.blockNumber() + 1, cursor.positionInBlock() + 1)
-        self.foot.show_syntax(editor.syntax_watch.syntax)
+        watch = editor.syntax_watch
+        self.foot.show_syntax(watch.syntax, can_repair=watch.is_whole)
+
+    def repair(self) -> None:
+        """Ask for the shown code's first error to be mended."""
+        self.code_actions.do(EditKind.REPAIR)
 
     def go_to_error(self) -> None:
         """Go to where the shown code does not parse."""

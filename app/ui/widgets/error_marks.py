@@ -23,6 +23,14 @@ def error_cursor(document: QTextDocument, span: Span) -> QTextCursor:
     return cursor
 
 
+def offset_of(text: str, line: int) -> int:
+    """Return the offset at which a line, counted from 1, begins."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return start
+
+
 def underlined(place: QTextCursor, colour: str) -> QTextEdit.ExtraSelection:
     """Return a mark that underlines a piece of text with a wave."""
     mark = QTextEdit.ExtraSelection()

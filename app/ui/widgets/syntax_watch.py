@@ -12,7 +12,10 @@ _AFTER_MS = 400
 
 
 class SyntaxWatch(QObject):
-    """Belongs to one view. Whoever streams into the view calls `grow` and `finish`."""
+    """Belongs to one view. Whoever streams into the view calls `grow` and `finish`.
+
+    `syntax` is what was found last, once anything `is_known`.
+    """
 
     wanted = Signal(object, str, str, bool)  # itself, the language, the text, whether it is whole
     found = Signal()
@@ -21,12 +24,18 @@ class SyntaxWatch(QObject):
         super().__init__(view)
         self.language = ""
         self.syntax = UNKNOWN
+        self.is_known = False
         self._view = view
         self._is_whole = True
         self._checked = -1
         self._timer = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._timer.timeout.connect(self._ask)
         view.document().contentsChange.connect(self._on_change)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing is being written into the view."""
+        return self._is_whole
 
     def grow(self) -> None:
         """Say that the text is being written, and not whole until `finish`."""
@@ -40,6 +49,7 @@ class SyntaxWatch(QObject):
 
     def show(self, syntax: Syntax) -> None:
         """Keep what was found. While the text is written only what is wrong is of interest."""
+        self.is_known = True
         self.syntax = syntax if self._is_whole or syntax.is_error else UNKNOWN
         self.found.emit()
 

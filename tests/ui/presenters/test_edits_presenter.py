@@ -95,6 +95,8 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
         (INSTRUCT, f'```\n{HEAD}    """M."""\n```', EditKind.DOCSTRING, f'{HEAD}    """M."""\n'),
         (BASE, "def mean(xs: list):\n    return 0\n", EditKind.TYPES, "def mean(xs: list):\n"),
         (INSTRUCT, "```\ndef m(xs):\n  pass\n```", EditKind.EDIT, "def m(xs):\n"),
+        (BASE, "def m(xs):\n    pass\n", EditKind.REPAIR, "def m(xs):\n"),
+        (INSTRUCT, "```\ndef m(xs):\n  pass\n```", EditKind.REPAIR, "def m(xs):\n"),
     ],
 )
 def test_a_change_is_proposed_and_not_made(

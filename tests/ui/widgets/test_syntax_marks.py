@@ -2,9 +2,12 @@
 
 import pytest
 from PySide6.QtGui import QTextCharFormat
+from PySide6.QtWidgets import QToolButton
 
+from app.core.edits import EditKind
 from app.core.messages import Role
 from app.core.syntax import PARSES, UNKNOWN, Span, Syntax, SyntaxState
+from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.message import Turn
 from app.ui.widgets.message_view import AnswerMessage
@@ -115,3 +118,57 @@ def test_a_code_block_has_a_badge(qtbot):
     assert (badge.isVisible(), badge.text()) == (True, "parses")
     watch.show(WRONG)
     assert badge.text() == "error in line 2"
+
+
+def test_an_error_can_be_repaired_from_the_strip(panel):
+    wished = []
+    panel.code_actions.wished.connect(wished.append)
+    watch = write(panel, "one\ntwo (three\n")
+    watch.show(PARSES)
+    assert not panel.foot.repair.isVisible()
+    watch.show(WRONG)
+    panel.foot.repair.click()
+    (edit,) = wished
+    assert edit.kind is EditKind.REPAIR
+    assert edit.code == "one\ntwo (three\n"
+    assert edit.words == "In line 2: “)” is missing before “:”."
+
+
+def test_of_long_code_the_part_around_the_error_is_repaired(panel):
+    wished = []
+    panel.code_actions.wished.connect(wished.append)
+    watch = write(panel, "# line\n" * 2_000 + "def f(:\n    pass\n")
+    watch.show(Syntax(SyntaxState.ERROR, 2_001, 7, "wrong", (Span(2_001, 7, 2_001, 8),)))
+    panel.repair()
+    selected = wished[0].selected
+    assert selected.text[selected.start :].startswith("def f(:")
+
+
+def test_code_that_was_just_opened_is_repaired_once_it_is_checked(panel):
+    wished = []
+    panel.code_actions.wished.connect(wished.append)
+    watch = write(panel, "two (three\n")
+    panel.repair()
+    assert wished == []
+    watch.show(Syntax(SyntaxState.ERROR, 1, 5, "wrong", (Span(1, 5, 1, 6),)))
+    assert len(wished) == 1
+    watch.show(PARSES)
+    panel.repair()
+    assert len(wished) == 1
+    assert "Nothing is known to be wrong" in panel.code_actions.bar.words.text()
+
+
+def test_a_block_offers_to_be_repaired_where_it_is_wrong(qtbot):
+    answer = AnswerMessage(Turn(Role.ASSISTANT, ""))
+    qtbot.addWidget(answer)
+    answer.append("```go\nfunc f( {}\n```\n")
+    answer.finish()
+    answer.show()
+    block = answer.code_blocks()[0]
+    button = block.findChild(QToolButton, "repairBlock")
+    assert not button.isVisible()
+    block.view.syntax_watch.show(WRONG)
+    assert button.isVisible()
+    with qtbot.waitSignal(answer.code_requested) as asked:
+        button.click()
+    assert asked.args[:2] == [CodeAction.REPAIR, "func f( {}"]

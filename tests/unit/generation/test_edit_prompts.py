@@ -59,6 +59,11 @@ def answer(edit: Edit, said: str, info: object = BASE) -> str:
         (EditKind.TYPES, "", "Add type annotations to this Python code. Change nothing else."),
         (EditKind.DOCSTRING, "", "Add a docstring to this Python code. Change nothing else."),
         (EditKind.TRANSLATE, "Go", "Translate this Python code to Go."),
+        (
+            EditKind.REPAIR,
+            "Line 2: no.",
+            "This Python code is not valid. Line 2: no. Repair it. Change nothing else.",
+        ),
     ],
 )
 def test_an_instruct_model_is_asked(kind: EditKind, words: str, sentence: str) -> None:
