@@ -32,11 +32,12 @@ _READ_AT_MOST = 40
 _KEPT_TEXTS = 300
 _LEAST_SCORE = 1.0
 _OPEN_BONUS = 2.0
+_NO_NAME = "project"
 _SHARE = 0.6
 """So much of the room that is left goes to a file that does not fit whole."""
 
 Context = tuple[tuple[SourceFile, ...], str]
-"""Files, the nearest first, and the repository's name: empty where there is no project."""
+"""Files, the nearest first, and the repository's name; empty where there are none."""
 
 
 class Project:
@@ -188,7 +189,8 @@ class _Reader:
                     files.append(SourceFile(candidate.path, shown))
                     budget -= len(shown) + len(candidate.path)
         self._shown = [index.root / file.path for file in files] if index is not None else []
-        return tuple(files), index.root.name if index is not None else ""
+        name = index.root.name if index is not None else _NO_NAME
+        return tuple(files), name if files else ""
 
     def _near_files(
         self, index: Index | None, near: Nearness, is_open: set[str]

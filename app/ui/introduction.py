@@ -9,9 +9,12 @@ from app.ui.presenters.ensemble import Ensemble
 from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.commands import Command
-from app.ui.widgets.dialogs import ask_export, ask_files, ask_folder, ask_import, ask_link
+from app.ui.widgets.dialogs import ask_export, ask_file, ask_files, ask_folder, ask_import, ask_link
 from app.ui.widgets.message_actions import MessageAction
 from app.ui.window import Window
+
+_OPEN = "Open a file"
+_SEEN = "Show what the model sees for the last infill"
 
 
 def introduce(window: Window, to: Ensemble) -> None:
@@ -37,6 +40,7 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
     bound = partial(Command, is_bound=True)
     composer, sidebar, talk = window.composer, window.sidebar, window.conversation
     ask_to_attach = partial(ask_files, window, to.draft.attach)
+    ask_project = partial(ask_folder, window, to.project.choose, title="Choose the project folder")
     return [
         bound("Chat", "New chat", sidebar.new_chat.click, "Ctrl+N"),
         bound("Chat", "Search everything said", sidebar.search.setFocus, "Ctrl+K"),
@@ -45,7 +49,9 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
         bound("Chat", "Go to the message before", partial(talk.walk, -1), "Alt+Up"),
         bound("Chat", "Go to the message after", partial(talk.walk, 1), "Alt+Down"),
         Command("Chat", "Attach files", ask_to_attach, "Ctrl+Shift+A"),
-        Command("Chat", "Attach a folder", partial(ask_folder, window, to.draft.attach)),
+        Command(
+            "Chat", "Attach a folder", partial(ask_folder, window, lambda p: to.draft.attach([p]))
+        ),
         Command("Chat", "Write another answer", to.chat.retry, "Ctrl+R"),
         Command("Chat", "Go on with the last answer", to.chat.go_on, "Ctrl+Shift+Return"),
         bound("Chat", "Choose a model", window.model_picker.click, "Ctrl+M"),
@@ -53,6 +59,12 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
         Command("Chat", "Export all chats", partial(_export, window, to, None, "Chats")),
         Command("Chat", "Import chats", partial(ask_import, window, to.chats.import_)),
         *window.code_panel.commands,
+        Command(
+            "Code", "Open a file", partial(ask_file, window, _OPEN, to.code.open_file), "Ctrl+O"
+        ),
+        Command("Code", "Choose the project folder", ask_project),
+        Command("Code", "Use no project folder", partial(to.project.choose, None)),
+        Command("Code", _SEEN, lambda: to.project.show_last(to.suggest.last)),
         Command("Chat", "Settings of this chat", to.chat.open_settings, "Ctrl+."),
         Command("Window", "Settings", to.settings.open, "Ctrl+,"),
         Command("Window", "All commands", window.open_palette, "Ctrl+Shift+P"),
@@ -125,6 +137,12 @@ def _connect_sidebar(window: Window, to: Ensemble) -> None:
     sidebar.found_chosen.connect(to.chats.open_hit)
     sidebar.export_requested.connect(partial(_export, window, to))
     sidebar.links.models_requested.connect(window.model_picker.click)
+    sidebar.links.project_requested.connect(
+        partial(ask_folder, window, to.project.choose, title="Choose the project folder")
+    )
+    sidebar.links.project_left.connect(partial(to.project.choose, None))
+    sidebar.links.seen_requested.connect(lambda: to.project.show_last(to.suggest.last))
+    to.project.show()
     sidebar.links.settings_requested.connect(to.settings.open)
 
 

@@ -185,6 +185,8 @@ class _Program:
         """Let a changed setting of the window hold at once."""
         if key == "window.theme":
             self._theme.choose(str(value))
+        elif key == "project.folder":
+            self._window.show_project(Path(str(value)) if value else None)
 
     def _raise(self, path: str) -> None:
         self._window.come_forward()

@@ -240,6 +240,10 @@ class Window(QWidget):
         self.prompt_dialog = PromptDialog(prompt, self)
         self.prompt_dialog.open()
 
+    def show_project(self, folder: Path | None) -> None:
+        """Show which folder's files an infill reads."""
+        self.sidebar.links.show_project(folder)
+
     def show_chat_settings(self, values: Mapping[str, Value]) -> None:
         """Show the settings that may differ in each chat."""
         dialog = ChatSettingsDialog(values, self)

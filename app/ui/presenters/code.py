@@ -15,8 +15,10 @@ from app.core.hunks import Hunk
 from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
 from app.generation.hunks import compare, rebased
 from app.generation.languages import label_of_file, lexer_name
+from app.generation.repository import SourceFile
 from app.services.chats import Chats
 from app.services.editors import Editors
+from app.services.source_files import EditedText, read_source, write_source
 from app.services.tasks import Tasks
 from app.store.files import write_text
 from app.store.history import StoredMessage
@@ -89,6 +91,7 @@ class CodePresenter:
                 (text, (edits or {}).get(source))
                 for text, source in zip(tab.texts, tab.sources, strict=True)
             ]
+            tab.own = {number: own for number, (_, own) in enumerate(texts) if own is not None}
             tab.key = self._view.add_tab(tab.title, lexer_name(tab.info), tab.comment, texts)
             self._tabs[tab.key] = tab
         self._blocks = sum(len(tab.texts) for tab in tabs)
@@ -96,9 +99,14 @@ class CodePresenter:
             self._view.show_tab(tabs[-1].key)
 
     def clear(self) -> None:
-        """Close all tabs."""
+        """Close the tabs of this chat; files of the user's own stay."""
         self._view.clear()
+        own = [tab for tab in self._tabs.values() if tab.is_own]
         self._tabs = {}
+        for tab in own:
+            texts = [(tab.texts[-1], tab.own.get(0))]
+            tab.key = self._view.add_tab(tab.title, lexer_name(tab.info), tab.comment, texts)
+            self._tabs[tab.key] = tab
         self._blocks = 0
 
     def begin(self, message_id: int = 0) -> None:
@@ -144,10 +152,27 @@ class CodePresenter:
         """Open a tab for a new file that is written now; `write` fills it."""
         self._blocks += 1
         tab = new_tab(self._blocks, label_of_file(title))
-        tab.title, tab.is_named = title, True
+        tab.title, tab.is_named, tab.is_own = title, True, True
         tab.key = self._view.open_tab(title, lexer_name(tab.info), tab.comment)
         self._tabs[tab.key] = tab
         return tab.key
+
+    def open_file(self, path: Path) -> None:
+        """Open a file of the user's in a tab, or show the tab that has it."""
+
+        async def open_it() -> None:
+            for tab in self._tabs.values():
+                if tab.path == path:
+                    self._view.show_tab(tab.key)
+                    return
+            opened = await asyncio.to_thread(read_source, path)
+            key = self.open_new(path.name)
+            tab = self._tabs[key]
+            tab.path, tab.line_end, tab.encoding = path, opened.line_end, opened.encoding
+            self.write(key, opened.text)
+            self.close_new(key)
+
+        self._tasks.start(open_it(), name="open file")
 
     def write(self, key: int, text: str) -> None:
         """Add to a new file, unless its tab is gone."""
@@ -160,11 +185,24 @@ class CodePresenter:
         if key in self._tabs:
             self._view.close_block(key)
 
+    def files(self) -> list[SourceFile]:
+        """Return what the tabs hold now, the newest last, each with its file's path or its name."""
+        return [SourceFile(str(tab.path or tab.title), tab.text) for tab in self._tabs.values()]
+
+    def file_named(self, name: str) -> SourceFile | None:
+        """Return what the newest tab of this name holds."""
+        for tab in reversed(self._tabs.values()):
+            if name in (tab.title, tab.path.name if tab.path else ""):
+                return SourceFile(str(tab.path or tab.title), tab.text)
+        return None
+
     # --- what the user does --------------------------------------------------------------
 
     def edited(self, key: int, version: int, text: str) -> None:
         """Keep what the user made of a version."""
         tab = self._tabs.get(key)
+        if tab is not None:
+            tab.own[version] = text
         if tab is not None and self._chats is not None and version < len(tab.sources):
             message_id, block = tab.sources[version]
             if message_id:
@@ -214,9 +252,13 @@ class CodePresenter:
         """Save a tab as this file, which is its place from now on."""
 
         async def write() -> None:
-            await asyncio.to_thread(write_text, path, text)
-            if key in self._tabs:
-                self._tabs[key].path = path
+            tab = self._tabs.get(key)
+            if tab is None:
+                await asyncio.to_thread(write_text, path, text)
+            else:
+                whole = EditedText(text, tab.line_end, tab.encoding)
+                await asyncio.to_thread(write_source, path, whole)
+                tab.path = path
             self._view.show_saved(key, path)
 
         self._tasks.start(write(), name="save code")

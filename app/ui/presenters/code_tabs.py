@@ -38,7 +38,10 @@ Source = tuple[int, int]
 
 @dataclass(slots=True)
 class Tab:
-    """A tab: its versions' sources and the texts that the model gave them, oldest first."""
+    """A tab: its versions' sources and the texts that the model gave them, oldest first.
+
+    `own` are the texts that the user made of versions, by their number from 0.
+    """
 
     info: str
     title: str
@@ -48,11 +51,22 @@ class Tab:
     is_named: bool = False
     path: Path | None = None
     lines: Counter[str] = field(default_factory=Counter)
+    own: dict[int, str] = field(default_factory=dict)
+    line_end: str = "\n"
+    encoding: str = "utf-8"
+    is_own: bool = False
+    """It is a file of the user's, which belongs to no answer and stays when the chat changes."""
 
     @property
     def language(self) -> Language | None:
         """Return the language that the fence names."""
         return language_of_fence(self.info)
+
+    @property
+    def text(self) -> str:
+        """Return the newest version as it is now."""
+        newest = len(self.texts) - 1
+        return self.own.get(newest, self.texts[newest])
 
     @property
     def extension(self) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.core.settings import Value
 from app.services.editors import Editors
+from app.services.project import Project
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.presets import Presets
@@ -19,6 +20,7 @@ from app.ui.presenters.edits import EditPresenter, EditView
 from app.ui.presenters.languages import LanguagePresenter, LanguageView
 from app.ui.presenters.models import ModelPresenter, ModelView
 from app.ui.presenters.presets import PresetsPresenter
+from app.ui.presenters.project import ProjectPresenter, ProjectView
 from app.ui.presenters.settings import SettingsPresenter, SettingsView
 from app.ui.presenters.suggest import SuggestPresenter, SuggestView
 from app.ui.presenters.syntax import SyntaxPresenter, SyntaxView
@@ -35,7 +37,15 @@ class PanelView(CodeView, Protocol):
 
 
 class WindowView(
-    ChatView, ChatListView, DraftView, ModelView, SettingsView, SyntaxView, LanguageView, Protocol
+    ChatView,
+    ChatListView,
+    DraftView,
+    ModelView,
+    ProjectView,
+    SettingsView,
+    SyntaxView,
+    LanguageView,
+    Protocol,
 ):
     """What the window is to its presenters; its code panel is a view of its own."""
 
@@ -53,6 +63,7 @@ class Ensemble:
     code: CodePresenter
     edits: EditPresenter
     languages: LanguagePresenter
+    project: ProjectPresenter
     models: ModelPresenter
     settings: SettingsPresenter
     syntax: SyntaxPresenter
@@ -67,8 +78,16 @@ def make_presenters(
     code = CodePresenter(view.code_panel, tasks, Editors(services.settings, services.paths.scratch))
     draft = DraftPresenter(view, services.models, services.generation, tasks)
     chat = ChatPresenter(view, code, draft, services.models, tasks, services.settings)
+    project = ProjectPresenter(
+        view, Project(services.settings, tasks), code, services.generation, tasks
+    )
     suggest = SuggestPresenter(
-        view.code_panel.suggestions, services.models, services.generation, tasks, services.settings
+        view.code_panel.suggestions,
+        services.models,
+        services.generation,
+        tasks,
+        services.settings,
+        project.context_for,
     )
     return Ensemble(
         chat=chat,
@@ -79,6 +98,7 @@ def make_presenters(
             view.code_panel.code_actions, code, chat, services.models, services.generation, tasks
         ),
         languages=LanguagePresenter(view, services.models, tasks),
+        project=project,
         models=ModelPresenter(view, services.models, tasks),
         settings=SettingsPresenter(view, services.settings, tasks, follow),
         syntax=SyntaxPresenter(view, services.code_checks, tasks),

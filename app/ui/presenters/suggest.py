@@ -99,6 +99,7 @@ class SuggestPresenter:
         self._settings = settings
         self._context_for = context_for
         self._asked: _Asked | None = None
+        self.last: tuple[ModelFile, InfillRequest] | None = None  # what was asked last
         self._pause: asyncio.Task[None] | None = None
 
     # --- what the user does --------------------------------------------------------------
@@ -227,6 +228,7 @@ class SuggestPresenter:
         )
         written = ""
         shown_at = 0.0
+        self.last = (asked.model, request)
         async with aclosing(self._generation.infill(asked.model, request)) as events:
             async for event in events:
                 if isinstance(event, TextDelta):

@@ -56,11 +56,20 @@ def ask_files(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
     dialog.open()
 
 
-def ask_folder(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
-    """Ask which folder to attach."""
-    dialog = QFileDialog(parent, "Attach a folder")
+def ask_folder(
+    parent: QWidget, chosen: Callable[[Path], None], *, title: str = "Attach a folder"
+) -> None:
+    """Ask for a folder."""
+    dialog = QFileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
-    _open(dialog, lambda path: chosen([path]))
+    _open(dialog, chosen)
+
+
+def ask_file(parent: QWidget, title: str, chosen: Callable[[Path], None]) -> None:
+    """Ask for a file that is there."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    _open(dialog, chosen)
 
 
 def ask_text(

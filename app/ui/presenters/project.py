@@ -1,0 +1,71 @@
+"""The project of the window: its folder, and what of it and of open tabs an infill reads first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from app.core.errors import RequestError
+from app.core.models import ModelFile
+from app.core.prompts import Prompt
+from app.services.generation import Generation, InfillRequest
+from app.services.project import Context, Project
+from app.services.tasks import Tasks
+from app.ui.presenters.code import CodePresenter
+
+
+class ProjectView(Protocol):
+    """What the window does for this presenter."""
+
+    def show_project(self, folder: Path | None) -> None: ...  # noqa: D102
+    def show_prompt(self, prompt: Prompt) -> None: ...  # noqa: D102
+
+
+class ProjectPresenter:
+    """The project of one window; its infills ask here what to read first."""
+
+    def __init__(
+        self,
+        view: ProjectView,
+        project: Project,
+        code: CodePresenter,
+        generation: Generation,
+        tasks: Tasks,
+    ) -> None:
+        self._view = view
+        self._project = project
+        self._code = code
+        self._generation = generation
+        self._tasks = tasks
+
+    def show(self) -> None:
+        """Show which folder it is, for example because the settings changed."""
+        self._view.show_project(self._project.folder)
+
+    def choose(self, folder: Path | None) -> None:
+        """Choose the folder, or none."""
+
+        async def choose() -> None:
+            await self._project.choose(folder)
+            self.show()
+
+        self._tasks.start(choose(), name="choose project")
+
+    async def context_for(self, name: str, before: str) -> Context:
+        """Return what should be read before the tab of this name; see `Project.context_for`."""
+        own = self._code.file_named(name)
+        path, text = (own.path, own.text) if own is not None else (name, before)
+        opened = [file for file in self._code.files() if file.path != path]
+        return await self._project.context_for(path, text, opened)
+
+    def show_last(self, last: tuple[ModelFile, InfillRequest] | None) -> None:
+        """Show what the model read before the last infill, to the letter."""
+
+        async def show() -> None:
+            if last is None:
+                raise RequestError(
+                    "Nothing was filled in yet.", hint="Put the cursor into code, press Ctrl+Space."
+                )
+            self._view.show_prompt(await self._generation.infill_prompt(*last))
+
+        self._tasks.start(show(), name="show infill")
