@@ -1,4 +1,4 @@
-"""EditedText files that are edited here: they keep their line ends and their encoding."""
+"""Source files that are edited here: they keep their line ends and their encoding."""
 
 from __future__ import annotations
 
