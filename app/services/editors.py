@@ -6,6 +6,7 @@ Nothing is waited for: an editor lives on by itself.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import shlex
 import shutil
@@ -99,6 +100,16 @@ class Editors:
             await asyncio.to_thread(write_text, path, text)
         self._started = [editor for editor in self._started if editor.poll() is None]
         self._started.append(await asyncio.to_thread(_start, editors[0], path, line))
+
+    async def copy(self, title: str, text: str) -> Path:
+        """Write a copy of a text that has the right name, and return its path.
+
+        Other texts of that name have folders of their own. Raises `StoreError`.
+        """
+        folder = hashlib.sha256(text.encode()).hexdigest()[:12]
+        path = self._scratch / folder / (Path(title).name or "code.txt")
+        await asyncio.to_thread(write_text, path, text)
+        return path
 
     def _which(self, name: str) -> str | None:
         return shutil.which(name, path=self._environment.get("PATH"))

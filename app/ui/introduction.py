@@ -108,6 +108,7 @@ def _connect_code(window: Window, to: Ensemble) -> None:
     panel.save_requested.connect(to.code.save)
     panel.path_chosen.connect(to.code.save_to)
     panel.open_requested.connect(to.code.open_outside)
+    panel.file_requested.connect(to.code.give_file)
     panel.code_actions.wished.connect(to.edits.wish)
     panel.code_actions.stop_requested.connect(to.edits.stop)
     panel.check_requested.connect(to.syntax.check)

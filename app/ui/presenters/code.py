@@ -55,6 +55,7 @@ class CodeView(Protocol):
     def show_difference(self, key: int, old: str, hunks: Sequence[Hunk]) -> None: ...  # noqa: D102
     def show_tab(self, key: int) -> None: ...  # noqa: D102
     def show_saved(self, key: int, path: Path) -> None: ...  # noqa: D102
+    def show_file(self, key: int, path: Path) -> None: ...  # noqa: D102
     def ask_path(self, key: int, title: str, text: str) -> None: ...  # noqa: D102
     def clear(self) -> None: ...  # noqa: D102
 
@@ -262,6 +263,14 @@ class CodePresenter:
             self._view.show_saved(key, path)
 
         self._tasks.start(write(), name="save code")
+
+    def give_file(self, key: int, title: str, text: str) -> None:
+        """Write a tab's text to a file that can be dragged out of the window."""
+
+        async def write() -> None:
+            self._view.show_file(key, await self._editors.copy(title, text))
+
+        self._tasks.start(write(), name="copy code")
 
     def open_outside(self, key: int, title: str, text: str, line: int) -> None:
         """Open a tab's text in the user's own editor; a tab never saved goes as a copy."""

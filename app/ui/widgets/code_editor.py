@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -90,6 +90,10 @@ class CodeEditor(CodeView):
         self.setTextCursor(cursor)
         self.centerCursor()
         self.setFocus()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take dropped text, but no files: what would be written is their address."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def selected_text(self) -> str:
         """Return what is selected, with line ends as a text has them."""

@@ -10,34 +10,29 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
 from app.core.edits import EditKind
 from app.core.hunks import Hunk
-from app.ui.widgets.buttons import click_at
 from app.ui.widgets.code_actions import CodeActions
 from app.ui.widgets.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code_foot import CodeFoot
+from app.ui.widgets.code_head import CodeHead
 from app.ui.widgets.code_tab import CodeTab
 from app.ui.widgets.commands import Command, bind
 from app.ui.widgets.dialogs import ask_save
 from app.ui.widgets.find_bar import FindBar
 from app.ui.widgets.fonts import CODE_PX
 from app.ui.widgets.go_to_line import GoToLine
-from app.ui.widgets.icons import IconButton
 from app.ui.widgets.suggestions import Suggestions
 from app.ui.widgets.syntax import language_label
 
 FLUSH_MS = 33
 EDITED_AFTER_MS = 400
-_COPIED_MS = 1200
 _EMPTY = "Code from the answers appears here.\nAsk for some, or pick an example."
 
 
@@ -53,6 +48,7 @@ class CodePanel(QFrame):
     save_requested = Signal(int, str, str)  # the tab's key, its title, its text
     path_chosen = Signal(int, Path, str)  # the tab's key, where to save, its text
     open_requested = Signal(int, str, str, int)  # as save, and the cursor's line from 1
+    file_requested = Signal(int, str, str)  # as save: a copy, to be dragged out of the window
     keep_requested = Signal(int, int, str)  # the tab's key, its version from 0, the text to keep
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -70,19 +66,15 @@ class CodePanel(QFrame):
         self._flush_timer.timeout.connect(self.flush)
         self._edit_timer = QTimer(self, singleShot=True, interval=EDITED_AFTER_MS)
         self._edit_timer.timeout.connect(self.tell_edits)
-        self.tabs = self._make_tabs()
-        self.copy = self._make_copy()
-        self.open_outside = IconButton(
-            "external", "Open in your editor (Ctrl+Shift+O)", object_name="openInEditor"
-        )
-        self.save = IconButton("download", "Save as a file (Ctrl+S)", object_name="saveCode")
-        self.keep = IconButton(
-            "bookmark", "Keep the selection, or all, as a snippet", object_name="keepSnippet"
-        )
-        self.keep.clicked.connect(self.keep_shown)
-        self.open_outside.clicked.connect(self.open_shown)
-        self.save.clicked.connect(self.save_shown)
         self.code_actions = CodeActions(self)
+        self.head = CodeHead(self.code_actions.button)
+        self.tabs = self.head.tabs
+        self.tabs.currentChanged.connect(self._show_current)
+        self.tabs.left_bar.connect(self._ask_file)
+        self.head.copy.clicked.connect(self.copy_code)
+        self.head.keep.clicked.connect(self.keep_shown)
+        self.head.open_outside.clicked.connect(self.open_shown)
+        self.head.save.clicked.connect(self.save_shown)
         self.find_bar = FindBar()
         self.go_to = GoToLine()
         self.suggestions = Suggestions(self)
@@ -242,6 +234,10 @@ class CodePanel(QFrame):
             self.name_tab(key, path.name)
             self.foot.say(f"Saved as {path}")
 
+    def show_file(self, key: int, path: Path) -> None:
+        """A tab's text stands in this file now, for whoever drags it."""
+        self.tabs.take_file(key, path)
+
     def clear(self) -> None:
         """Close every tab: another chat is shown."""
         self.tell_edits()
@@ -307,8 +303,7 @@ class CodePanel(QFrame):
         """Put the shown tab's text, exactly as it is, on the clipboard."""
         self.flush()
         QGuiApplication.clipboard().setText(self.text())
-        self.copy.setText("Copied")
-        QTimer.singleShot(_COPIED_MS, self, lambda: self.copy.setText("Copy"))
+        self.head.say_copied()
 
     def insert_at_cursor(self, text: str) -> bool:
         """Put text at the cursor or in place of the selection; tell whether there is a place."""
@@ -360,6 +355,12 @@ class CodePanel(QFrame):
         if tab is not None:
             self.save_requested.emit(self._current_key(), tab.title, self.text())
 
+    def _ask_file(self, key: int) -> None:
+        if key in self._by_key or key in self._waiting:
+            self.flush()
+            tab = self._tab(key)
+            self.file_requested.emit(key, tab.title, tab.editor.text())
+
     def keep_shown(self) -> None:
         """Ask for the selection, or the shown tab's whole text, to be kept as a snippet."""
         tab = self._current()
@@ -398,9 +399,7 @@ class CodePanel(QFrame):
     def _show_current(self, _index: int) -> None:
         tab = self._current()
         self._stack.setCurrentWidget(tab if tab is not None else self._empty)
-        for button in (self.copy, self.save, self.open_outside, self.keep):
-            button.setEnabled(tab is not None)
-        self.tabs.setVisible(tab is not None)
+        self.head.set_active(is_active=tab is not None)
         self._on_editor()
 
     def _show_status(self) -> None:
@@ -471,27 +470,6 @@ class CodePanel(QFrame):
         if tab is not None:
             tab.compare()
 
-    def _make_tabs(self) -> QTabBar:
-        tabs = QTabBar()
-        tabs.setObjectName("codeTabs")
-        tabs.setAccessibleName("Code blocks")
-        tabs.setToolTip("The code blocks of this chat")
-        tabs.setExpanding(False)
-        tabs.setDrawBase(False)
-        tabs.setMovable(True)
-        tabs.setUsesScrollButtons(True)
-        tabs.currentChanged.connect(self._show_current)
-        return tabs
-
-    def _make_copy(self) -> QPushButton:
-        copy = QPushButton("Copy")
-        copy.setObjectName("copyCode")
-        copy.setAccessibleName("Copy code")
-        copy.setToolTip("Copy this tab's code (Ctrl+Shift+C)")
-        click_at(copy, "Ctrl+Shift+C")
-        copy.clicked.connect(self.copy_code)
-        return copy
-
     def _make_empty(self) -> QLabel:
         empty = QLabel(_EMPTY)
         empty.setObjectName("codePanelEmpty")
@@ -501,23 +479,10 @@ class CodePanel(QFrame):
         return empty
 
     def _lay_out(self) -> None:
-        head = QFrame()
-        head.setObjectName("codePanelHead")
-        head.setFixedHeight(52)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(8, 0, 12, 0)
-        row.setSpacing(4)
-        row.addWidget(self.tabs, 1)
-        row.addStretch()
-        row.addWidget(self.code_actions.button)
-        row.addWidget(self.keep)
-        row.addWidget(self.open_outside)
-        row.addWidget(self.save)
-        row.addWidget(self.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (head, self.find_bar, self.go_to):
+        for widget in (self.head, self.find_bar, self.go_to):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
         column.addWidget(self.suggestions.note)

@@ -159,6 +159,7 @@ class Panel:
         self.differences: list[Any] = []
         self.proposed: list[tuple[int, str]] = []
         self.asked: list[tuple[int, str, str]] = []
+        self.files: list[tuple[int, Path]] = []
         self.saved: list[Path] = []
         self.next_key = 0
 
@@ -210,6 +211,9 @@ class Panel:
 
     def ask_path(self, key: int, title: str, text: str) -> None:
         self.asked.append((key, title, text))
+
+    def show_file(self, key: int, path: Path) -> None:
+        self.files.append((key, path))
 
     def show_saved(self, key: int, path: Path) -> None:
         self.saved.append(path)
@@ -750,6 +754,23 @@ def test_code_is_saved_once_asked_where_then_at_once(make: Make, tmp_path: Path)
         rig.code.save(0, "mean.py", "more")
         await rig.until(lambda: len(rig.panel.saved) == 2)
         assert path.read_text() == "more"
+
+    play(work())
+
+
+def test_a_dragged_tab_is_a_file_with_its_name(make: Make, tmp_path: Path) -> None:
+    rig = make(Script(default=Answer.of(FIRST)))
+
+    async def work() -> None:
+        await rig.begin()
+        rig.code.give_file(3, "../mean.py", "one\r\n")
+        rig.code.give_file(4, "mean.py", "two")
+        await rig.until(lambda: len(rig.panel.files) == 2)
+        files = dict(rig.panel.files)
+        assert {path.name for path in files.values()} == {"mean.py"}
+        assert all(path.is_relative_to(tmp_path / "scratch") for path in files.values())
+        assert files[3].read_bytes() == b"one\r\n"
+        assert files[4].read_text() == "two"
 
     play(work())
 
