@@ -64,9 +64,8 @@ _SHARED = {
     "common-lisp": ("common-lisp", "visualprolog"),
     "gdscript": ("gdscript", "gap"),
 }
-_MENTIONED = re.compile(r"[\w.+#-]+")
-# "A Dockerfile for a Python application" is a Dockerfile.
-_ABOUT_OTHERS = {"dockerfile", "compose", "systemd", "nginx", "makefile", "helm", "kubernetes"}
+_WRITE = re.compile(r"\s*(?:please\s+)?(?:write|create|make|give|generate|add|show)\b", re.I)
+_PLAIN_WORDS = {"scheme", "dart", "ada", "diff", "vue"}
 _TOO_SHORT = 3  # "go", "c" and "r" are words of other kinds too often
 
 
@@ -97,22 +96,25 @@ def refined(language: Language, text: str) -> Language:
 def mentioned(text: str) -> Language | None:
     """Return the common language that a question names, None for none or several.
 
-    Short names such as Go, C and R count only as they are written, and not at a line's start.
+    Of several the first counts where something is to be written: "Write a Dockerfile for a Python
+    application". Short names such as Go, C and R count only as they are written.
     """
-    words = _MENTIONED.findall(text)
-    found = {
-        language
-        for at, word in enumerate(words)
-        if (language := _common().get(word.lower().rstrip(".,")))
-        and (len(word.rstrip(".,")) >= _TOO_SHORT or (at and word.rstrip(".,") == language.name))
-    }
-    for language in languages():
-        if " " in language.name and language.name.lower() in text.lower():
-            found = {one for one in found if one.lexer != language.lexer} | {language}
-    files = {one for one in found if one.label in _ABOUT_OTHERS}
-    if len(files) == 1:
-        return files.pop()
-    return found.pop() if len(found) == 1 else None
+    named: list[Language] = []
+    for found in _name_pattern().finditer(text[:READ_CHARACTERS]):
+        word = found[0]
+        language = _common()[word.lower()]
+        is_telling = len(word) >= _TOO_SHORT and word.lower() not in _PLAIN_WORDS
+        if is_telling or word == language.name:
+            named.append(language)
+    if _WRITE.match(text):
+        return named[0] if named else None
+    return named[0] if len(set(named)) == 1 else None
+
+
+@cache
+def _name_pattern() -> re.Pattern[str]:
+    names = sorted(_common(), key=len, reverse=True)
+    return re.compile(rf"(?<![\w.+#-])(?:{'|'.join(map(re.escape, names))})(?![\w+#-])", re.I)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from app.ui.composer_actions import composer_actions, template_commands
 from app.ui.presenters.ensemble import Ensemble
 from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_block import CodeAction
@@ -45,6 +46,7 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
         bound("Chat", "New chat", sidebar.new_chat.click, "Ctrl+N"),
         bound("Chat", "Search everything said", sidebar.search.setFocus, "Ctrl+K"),
         bound("Chat", "Write a message", composer.setFocus, "Ctrl+J"),
+        Command("Chat", "Choose an action or a template", composer.open_menu),
         bound("Chat", "Stop the answer", to.chat.stop, "Esc"),
         bound("Chat", "Go to the message before", partial(talk.walk, -1), "Alt+Up"),
         bound("Chat", "Go to the message after", partial(talk.walk, 1), "Alt+Down"),
@@ -66,6 +68,7 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
         Command("Code", "Use no project folder", partial(to.project.choose, None)),
         Command("Code", _SEEN, lambda: to.project.show_last(to.suggest.last)),
         Command("Chat", "Settings of this chat", to.chat.open_settings, "Ctrl+."),
+        *template_commands(window),
         Command("Window", "Settings", to.settings.open, "Ctrl+,"),
         Command("Window", "All commands", window.open_palette, "Ctrl+Shift+P"),
         Command("Window", "Keyboard shortcuts", window.open_sheet, "F1"),
@@ -81,6 +84,8 @@ def _connect_chat(window: Window, to: Ensemble) -> None:
     composer.draft_changed.connect(to.draft.changed)
     composer.attach_requested.connect(partial(ask_files, window, to.draft.attach))
     composer.files_given.connect(to.draft.attach)
+    composer.set_actions(partial(composer_actions, window))
+    composer.template_used.connect(to.languages.consider)
     composer.attachments.removed.connect(to.draft.detach)
     talk.example_chosen.connect(to.chat.send)
     talk.retry_requested.connect(to.chat.retry)

@@ -26,6 +26,7 @@ class LanguagePresenter:
         self._models = models
         self._tasks = tasks
         self._language: Language | None = None
+        self._asked: Language | None = None
         self._model: ModelFile | None = None
         models.listen(self._on_model)
 
@@ -34,13 +35,20 @@ class LanguagePresenter:
         self._language = language_named(name)
         self._compare()
 
+    def consider(self, name: str) -> None:
+        """The draft asks for this language, which is not chosen for what follows."""
+        chosen, language = self._language, language_named(name)
+        if chosen is None and language is not None:
+            self._compare(language)
+
     def _on_model(self, status: ModelStatus) -> None:
         if status.model != self._model:
             self._model = status.model
             self._compare()
 
-    def _compare(self) -> None:
-        language, model = self._language, self._models.status.model
+    def _compare(self, asked: Language | None = None) -> None:
+        language, model = asked or self._language, self._models.status.model
+        self._asked = language
         if language is None or model is None or not lacks(model, language):
             self._view.show_language_hint("", "", None)
             return
@@ -48,7 +56,7 @@ class LanguagePresenter:
 
     async def _hint(self, model: ModelFile, language: Language) -> None:
         choices = await self._models.choices()
-        if (language, model) != (self._language, self._models.status.model):
+        if (language, model) != (self._asked, self._models.status.model):
             return
         large = largest(choices)
         was_not = f"StarCoder 2 {starcoder2_size(model)} was not trained on {language.name}."

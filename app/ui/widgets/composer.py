@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,14 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.widgets.action_menu import Action, ActionMenu
 from app.ui.widgets.amounts import tokens_text
 from app.ui.widgets.attachments import Attachments
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.conversation import COLUMN_PX, MARGIN_PX
-from app.ui.widgets.growing_editor import GrowingEditor
+from app.ui.widgets.draft_editor import DraftEditor
 from app.ui.widgets.icons import IconButton
-
-_TALLEST_LINES = 12
 
 
 class Composer(QWidget):
@@ -37,6 +35,7 @@ class Composer(QWidget):
     draft_changed = Signal(str)
     attach_requested = Signal()
     files_given = Signal(list)  # paths, dropped or pasted
+    template_used = Signal(str)  # the label of the language it asks for
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,11 +46,12 @@ class Composer(QWidget):
         self.attach_button.clicked.connect(self.attach_requested)
         self._is_busy = False
         self._can_send = True
-        self.editor = _DraftEditor()
+        self.editor = DraftEditor()
         self.editor.files_given.connect(self.files_given)
         self.editor.submitted.connect(self._send)
         self.editor.stopped.connect(self._stop)
         self.editor.textChanged.connect(self._on_draft)
+        self.editor.menu_requested.connect(self._open_typed)
         self.editor.focus_changed.connect(self._show_focus)
         self.tokens = QLabel()
         self.tokens.setObjectName("draftTokens")
@@ -67,6 +67,11 @@ class Composer(QWidget):
         row.addWidget(self._card, 1000)
         row.addStretch(1)
         QShortcut(QKeySequence("Ctrl+J"), self, self.editor.setFocus)
+        self._actions: Callable[[], Sequence[Action]] = tuple
+        self._is_typed = False
+        self.menu = ActionMenu(self)
+        self.menu.chosen.connect(self.do)
+        self.menu.left.connect(self._on_menu_left)
         self.setFocusProxy(self.editor)
         self.set_draft_tokens(0)
         self.set_busy(is_busy=False)
@@ -81,6 +86,31 @@ class Composer(QWidget):
         cursor = self.editor.textCursor()
         cursor.movePosition(cursor.MoveOperation.End)
         self.editor.setTextCursor(cursor)
+
+    def set_actions(self, source: Callable[[], Sequence[Action]]) -> None:
+        """Offer in the menu what `source` gives; it is asked when the menu opens."""
+        self._actions = source
+
+    def open_menu(self) -> None:
+        """Show what can be asked for."""
+        self._is_typed = False
+        self.menu.open_above(self._card, self._actions())
+
+    def do(self, action: object) -> None:
+        """Put an action's text into the draft, its first place to fill selected, or do it."""
+        assert isinstance(action, Action)
+        self.editor.setFocus()
+        if action.act is not None:
+            action.act()
+            return
+        self.editor.moveCursor(QTextCursor.MoveOperation.End)
+        start = self.editor.textCursor().position()
+        self.editor.insertPlainText(f"\n\n{action.text}" if self.draft().strip() else action.text)
+        cursor = self.editor.textCursor()
+        cursor.setPosition(start)
+        self.editor.setTextCursor(cursor)
+        self.editor.select_place()
+        self.template_used.emit(action.language)
 
     def clear_draft(self) -> None:
         self.editor.clear()
@@ -136,6 +166,16 @@ class Composer(QWidget):
         if self._has_something() and not self._is_busy and self._can_send:
             self.sent.emit(text)
 
+    def _open_typed(self) -> None:
+        self.open_menu()
+        self._is_typed = True
+
+    def _on_menu_left(self, text: str) -> None:
+        """No action was chosen: what was typed is the beginning of a message."""
+        if self._is_typed and not self.draft():
+            self.editor.insertPlainText(f"/{text}")
+        self.editor.setFocus()
+
     def _stop(self) -> None:
         if self._is_busy:
             self.stop_requested.emit()
@@ -153,55 +193,3 @@ class Composer(QWidget):
     def _show_focus(self) -> None:
         self._card.setProperty("active", self.editor.hasFocus())
         self._card.style().polish(self._card)
-
-
-class _DraftEditor(GrowingEditor):
-    """Enter submits unless an input method is composing."""
-
-    submitted = Signal()
-    stopped = Signal()
-    focus_changed = Signal()
-    files_given = Signal(list)
-
-    def __init__(self) -> None:
-        super().__init__(tallest_lines=_TALLEST_LINES)
-        self.setObjectName("composer")
-        self.setAccessibleName("Message")
-        self.setToolTip("Write a message (Ctrl+J). Enter sends, Shift+Enter breaks the line")
-        self.setPlaceholderText("Ask for code")
-        self._preedit = ""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        breaks = event.modifiers() & (
-            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
-        )
-        if is_enter and not breaks and not self._preedit:
-            self.submitted.emit()
-        elif event.key() == Qt.Key.Key_Escape and not self._preedit:
-            self.stopped.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasUrls() or super().canInsertFromMimeData(source)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Take text as plain text, and files as attachments."""
-        paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
-        if paths:
-            self.files_given.emit(paths)
-        elif source.hasText():
-            self.insertPlainText(source.text())
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._preedit = event.preeditString()
-        super().inputMethodEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit()

@@ -80,11 +80,15 @@ class Popup(QFrame):
         self.search.clear()
         row = next((n for n, choice in enumerate(choices) if choice.is_current), 0)
         self.view.setCurrentIndex(self._model.index(row, 0))
-        extra = 12 + (self.search.sizeHint().height() + 6 if self.search.placeholderText() else 0)
-        self.resize(self._width, min(len(choices), 10) * _Row.HEIGHT + extra + 2)
+        self.fit(len(choices))
         self.move(place)
         self.show()
         (self.search if self.search.placeholderText() else self.view).setFocus()
+
+    def fit(self, rows: int) -> None:
+        """Be as tall as so many rows need, up to ten."""
+        extra = 12 + (self.search.sizeHint().height() + 6 if self.search.placeholderText() else 0)
+        self.resize(self._width, min(rows, 10) * _Row.HEIGHT + extra + 2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys and Enter in the search field act on the list."""

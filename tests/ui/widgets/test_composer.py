@@ -5,6 +5,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from app.ui.widgets.action_menu import Action
 from app.ui.widgets.composer import Composer
 
 
@@ -114,3 +115,85 @@ def test_a_paste_stays_plain_text_and_whole(composer):
     data.setHtml("<b>never</b>")
     composer.editor.insertFromMimeData(data)
     assert composer.draft() == text
+
+
+ACTIONS = (
+    Action("Explain", "the code in the panel", act=lambda: DONE.append("explain")),
+    Action("Dockerfile", "small", "Write a Dockerfile for «a Python app» on port «8000».",
+           language="dockerfile", more=("container",)),
+    Action("Shell script", "strict", "Write a Bash script that «does it»."),
+)  # fmt: skip
+DONE: list[str] = []
+
+
+@pytest.fixture
+def menu(composer, qtbot):
+    composer.set_actions(lambda: ACTIONS)
+    composer.editor.setFocus()
+    DONE.clear()
+    qtbot.keyClicks(composer.editor, "/")
+    return composer.menu
+
+
+def names(menu):
+    model = menu.view.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_a_slash_in_an_empty_draft_opens_the_menu(composer, menu, qtbot):
+    assert composer.editor.placeholderText() == "Ask for code, or press / for actions"
+    assert menu.isVisible()
+    assert names(menu) == ["Explain", "Dockerfile", "Shell script"]
+    assert composer.draft() == ""
+    qtbot.keyClicks(menu.search, "contain")
+    assert names(menu) == ["Dockerfile"]
+    with qtbot.waitSignal(composer.template_used) as used:
+        qtbot.keyClick(menu.search, Qt.Key.Key_Return)
+    assert used.args == ["dockerfile"]
+    assert not menu.isVisible()
+    assert composer.draft() == "Write a Dockerfile for «a Python app» on port «8000»."
+    assert composer.editor.textCursor().selectedText() == "«a Python app»"
+
+
+def test_places_are_filled_with_tab(composer, menu, qtbot):
+    composer.do(ACTIONS[1])
+    menu.close()
+    qtbot.keyClicks(composer.editor, "a Go server")
+    qtbot.keyClick(composer.editor, Qt.Key.Key_Tab)
+    assert composer.editor.textCursor().selectedText() == "«8000»"
+    assert len(composer.editor.extraSelections()) == 1
+    qtbot.keyClicks(composer.editor, "80")
+    assert composer.draft() == "Write a Dockerfile for a Go server on port 80."
+    assert composer.editor.extraSelections() == []
+    composer.set_draft("😀 «one» and «two»")
+    qtbot.keyClick(composer.editor, Qt.Key.Key_Tab)
+    assert composer.editor.textCursor().selectedText() == "«one»"
+    qtbot.keyClick(composer.editor, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert composer.editor.textCursor().selectedText() == "«two»"
+
+
+def test_an_action_is_done(composer, menu, qtbot):
+    qtbot.keyClicks(menu.search, "expl")
+    qtbot.keyClick(menu.search, Qt.Key.Key_Return)
+    assert DONE == ["explain"]
+    assert composer.draft() == ""
+
+
+def test_a_slash_that_begins_a_message_stays_one(composer, menu, qtbot):
+    qtbot.keyClicks(menu.search, "etc/")
+    assert not menu.isVisible()
+    assert composer.draft() == "/etc/"
+    qtbot.keyClicks(composer.editor, "hosts")
+    qtbot.keyClicks(composer.editor, " /")
+    assert composer.draft() == "/etc/hosts /"
+    assert not menu.isVisible()
+
+
+def test_leaving_the_menu_keeps_what_was_typed(composer, menu, qtbot):
+    qtbot.keyClicks(menu.search, "x")
+    menu.close()
+    assert composer.draft() == "/x"
+    composer.clear_draft()
+    composer.open_menu()
+    menu.close()
+    assert composer.draft() == ""
