@@ -91,6 +91,9 @@ class CodeActions(QObject):
         editor = self._editor
         if editor is None or editor.isReadOnly():
             return
+        if not editor.isVisible():  # a difference is shown in its place
+            self.note.say("Not yet", "Close the changes that are shown here first.")
+            return
         if kind is EditKind.EDIT:
             self.bar.ask_over(editor)
         elif kind is EditKind.REPAIR:

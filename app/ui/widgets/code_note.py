@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.widgets.buttons import text_button
@@ -32,7 +32,6 @@ class CodeNote(QFrame):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._area.setMaximumHeight(_TALLEST_PX)
         self._area.setWidget(self.text)
         copy = text_button("Copy", "copyNote", "Copy these words")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.text()))
@@ -55,3 +54,13 @@ class CodeNote(QFrame):
         self.title.setText(title)
         self.text.setText(text)
         self.show()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as tall as the words need, up to a limit."""
+        wanted = self.text.heightForWidth(self._area.viewport().width())
+        self._area.setFixedHeight(min(max(wanted, 0), _TALLEST_PX))

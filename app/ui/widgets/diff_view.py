@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -52,9 +53,9 @@ class DiffView(QFrame):
         after = IconButton("chevron-right", "The next change (Alt+Down)", object_name="hunkNext")
         before.clicked.connect(partial(self.step, -1))
         after.clicked.connect(partial(self.step, 1))
-        self._take = text_button("Take this change", "takeHunk")
+        self._take = _short("Take", "Take this change", "takeHunk")
         self._take.clicked.connect(partial(self._decide, self.hunk_accepted))
-        self._leave = text_button("Leave this change", "leaveHunk")
+        self._leave = _short("Leave", "Leave this change out", "leaveHunk")
         self._leave.clicked.connect(partial(self._decide, self.hunk_rejected))
         self._leave.hide()
         self._take_all = text_button("Take all", "takeAll")
@@ -125,6 +126,13 @@ class DiffView(QFrame):
             last = min(at + _CONTEXT_LINES, following)
             writer.add_all("same", old[at:last])
             at = last
+
+
+def _short(words: str, tip: str, name: str) -> QPushButton:
+    """Return a button that says more to those who do not see the change beside it."""
+    button = text_button(words, name, tip)
+    button.setAccessibleName(tip)
+    return button
 
 
 class _Writer:

@@ -141,8 +141,12 @@ class EditBar(QFrame):
         if editor is None:
             return
         area = editor.viewport().geometry()
-        self.setFixedWidth(min(_WIDEST_PX, max(area.width() - 2 * _MARGIN_PX, 200)))
-        self.adjustSize()
+        width = min(_WIDEST_PX, max(area.width() - 2 * _MARGIN_PX, 200))
+        layout = self.layout()
+        layout.activate()
+        has_words = layout.hasHeightForWidth()
+        height = layout.totalHeightForWidth(width) if has_words else layout.sizeHint().height()
+        self.setFixedSize(width, height)
         start = QTextCursor(editor.document())
         start.setPosition(editor.textCursor().selectionStart())
         end = QTextCursor(editor.document())
