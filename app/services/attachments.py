@@ -15,6 +15,7 @@ from app.generation.attached import Attachment
 from app.generation.detection import detect
 from app.generation.languages import label_of_file
 from app.store.files import read_any
+from app.store.secret_files import is_secret_name
 
 MOST_FILES = 100
 LARGEST_BYTES = 5_000_000
@@ -57,7 +58,10 @@ def _load(paths: Sequence[Path]) -> tuple[list[Attachment], list[StoreError]]:
 def _files_of(folder: Path) -> Iterator[Path]:
     for where, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
-        yield from (Path(where) / name for name in sorted(files) if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(where) / name
+            if not name.startswith(".") and not is_secret_name(path.relative_to(folder).as_posix()):
+                yield path
 
 
 def _attachment(name: str, path: Path) -> Attachment:

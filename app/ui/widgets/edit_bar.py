@@ -42,7 +42,7 @@ class EditBar(QFrame):
         self.stop_button.clicked.connect(self.stop_requested)
         self.close_button = IconButton("close", "Close (Esc)", object_name="closeEdit")
         self.close_button.clicked.connect(self.leave)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         row.addWidget(self.field, 1)
@@ -142,10 +142,10 @@ class EditBar(QFrame):
             return
         area = editor.viewport().geometry()
         width = min(_WIDEST_PX, max(area.width() - 2 * _MARGIN_PX, 200))
-        layout = self.layout()
-        layout.activate()
-        has_words = layout.hasHeightForWidth()
-        height = layout.totalHeightForWidth(width) if has_words else layout.sizeHint().height()
+        self._row.activate()
+        has_words = self._row.hasHeightForWidth()
+        hint = self._row.sizeHint().height()
+        height = self._row.totalHeightForWidth(width) if has_words else hint
         self.setFixedSize(width, height)
         start = QTextCursor(editor.document())
         start.setPosition(editor.textCursor().selectionStart())

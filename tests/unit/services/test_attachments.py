@@ -34,7 +34,7 @@ def test_binary_and_missing_files_are_refused_by_name(tmp_path: Path) -> None:
 
 def test_a_folder_gives_its_text_files(tmp_path: Path) -> None:
     folder = tmp_path / "project"
-    for name in ("a.py", "sub/b.go", ".git/config", "node_modules/x.js", "sub/.hidden"):
+    for name in ("a.py", "sub/b.go", ".git/config", "node_modules/x.js", "sub/.hidden", "key.pem"):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
