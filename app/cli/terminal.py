@@ -208,7 +208,7 @@ class _JsonScreen:
             case Summarising(step, steps):
                 _print_json(event="summarising", step=step, steps=steps)
             case LeftOut():
-                _print_json(event="left_out", **asdict(event))
+                _print_json(event="left_out", **_left_out_fields(event))
             case Reading(done, total, reused):
                 _print_json(event="reading", done=done, total=total, reused=reused)
             case Finished():
@@ -216,6 +216,12 @@ class _JsonScreen:
 
     def interrupted(self, text: str) -> None:
         _print_json(event="finished", reason=str(FinishReason.CANCELLED), text=text)
+
+
+def _left_out_fields(event: LeftOut) -> dict[str, object]:
+    fields = asdict(event)
+    del fields["kept"]  # long, and known to who asked
+    return fields
 
 
 def _finished_fields(finished: Finished) -> dict[str, object]:

@@ -14,6 +14,16 @@ class Overflow(StrEnum):
     SUMMARISE = "summarise"  # the same, but the model sums up what was said in them
 
 
+class OverflowChoice(StrEnum):
+    """What a user can want in the window where a chat does not fit; some are remembered."""
+
+    ASK = "ask"
+    TRIM = "trim"
+    SUMMARISE = "summarise"
+    RAISE = "raise"  # load the model with a larger context
+    CANCEL = "cancel"
+
+
 class ContextKind(StrEnum):
     """What a part of the context is."""
 
@@ -67,8 +77,9 @@ class Loss:
 class Fit:
     """How a conversation fits the context, and what can be done where it does not.
 
-    `losses` is what trimming leaves out. `least_tokens` is the prompt without all that may be left
-    out. `raised_tokens` is a context in which all fits, 0 where model or memory do not allow it.
+    `losses` is what trimming leaves out; `leaves_messages` says that this is not only lines of
+    files. `least_tokens` is the prompt without all that may be left out. `raised_tokens` is a
+    context in which all fits, 0 where model or memory do not allow it.
     """
 
     prompt_tokens: int
@@ -79,4 +90,5 @@ class Fit:
     least_tokens: int = 0
     can_trim: bool = False
     can_summarise: bool = False
+    leaves_messages: bool = False
     raised_tokens: int = 0

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.messages import Message
+
 NO_TOKEN = -1
 """The token id of a piece that no token wrote."""
 
@@ -103,7 +105,7 @@ class LeftOut:
 
     Lines around the cursor or at the beginning of a text, files or lines of them by name, and
     `messages` of a chat, which took `tokens` together with the files; `summary` stands for the
-    messages where the model summed them up.
+    messages where the model summed them up. `kept` is the conversation that is read instead.
     """
 
     lines_before: int = 0
@@ -112,6 +114,7 @@ class LeftOut:
     messages: int = 0
     tokens: int = 0
     summary: str = ""
+    kept: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

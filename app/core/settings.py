@@ -142,6 +142,12 @@ DECLARED = (
         "The same seed gives the same answer to the same question; -1 draws one each time.",
         -1, least=-1, most=2_147_483_647,
     ),
+    Declared(
+        "chat.overflow", "When a chat gets too long",
+        "What does not fit the context is asked about, left out, summed up by the model, "
+        "or the context is raised where memory allows.",
+        "ask", choices=("ask", "trim", "summarise", "raise"),
+    ),
 )  # fmt: skip
 
 BY_KEY = {declared.key: declared for declared in DECLARED}

@@ -10,11 +10,12 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from app.core.context import Fit, Overflow
 from app.core.errors import AppError, StoreError
-from app.core.events import Finished, FinishReason, GenerationEvent, TextDelta
+from app.core.events import Finished, FinishReason, GenerationEvent, LeftOut, TextDelta
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
 from app.core.origins import Origin
@@ -22,10 +23,10 @@ from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.core.settings import Value
 from app.generation.languages import Language
+from app.services.archives import export_chats, import_chats
+from app.services.fitting import question_too_long
 from app.services.generation import ChatRequest, Generation
 from app.services.origins import begun
-from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
-from app.store.files import read_text, write_text
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
 
 SAVE_EVERY_S = 0.4
@@ -36,12 +37,14 @@ TITLE_CHARACTERS = 60
 class Asked:
     """How a question wants to be answered. `language` is what the user picked, None for any.
 
-    `system` is said to the model before the chat; empty: the model's own.
+    `system` is said to the model before the chat; empty: the model's own. `overflow` says what to
+    do where the chat does not fit the context; None: nothing is asked then, see `DoesNotFit`.
     """
 
     language: Language | None = None
     sampling: Sampling = DEFAULT_SAMPLING
     system: str = ""
+    overflow: Overflow | None = None
 
 
 ASKED = Asked()
@@ -69,6 +72,13 @@ class AnswerContinued:
 
 
 @dataclass(frozen=True, slots=True)
+class DoesNotFit:
+    """The chat is too long for the context. Nothing was asked or saved; say `Asked.overflow`."""
+
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
 class SavingFailed:
     """The answer goes on, but cannot be saved for now."""
 
@@ -81,7 +91,13 @@ class SavingWorks:
 
 
 ChatEvent = (
-    ChatStarted | MessageAdded | AnswerContinued | SavingFailed | SavingWorks | GenerationEvent
+    DoesNotFit
+    | ChatStarted
+    | MessageAdded
+    | AnswerContinued
+    | SavingFailed
+    | SavingWorks
+    | GenerationEvent
 )
 
 _STATES = {
@@ -125,6 +141,7 @@ class Chats:
         self._history = history
         self._generation = generation
         self._unsaved: list[_Answer] = []
+        self._overflows: dict[int, Overflow] = {}  # of this program's answers, by message
 
     async def close(self) -> StoreError | None:
         """Save what could not be saved before; return why it still cannot."""
@@ -184,45 +201,11 @@ class Chats:
 
     async def export(self, chat_id: int | None, path: Path) -> None:
         """Write a chat, or all of them for None: Markdown for `.md`, else JSON for `import_`."""
-        await asyncio.to_thread(self._export, chat_id, path)
+        await asyncio.to_thread(export_chats, self._history, chat_id, path)
 
     async def import_(self, path: Path) -> list[Chat]:
         """Add the chats of a JSON file that `export` wrote."""
-        return await asyncio.to_thread(self._import, path)
-
-    def _export(self, chat_id: int | None, path: Path) -> None:
-        wanted = [c for c in self._history.chats() if chat_id is None or c.id == chat_id]
-        if path.suffix.lower() == ".md":
-            texts = [to_markdown(c.title, self._history.messages(c.id)) for c in wanted]
-            write_text(path, "\n\n".join(texts))
-            return
-        archived = []
-        for chat in wanted:
-            head_id, messages = self._history.all_messages(chat.id)
-            archived.append(
-                ArchivedChat(
-                    chat.title,
-                    chat.created_at,
-                    chat.updated_at,
-                    head_id,
-                    tuple(messages),
-                    chat.tags,
-                    self._history.origins(chat.id),
-                )
-            )
-        write_text(path, to_json(archived))
-
-    def _import(self, path: Path) -> list[Chat]:
-        chats = from_json(read_text(path), name=path.name)
-        return [
-            self._history.add_whole_chat(
-                Chat(0, chat.title, chat.created_at, chat.updated_at, tags=chat.tags),
-                chat.head_id,
-                chat.messages,
-                chat.origins,
-            )
-            for chat in chats
-        ]
+        return await asyncio.to_thread(import_chats, self._history, path)
 
     async def keep_edit(self, message_id: int, block: int, text: str) -> None:
         """Remember what the user made of an answer's code block, counted from 0."""
@@ -271,10 +254,18 @@ class Chats:
         With `instead_of` the question takes that one's place, which stays as an alternative.
         Events: `ChatStarted`, `MessageAdded` twice, then the generation's. Cancelling the task or
         closing the iterator stops the model; what it said is kept. Raises what the generation
-        raises, after the partial answer was saved.
+        raises, after the partial answer was saved. Where the chat does not fit the context and
+        `asked` does not say what to do then, the only event is `DoesNotFit`.
         """
         if self._unsaved and await self._save_unsaved() is None:
             yield SavingWorks()
+        path = await self.messages(chat_id) if chat_id is not None else []
+        if instead_of is not None:
+            path = [message for message in path if message.id < instead_of.id]
+        checked = await self._checked([*_turns(path), Message(Role.USER, text)], model, asked)
+        if isinstance(checked, DoesNotFit):
+            yield checked
+            return
         if chat_id is None:
             chat = await asyncio.to_thread(self._history.add_chat, title_of(text))
             chat_id = chat.id
@@ -282,7 +273,6 @@ class Chats:
         if instead_of is not None:
             parent_id = instead_of.parent_id
         else:
-            path = await self.messages(chat_id)
             parent_id = path[-1].id if path else None
         question = await asyncio.to_thread(
             lambda: self._history.add_message(
@@ -290,7 +280,7 @@ class Chats:
             )
         )
         yield MessageAdded(question)
-        async with aclosing(self.answer(chat_id, model=model, asked=asked)) as events:
+        async with aclosing(self.answer(chat_id, model=model, asked=checked)) as events:
             async for event in events:
                 yield event
 
@@ -309,8 +299,14 @@ class Chats:
         path = await self.messages(chat_id)
         if instead_of is not None:
             path = [message for message in path if message.id <= instead_of.id]
+        before: list[StoredMessage] = []
         while path and path[-1].role is Role.ASSISTANT:
-            last = path.pop()
+            before.append(path.pop())
+        checked = await self._checked(_turns(path), model, asked)
+        if isinstance(checked, DoesNotFit):
+            yield checked
+            return
+        for last in before:
             if not last.text:
                 await asyncio.to_thread(self._history.remove_message, last.id)
         answer = _Answer(
@@ -326,7 +322,7 @@ class Chats:
             )
         )
         yield MessageAdded(answer.message)
-        async with aclosing(self._write(answer, path, model, asked)) as events:
+        async with aclosing(self._write(answer, path, model, checked)) as events:
             async for event in events:
                 yield event
 
@@ -337,9 +333,13 @@ class Chats:
         path = await self.messages(chat_id)
         if not path or path[-1].role is not Role.ASSISTANT:
             return
+        checked = await self._checked(_turns(path), model, asked)
+        if isinstance(checked, DoesNotFit):
+            yield checked
+            return
         answer = _Answer(path[-1], [path[-1].text])
         yield AnswerContinued(path[-1])
-        async with aclosing(self._write(answer, path, model, asked)) as events:
+        async with aclosing(self._write(answer, path, model, checked)) as events:
             async for event in events:
                 yield event
 
@@ -348,24 +348,51 @@ class Chats:
     ) -> Prompt:
         """Return what the model reads before it writes this answer. Raises as `ask`."""
         path = await self.messages(message.chat_id)
+        asked = replace(asked, overflow=self._overflows.get(message.id, asked.overflow))
         return await self._generation.prompt(
-            model, _request([turn for turn in path if turn.id < message.id], asked)
+            model, _request(_turns([turn for turn in path if turn.id < message.id]), asked)
         )
+
+    async def request(self, chat_id: int | None, asked: Asked = ASKED) -> ChatRequest:
+        """Return a chat as the next question finds it."""
+        path = await self.messages(chat_id) if chat_id is not None else []
+        return _request(_turns(path), asked)
+
+    async def _checked(
+        self, turns: Sequence[Message], model: ModelFile, asked: Asked
+    ) -> Asked | DoesNotFit:
+        """Say what to do where the chat does not fit, or that nobody has said it yet.
+
+        Raises `PromptTooLongError` where nothing can be done.
+        """
+        if asked.overflow is not None:
+            return asked
+        fit = await self._generation.fit(model, _request(turns, asked))
+        if fit is None or fit.fits:
+            return replace(asked, overflow=Overflow.FAIL)
+        if not (fit.can_trim or fit.raised_tokens):
+            raise question_too_long(fit.least_tokens, fit.context_tokens)
+        return DoesNotFit(fit)
 
     async def _write(
         self, answer: _Answer, path: list[StoredMessage], model: ModelFile, asked: Asked
     ) -> AsyncGenerator[ChatEvent, None]:
         """Let the model write the answer, and save it as it comes."""
         try:
-            request, answer.origin = await begun(
-                model, _request(path, asked), self._generation.context_tokens(model)
+            request, origin = await begun(
+                model, _request(_turns(path), asked), self._generation.context_tokens(model)
             )
+            answer.origin = origin
+            if asked.overflow is not None:
+                self._overflows[answer.message.id] = asked.overflow
             async with aclosing(self._generation.chat(model, request)) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):
                         answer.text.append(event.text)
                     elif isinstance(event, Finished):
                         answer.state = _STATES.get(event.reason, MessageState.FAILED)
+                    elif isinstance(event, LeftOut):
+                        answer.origin = replace(origin, messages=event.kept)
                     for news in self._keep_saving(answer):
                         yield news
                     yield event
@@ -439,11 +466,14 @@ class Chats:
         return None
 
 
-def _request(path: Sequence[StoredMessage], asked: Asked) -> ChatRequest:
-    turns = [Message(turn.role, turn.text) for turn in path if turn.text]
-    if asked.system:
-        turns.insert(0, Message(Role.SYSTEM, asked.system))
-    return ChatRequest(tuple(turns), asked.sampling, asked.language)
+def _turns(path: Sequence[StoredMessage]) -> list[Message]:
+    return [Message(turn.role, turn.text) for turn in path if turn.text]
+
+
+def _request(turns: Sequence[Message], asked: Asked) -> ChatRequest:
+    system = [Message(Role.SYSTEM, asked.system)] if asked.system else []
+    overflow = asked.overflow or Overflow.FAIL
+    return ChatRequest((*system, *turns), asked.sampling, asked.language, overflow)
 
 
 def title_of(question: str) -> str:

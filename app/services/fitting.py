@@ -57,6 +57,7 @@ class Talk:
 class Trimmed:
     """What of a conversation is sent, and the parts of it that are not."""
 
+    messages: tuple[Message, ...]
     rendered: ChatPrompt
     tokens: int
     parts: tuple[Part, ...] = ()
@@ -85,6 +86,7 @@ class Trimmed:
             messages=len(self.words),
             tokens=sum(self.part_tokens[n] for n in self.gone),
             summary=summary,
+            kept=self.messages,
         )
 
     def _is_begun(self, number: int) -> bool:
@@ -101,7 +103,7 @@ class Fitting:
     async def whole(self, talk: Talk) -> Trimmed:
         """Return the conversation as it is, counted."""
         rendered, tokens = await self._rendered(talk, talk.messages)
-        return Trimmed(rendered, tokens)
+        return Trimmed(talk.messages, rendered, tokens)
 
     async def trimmed(self, talk: Talk, summary: str = "", *, room_tokens: int = 0) -> Trimmed:
         """Return the conversation with as little left out as must be for an answer to have room.
@@ -113,11 +115,12 @@ class Fitting:
         most = talk.info.context_tokens - talk.answer_tokens - room_tokens
         rendered, tokens = await self._rendered(talk, talk.messages)
         if tokens <= most:
-            return Trimmed(rendered, tokens)
+            return Trimmed(talk.messages, rendered, tokens)
         parts, order = await asyncio.to_thread(_taken_apart, talk.messages)
         part_tokens = await self._counter.count([part.text for part in parts])
         freed = _with_format(parts, part_tokens, tokens)
         leaving = 0
+        kept = talk.messages
         gone: frozenset[int] = frozenset()
         while tokens > most and leaving < len(order):
             leaving = count_to_leave(order, freed, leaving, tokens - most)
@@ -127,8 +130,8 @@ class Fitting:
                 kept = with_summary(kept, summary)
             rendered, tokens = await self._rendered(talk, kept)
         if tokens >= talk.info.context_tokens:
-            raise _too_long(tokens, talk.info)
-        return Trimmed(rendered, tokens, parts, gone, tuple(part_tokens))
+            raise question_too_long(tokens, talk.info.context_tokens)
+        return Trimmed(kept, rendered, tokens, parts, gone, tuple(part_tokens))
 
     async def fit(self, talk: Talk) -> Fit:
         """Say whether a conversation fits with room for an answer, and what trimming would cost."""
@@ -154,6 +157,7 @@ class Fitting:
             least_tokens=trimmed.tokens,
             can_trim=True,
             can_summarise=can_summarise,
+            leaves_messages=bool(trimmed.words),
         )
 
     async def use(self, talk: Talk, draft: str, files: Sequence[Attachment]) -> ContextUse:
@@ -201,10 +205,11 @@ def fits_surely(messages: Sequence[Message], context_tokens: int) -> bool:
     return size + 512 <= context_tokens // 2
 
 
-def _too_long(tokens: int, info: ModelInfo) -> PromptTooLongError:
+def question_too_long(tokens: int, context_tokens: int) -> PromptTooLongError:
+    """Return the error, with its numbers, for what does not fit though all else is left out."""
     return PromptTooLongError(
         f"The question alone takes {tokens:,} tokens, and the context holds "
-        f"{info.context_tokens:,}, the answer included.",
+        f"{context_tokens:,}, the answer included.",
         hint="Shorten the question, or load the model with a larger context.",
     )
 

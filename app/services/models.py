@@ -150,6 +150,11 @@ class Models:
                 return tokens
         return 0
 
+    @property
+    def context_setting(self) -> int:
+        """Return the context that the user wants models to have, 0 for their own."""
+        return self._settings.context_tokens
+
     def raise_context(self, tokens: int) -> None:
         """Let models be loaded with this context from now on. Raises `StoreError`; writes."""
         self._settings.set_value("engine.context_tokens", tokens)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.models import ModelFile
@@ -41,6 +42,7 @@ from app.ui.widgets.language_hint import LanguageHint
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.message import Turn
 from app.ui.widgets.model_picker import ModelPicker
+from app.ui.widgets.overflow_dialog import OverflowDialog
 from app.ui.widgets.prompt_dialog import PromptDialog
 from app.ui.widgets.settings_form import SettingsDialog
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
@@ -289,9 +291,19 @@ class Window(QWidget):
         """Show how long the draft is."""
         self.composer.set_draft_tokens(tokens, too_many=too_many)
 
-    def show_context(self, prompt: int, answer: int, total: int) -> None:
-        """Show how much of the context is used."""
-        self.status_line.set_context([("Prompt", prompt), ("Answer", answer)], total=total)
+    def show_context(self, parts: Sequence[ContextPart], total: int) -> None:
+        """Show how much of the context is used, and by what."""
+        self.status_line.set_context(parts, total=total)
+
+    def ask_overflow(self, fit: Fit, chosen: Callable[[OverflowChoice, bool], None]) -> None:
+        """Ask what to do with a chat that does not fit the context."""
+        self.overflow_dialog = OverflowDialog(fit, self)
+        self.overflow_dialog.chosen.connect(chosen)
+        self.overflow_dialog.open()
+
+    def close_overflow(self) -> None:
+        """Nobody waits for that answer any more."""
+        self.overflow_dialog.reject()
 
     def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None:
         """Show how fast the model writes."""

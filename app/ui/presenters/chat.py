@@ -8,32 +8,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol
 
+from app.core.context import OverflowChoice
 from app.core.errors import AppError, NoModelError
-from app.core.events import Finished, FinishReason, Loading, Queued, Reading, TextDelta
+from app.core.events import FinishReason
 from app.core.messages import Role
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
 from app.generation.languages import Language, language_named
 from app.services.chats import (
-    AnswerContinued,
     Asked,
     ChatEvent,
     Chats,
     ChatStarted,
+    DoesNotFit,
     MessageAdded,
-    SavingFailed,
-    SavingWorks,
 )
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import NEW_CHAT, MessageState, StoredMessage
 from app.store.settings import Settings
+from app.ui.presenters.answer import AnswerPresenter, AnswerView
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.draft import DraftPresenter
-from app.ui.presenters.meter import Meter
+from app.ui.presenters.overflow import OverflowPresenter, OverflowView
 
 STOPPED_WITHIN_S = 1.0
 _ENDINGS = {
@@ -43,29 +44,21 @@ _ENDINGS = {
 }
 
 
-class ChatView(Protocol):
-    """What the window does for this presenter."""
+class ChatView(AnswerView, OverflowView, Protocol):
+    """What the window does for this presenter and for those that help it."""
 
     def select_chat(self, chat_id: int | None) -> None: ...  # noqa: D102
     def clear_conversation(self) -> None: ...  # noqa: D102
     def show_messages(self, messages: Sequence[StoredMessage]) -> None: ...  # noqa: D102
     def add_question(self, message: StoredMessage) -> None: ...  # noqa: D102
-    def begin_answer(self, message: StoredMessage) -> None: ...  # noqa: D102
-    def resume_answer(self, message: StoredMessage) -> None: ...  # noqa: D102
-    def show_activity(self, text: str) -> None: ...  # noqa: D102
-    def append_answer(self, text: str) -> None: ...  # noqa: D102
-    def finish_answer(self, reason: FinishReason) -> None: ...  # noqa: D102
     def fail_answer(self, error: AppError, *, can_retry: bool) -> None: ...  # noqa: D102
     def show_ending(self, reason: FinishReason) -> None: ...  # noqa: D102
     def show_prompt(self, prompt: Prompt) -> None: ...  # noqa: D102
     def show_chat_settings(self, values: Mapping[str, Value]) -> None: ...  # noqa: D102
-    def show_notice(self, text: str) -> None: ...  # noqa: D102
     def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...  # noqa: D102
     def set_busy(self, *, is_busy: bool) -> None: ...  # noqa: D102
     def take_draft(self) -> None: ...  # noqa: D102
     def give_draft_back(self, text: str) -> None: ...  # noqa: D102
-    def show_context(self, prompt: int, answer: int, total: int) -> None: ...  # noqa: D102
-    def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None: ...  # noqa: D102
 
 
 _Ask = Callable[[ModelFile, Asked], AsyncGenerator[ChatEvent, None]]
@@ -88,6 +81,8 @@ class ChatPresenter:
         self._view = view
         self._code = code
         self._draft = draft
+        self._context = draft.context
+        self._overflow = OverflowPresenter(view, models)
         self._models = models
         self._tasks = tasks
         self._chats: Chats | None = None
@@ -96,7 +91,7 @@ class ChatPresenter:
         self._language: Language | None = None
         self._answering: asyncio.Task[None] | None = None
         self._switching = asyncio.Lock()
-        self._meter = Meter()
+        self._answer_shown = AnswerPresenter(view, code, draft.context)
 
     @property
     def is_busy(self) -> bool:
@@ -224,6 +219,7 @@ class ChatPresenter:
     def choose_language(self, name: str) -> None:
         """Answer in this language from now on; an unknown name means any."""
         self._language = language_named(name)
+        self._context.chat_changed(self._chat_id, self._asked())
 
     def open_settings(self) -> None:
         """Show the settings of the open chat; those of the program hold where it has none."""
@@ -251,6 +247,7 @@ class ChatPresenter:
         return {one.key: self._settings.value(one.key) for one in CHAT_SETTINGS} | dict(own)
 
     def _keep_own(self) -> None:
+        self._context.chat_changed(self._chat_id, self._asked())
         if self._chats is not None and self._chat_id is not None:
             self._tasks.start(
                 self._chats.keep_settings(self._chat_id, dict(self._own)), name="keep settings"
@@ -283,18 +280,23 @@ class ChatPresenter:
     async def _answer(self, ask: _Ask, draft: str | None) -> None:
         """Stream an answer. `draft` is a question that is not in the history yet."""
         self._view.set_busy(is_busy=True)
-        self._meter = Meter()
+        self._answer_shown.begin()
         has_question = draft is None
         try:
             model = self._models.status.model
             if model is None:
                 raise NoModelError("No model is chosen.", hint="Choose one at the top.")
-            async with aclosing(ask(model, self._asked())) as stream:
-                async for event in stream:
-                    has_question = has_question or isinstance(event, MessageAdded)
-                    self._show(event, is_draft=draft is not None)
+            asked: Asked | None = self._asked()
+            while asked is not None:
+                problem: DoesNotFit | None = None
+                async with aclosing(ask(model, asked)) as stream:
+                    async for event in stream:
+                        has_question = has_question or isinstance(event, MessageAdded)
+                        problem = event if isinstance(event, DoesNotFit) else None
+                        self._show(event, is_draft=draft is not None)
+                asked = await self._decided(asked, problem, model, draft)
         except asyncio.CancelledError:
-            self._end(FinishReason.CANCELLED)
+            self._answer_shown.end(FinishReason.CANCELLED)
             raise
         except AppError as error:
             self._code.finish()
@@ -303,11 +305,30 @@ class ChatPresenter:
                 self._view.give_draft_back(draft)
         finally:
             self._view.set_busy(is_busy=False)
+            self._context.end_answer()
+
+    async def _decided(
+        self, asked: Asked, problem: DoesNotFit | None, model: ModelFile, draft: str | None
+    ) -> Asked | None:
+        """Return how to ask again where the chat did not fit; None: there is nothing to do."""
+        if problem is None:
+            return None
+        remembered = OverflowChoice(str(self.values()["chat.overflow"]))
+        decision = await self._overflow.decide(problem.fit, model, remembered)
+        if decision is None:
+            if draft is not None:
+                self._view.give_draft_back(draft)
+            await self._reload()
+            return None
+        if decision.remembered is not None:
+            self.change_setting("chat.overflow", str(decision.remembered))
+        return replace(asked, overflow=decision.overflow)
 
     def _show(self, event: ChatEvent, *, is_draft: bool) -> None:
         match event:
             case ChatStarted(chat):
                 self._chat_id = chat.id
+                self._context.chat_changed(chat.id, self._asked())
                 self._changed()
                 self._tasks.start(self._take_over(chat.id), name="take over")
             case MessageAdded(message) if message.role is Role.USER:
@@ -315,52 +336,8 @@ class ChatPresenter:
                     self._view.take_draft()
                     self._draft.sent()
                 self._view.add_question(message)
-            case MessageAdded(message):
-                self._view.begin_answer(message)
-                self._code.begin(message.id)
-            case AnswerContinued(message):
-                self._view.resume_answer(message)
-                self._code.resume(message)
-            case Queued(ahead):
-                self._view.show_activity(f"Waiting: {ahead + 1} before this one")
-            case Loading(name, fraction):
-                self._view.show_activity(f"Loading {name}: {fraction:.0%}")
-            case Reading(done_tokens=done, total_tokens=total):
-                self._meter.prompt_tokens = total
-                if done < total:
-                    self._view.show_activity(f"Reading: {done:,} of {total:,} tokens")
-                self._show_meter()
-            case TextDelta(text=text, tokens=tokens):
-                self._meter.take(tokens)
-                self._view.append_answer(text)
-                self._code.feed(text)
-                self._show_meter()
-            case SavingFailed(error):
-                self._view.show_notice(f"This answer is not saved yet. {error}")
-            case SavingWorks():
-                self._view.show_notice("The answer is saved now.")
-            case Finished():
-                self._end(event.reason)
-                times = event.timings
-                self._view.show_speed(
-                    times.written_tokens_per_s, times.first_token_s, is_writing=False
-                )
-                self._show_context(times.prompt_tokens, times.written_tokens)
-
-    def _end(self, reason: FinishReason) -> None:
-        self._code.finish()
-        self._view.finish_answer(reason)
-
-    def _show_meter(self) -> None:
-        if self._meter.is_due():
-            self._show_context(self._meter.prompt_tokens, self._meter.written_tokens)
-            self._view.show_speed(
-                self._meter.tokens_per_s, self._meter.first_token_s, is_writing=True
-            )
-
-    def _show_context(self, prompt: int, answer: int) -> None:
-        info = self._models.status.info
-        self._view.show_context(prompt, answer, info.context_tokens if info else 0)
+            case _:
+                self._answer_shown.take(event)
 
     async def _regenerate(self, message: StoredMessage) -> None:
         await self._reload(until=message)
@@ -445,7 +422,7 @@ class ChatPresenter:
                 self._view.select_chat(None)
                 self._view.clear_conversation()
                 self._code.clear()
-                self._view.show_context(0, 0, 0)
+                self._context.chat_changed(None, self._asked())
                 await self._draft.show_kept()
 
     async def _reload(self, *, until: StoredMessage | None = None) -> None:
@@ -457,7 +434,7 @@ class ChatPresenter:
             messages = [message for message in messages if message.id < until.id]
         self._view.show_messages(messages)
         await self._code.show_chat(messages, await self._chats.edits(self._chat_id))
-        self._view.show_context(0, 0, 0)
+        self._context.chat_changed(self._chat_id, self._asked())
         if until is None:
             self._tell_ending(messages)
 

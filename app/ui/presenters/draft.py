@@ -19,22 +19,24 @@ from app.services.generation import Generation
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import NEW_CHAT
+from app.ui.presenters.context import ContextPresenter, ContextView
 
-COUNT_AFTER_S = 0.15
 KEEP_AFTER_S = 0.5
 
 
-class DraftView(Protocol):
-    """What the window does for this presenter."""
+class DraftView(ContextView, Protocol):
+    """What the window does for this presenter, and for the one that counts."""
 
     def show_draft(self, text: str) -> None: ...  # noqa: D102
     def show_attachments(self, attached: Sequence[tuple[str, int]]) -> None: ...  # noqa: D102
-    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...  # noqa: D102
     def show_notice(self, text: str) -> None: ...  # noqa: D102
 
 
 class DraftPresenter:
-    """The draft of one window; it belongs to the chat that is open."""
+    """The draft of one window; it belongs to the chat that is open.
+
+    `context` counts it together with that chat.
+    """
 
     def __init__(
         self, view: DraftView, models: Models, generation: Generation, tasks: Tasks
@@ -47,21 +49,21 @@ class DraftPresenter:
         self._chat_id = NEW_CHAT
         self._text = ""
         self._attached: list[Attachment] = []
-        self._counting: asyncio.Task[None] | None = None
+        self.context = ContextPresenter(view, models, generation, tasks)
         self._keeping: asyncio.Task[None] | None = None
 
     async def begin(self, chats: Chats) -> None:
         """Take the chats, and show what was written before the window was left."""
         self._chats = chats
+        self.context.begin(chats)
         await self.show_kept()
 
     def changed(self, text: str) -> None:
-        """Keep the text and count its tokens, once typing pauses."""
+        """Keep the text once typing pauses, and count its tokens."""
         self._text = text
-        for task in (self._counting, self._keeping):
-            if task is not None:
-                task.cancel()
-        self._counting = self._tasks.start(self._count(text), name="count draft")
+        if self._keeping is not None:
+            self._keeping.cancel()
+        self.context.draft_changed(text, self._attached)
         self._keeping = self._tasks.start(self._keep_later(), name="keep draft")
 
     def attach(self, paths: Sequence[Path]) -> None:
@@ -82,6 +84,7 @@ class DraftPresenter:
         """The question stands in the history: the attachments went with it."""
         self._attached = []
         self._view.show_attachments([])
+        self.context.draft_changed(self._text, [])
 
     def leave_for(self, chat_id: int) -> tuple[int, str]:
         """From this moment on what the user types belongs to another chat.
@@ -92,6 +95,7 @@ class DraftPresenter:
         self._chat_id = chat_id
         self._view.show_draft("")
         self._text = ""
+        self.context.draft_changed("", self._attached)
         if self._keeping is not None:
             self._keeping.cancel()
         return left
@@ -128,6 +132,7 @@ class DraftPresenter:
     async def _show_attached(self) -> None:
         """Show the attachments, at once without and then with their token counts."""
         attached = list(self._attached)
+        self.context.draft_changed(self._text, attached)
         self._view.show_attachments([(one.name, 0) for one in attached])
         if attached and self._models.status.info is not None:
             with suppress(AppError):  # no model just now
@@ -135,14 +140,3 @@ class DraftPresenter:
                 if attached == self._attached:
                     named = zip(attached, counts, strict=True)
                     self._view.show_attachments([(one.name, count) for one, count in named])
-
-    async def _count(self, text: str) -> None:
-        await asyncio.sleep(COUNT_AFTER_S)
-        info = self._models.status.info
-        if info is None:
-            return
-        try:
-            (tokens,) = await self._generation.count_tokens([text]) if text else (0,)
-        except AppError:
-            return  # no model just now: the draft is counted when one is there
-        self._view.set_draft_tokens(tokens, too_many=tokens >= info.context_tokens)

@@ -40,7 +40,7 @@ _NOTES = {
     FinishReason.LENGTH: "The answer ends here because it reached its limit of tokens.",
     FinishReason.CONTEXT: "The answer ends here because the context is full.",
 }
-_CAN_CONTINUE = (FinishReason.CANCELLED, FinishReason.LENGTH)
+_CAN_CONTINUE = tuple(_NOTES)
 
 
 class Conversation(QScrollArea):

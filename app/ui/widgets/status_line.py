@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from app.core.context import ContextPart
 from app.ui.widgets.amounts import tokens_text
-from app.ui.widgets.palette import colours
+from app.ui.widgets.context_meter import ContextMeter
 
 HEIGHT_PX = 30
 
@@ -48,12 +49,15 @@ class StatusLine(QFrame):
         self._offline.setProperty("tone", "" if is_offline else "warning")
         self._offline.style().polish(self._offline)
 
-    def set_context(self, parts: Sequence[tuple[str, int]], *, total: int) -> None:
-        """Show the named parts of the context in use, in tokens, of `total`; 0 hides it."""
-        used = sum(tokens for _, tokens in parts)
+    def set_context(self, parts: Sequence[ContextPart], *, total: int) -> None:
+        """Show the parts of the context in use, in tokens, of `total`; 0 hides it."""
+        used = sum(part.tokens for part in parts)
         self.meter.show_parts(parts, total=total)
         self.meter.setVisible(total > 0)
         _say(self._context, f"{used:,} of {tokens_text(total)}" if total else "")
+        self._context.setToolTip(self.meter.toolTip())
+        self._context.setProperty("tone", "warning" if used > total else "")
+        self._context.style().polish(self._context)
 
     def set_speed(self, tokens_per_s: float, first_token_s: float, *, is_writing: bool) -> None:
         """Show how fast the answer is or was written; zeros are left out."""
@@ -73,47 +77,6 @@ class StatusLine(QFrame):
         """Show the memory in use on this computer; a total of 0 hides it."""
         words = f"{used_bytes / 1e9:.1f} of {total_bytes / 1e9:.0f} GB memory"
         _say(self._memory, words if total_bytes else "")
-
-
-class ContextMeter(QWidget):
-    """A thin bar: how much of the context each part takes."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("contextMeter")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._parts: list[tuple[str, int]] = []
-        self._total = 0
-
-    def show_parts(self, parts: Sequence[tuple[str, int]], *, total: int) -> None:
-        self._parts, self._total = list(parts), total
-        words = ", ".join(f"{name} {tokens_text(tokens)}" for name, tokens in parts)
-        tip = f"Context: {words or 'empty'} of {tokens_text(total)}"
-        self.setAccessibleName(tip)
-        self.setToolTip(tip)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(180, 6)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        table = colours()
-        soft = QColor(table.accent)
-        soft.setAlphaF(0.55)
-        warm = QColor(table.warning)
-        warm.setAlphaF(0.75)
-        shades = [QColor(table.accent), soft, warm]
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline = QPainterPath()
-        outline.addRoundedRect(QRectF(self.rect()), 3, 3)
-        painter.setClipPath(outline)
-        painter.fillRect(self.rect(), QColor(table.hover))
-        left = 0.0
-        for number, (_, tokens) in enumerate(self._parts):
-            width = self.width() * tokens / self._total if self._total else 0.0
-            painter.fillRect(QRectF(left, 0, width, self.height()), shades[number % len(shades)])
-            left += width
 
 
 class _Fact(QLabel):

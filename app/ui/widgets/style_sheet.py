@@ -132,6 +132,7 @@ QLabel[role="keys"] { color: $faint; font-size: ${small_pt}pt; font-weight: 400;
 #statusLine { background: $sidebar; border-top: 1px solid $hairline; }
 #statusLine QLabel { color: $muted; font-size: ${small_pt}pt; }
 #statusLine QLabel#offlineBadge { color: $good; font-weight: 500; }
+#statusLine QLabel[tone="warning"] { color: $warning; }
 #statusLine QLabel#offlineBadge[tone="warning"] { color: $warning; }
 
 QPushButton[role="pill"] { padding: 0; min-height: 30px; }

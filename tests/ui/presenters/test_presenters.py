@@ -11,6 +11,7 @@ import pytest
 from tiny_model import write_tiny_model
 
 from app.bootstrap import open_engine
+from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.engine import EngineFactory
 from app.core.errors import AppError
 from app.core.events import FinishReason
@@ -53,7 +54,12 @@ class Screen:
         self.pages: dict[str, str] = {}
         self.attached: list[tuple[str, int]] = []
         self.values: dict[str, Any] = {}
-        self.context = (0, 0, 0)
+        self.parts: list[ContextPart] = []
+        self.seen_parts: list[list[str]] = []
+        self.total = 0
+        self.draft_tokens = (0, False)
+        self.asked: list[Fit] = []
+        self.choose: Callable[[OverflowChoice, bool], None] | None = None
 
     def show_chats(self, chats: Any) -> None:
         self.chats = [chat.title for chat in chats]
@@ -129,10 +135,19 @@ class Screen:
 
     def show_activity(self, text: str) -> None: ...
 
-    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...
+    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None:
+        self.draft_tokens = (tokens, too_many)
 
-    def show_context(self, prompt: int, answer: int, total: int) -> None:
-        self.context = (prompt, answer, total)
+    def show_context(self, parts: Any, total: int) -> None:
+        self.parts, self.total = list(parts), total
+        self.seen_parts.append([part.name for part in parts])
+
+    def ask_overflow(self, fit: Fit, chosen: Callable[[OverflowChoice, bool], None]) -> None:
+        self.asked.append(fit)
+        self.choose = chosen
+
+    def close_overflow(self) -> None:
+        self.choose = None
 
     def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None: ...
 
@@ -304,10 +319,8 @@ def test_the_first_prompt_gives_code_in_the_panel(make: Make) -> None:
         assert rig.panel.closed == [0]
         assert rig.screen.endings == [FinishReason.STOP]
         assert rig.screen.chats
-        prompt, answer, total = rig.screen.context
-        assert prompt > 0
-        assert answer > 0
-        assert total == 2048
+        assert ["Prompt", "Answer"] in rig.screen.seen_parts
+        assert rig.screen.total == 2048
         assert "built-in demo model" in rig.screen.note
 
     play(work())

@@ -1,0 +1,131 @@
+"""Asks what to do with a chat that does not fit the context, and shows what would be left out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.context import Fit, OverflowChoice
+from app.ui.widgets.amounts import tokens_text
+from app.ui.widgets.buttons import text_button
+
+_SIZE = QSize(560, 420)
+
+
+class OverflowDialog(QDialog):
+    """One button for each thing that can be done. Closing it is the same as cancelling."""
+
+    chosen = Signal(OverflowChoice, bool)  # what, and whether for this chat from now on
+
+    def __init__(self, fit: Fit, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("overflowDialog")
+        self.setWindowTitle("This does not fit the context")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fit = fit
+        self.remember = QCheckBox("Do this in this chat from now on")
+        self.remember.setObjectName("rememberOverflow")
+        self.remember.setAccessibleName("Do this in this chat from now on")
+        self.remember.setToolTip("It can be changed in the settings of this chat (Ctrl+.)")
+        self.list = _list_of(fit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(_numbers(fit))
+        if fit.can_trim:
+            column.addWidget(_label("To make room, this would be left out:", role="strong"))
+            column.addWidget(self.list, 1)
+        else:
+            column.addWidget(_label("Leaving out all that is older would not be enough."))
+        column.addWidget(_label(_why_not(fit), role="small"))
+        column.addWidget(self.remember)
+        column.addLayout(self._buttons())
+        self.resize(_SIZE if fit.can_trim else QSize(_SIZE.width(), 200))
+        self.rejected.connect(lambda: self.chosen.emit(OverflowChoice.CANCEL, False))  # noqa: FBT003
+
+    def _buttons(self) -> QHBoxLayout:
+        fit, row = self._fit, QHBoxLayout()
+        row.setSpacing(8)
+        cancel = text_button("Cancel", "overflowCancel", "Send nothing; the draft stays (Esc)")
+        cancel.clicked.connect(self.reject)
+        row.addWidget(cancel)
+        row.addStretch(1)
+        offers: list[QPushButton] = []
+        if fit.raised_tokens:
+            words = f"Raise the context to {fit.raised_tokens:,}"
+            tip = "Load the model again with a larger context, in which all of it fits"
+            offers.append(self._offer(words, "overflowRaise", tip, OverflowChoice.RAISE))
+        if fit.can_summarise:
+            tip = "Let the model sum up the messages that are left out, and read that"
+            offers.append(self._offer("Sum up", "overflowSummarise", tip, OverflowChoice.SUMMARISE))
+        if fit.can_trim:
+            tip = "Send the rest; nothing is deleted from the chat"
+            offers.append(self._offer("Leave out", "overflowTrim", tip, OverflowChoice.TRIM))
+        for offer in offers:
+            row.addWidget(offer)
+        if offers:
+            offers[-1].setProperty("role", "primary")
+            offers[-1].setDefault(True)
+            offers[-1].setFocus()
+        return row
+
+    def _offer(self, words: str, name: str, tip: str, choice: OverflowChoice) -> QPushButton:
+        button = text_button(words, name, tip)
+        button.clicked.connect(lambda: self._choose(choice))
+        return button
+
+    def _choose(self, choice: OverflowChoice) -> None:
+        self.chosen.emit(choice, self.remember.isChecked())
+        self.accept()
+
+
+def _numbers(fit: Fit) -> QLabel:
+    too_much = fit.prompt_tokens + fit.answer_tokens - fit.context_tokens
+    return _label(
+        f"What would be sent has {tokens_text(fit.prompt_tokens)}. The context holds "
+        f"{fit.context_tokens:,}, of which {fit.answer_tokens:,} are kept for the answer: "
+        f"{tokens_text(too_much)} too much."
+    )
+
+
+def _why_not(fit: Fit) -> str:
+    """Say why something that one might look for is not offered."""
+    words = []
+    if not fit.raised_tokens:
+        words.append("The context cannot be raised: the model or the memory holds no larger one.")
+    if fit.can_trim and fit.leaves_messages and not fit.can_summarise:
+        words.append("A base model cannot sum up a chat.")
+    if fit.can_trim:
+        words.append("Nothing is deleted: the chat itself stays as it is.")
+    return " ".join(words)
+
+
+def _list_of(fit: Fit) -> QListWidget:
+    view = QListWidget()
+    view.setObjectName("overflowLosses")
+    view.setAccessibleName("What would be left out")
+    view.setToolTip("What the model would not read")
+    view.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+    view.setWordWrap(True)
+    for loss in fit.losses:
+        QListWidgetItem(f"{loss.name} · {tokens_text(loss.tokens)}", view)
+    return view
+
+
+def _label(text: str, *, role: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("role", role)
+    label.setVisible(bool(text))
+    return label
