@@ -79,7 +79,8 @@ class Fit:
 
     `losses` is what trimming leaves out; `leaves_messages` says that this is not only lines of
     files. `least_tokens` is the prompt without all that may be left out. `raised_tokens` is a
-    context in which all fits, 0 where model or memory do not allow it.
+    context in which all fits, 0 where model or memory do not allow it. `trained_tokens` is the
+    model's own limit, 0 where it is not known.
     """
 
     prompt_tokens: int
@@ -92,3 +93,4 @@ class Fit:
     can_summarise: bool = False
     leaves_messages: bool = False
     raised_tokens: int = 0
+    trained_tokens: int = 0

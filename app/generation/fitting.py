@@ -111,9 +111,12 @@ def without(
     messages: Sequence[Message], parts: Sequence[Part], gone: Collection[int]
 ) -> tuple[Message, ...]:
     """Return the conversation without the parts `gone`; a message that keeps none is no more."""
+    by_message: dict[int, list[int]] = {}
+    for number, part in enumerate(parts):
+        by_message.setdefault(part.message, []).append(number)
     kept: list[Message] = []
     for number, message in enumerate(messages):
-        of_it = [n for n, part in enumerate(parts) if part.message == number]
+        of_it = by_message.get(number, [])
         left = [parts[n] for n in of_it if n not in gone]
         if len(left) == len(of_it):
             kept.append(message)

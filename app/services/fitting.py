@@ -147,7 +147,8 @@ class Fitting:
             trimmed = await self.trimmed(talk)
         except PromptTooLongError:
             bare = frozenset(part for group in order for part in group)
-            _, least = await self._rendered(talk, without(talk.messages, parts, bare))
+            kept = await asyncio.to_thread(without, talk.messages, parts, bare)
+            _, least = await self._rendered(talk, kept)
             return replace(fit, fits=False, least_tokens=least)
         can_summarise = not is_base_model(talk.info) and bool(trimmed.words)
         return replace(

@@ -146,7 +146,11 @@ class Generation:
         if fit.fits:
             return fit
         needed = fit.prompt_tokens + fit.answer_tokens
-        return replace(fit, raised_tokens=self._models.raised_context(model, needed))
+        return replace(
+            fit,
+            raised_tokens=self._models.raised_context(model, needed),
+            trained_tokens=model.context_tokens,
+        )
 
     async def use(
         self, info: ModelInfo, request: ChatRequest, draft: str, files: Sequence[Attachment]

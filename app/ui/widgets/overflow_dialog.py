@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +20,9 @@ from app.core.context import Fit, OverflowChoice
 from app.ui.widgets.amounts import tokens_text
 from app.ui.widgets.buttons import text_button
 
-_SIZE = QSize(560, 420)
+_WIDTH_PX = 560
+_ROW_PX = 28
+_MOST_ROWS = 8
 
 
 class OverflowDialog(QDialog):
@@ -33,6 +36,7 @@ class OverflowDialog(QDialog):
         self.setWindowTitle("This does not fit the context")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._fit = fit
+        self._first: QPushButton | None = None
         self.remember = QCheckBox("Do this in this chat from now on")
         self.remember.setObjectName("rememberOverflow")
         self.remember.setAccessibleName("Do this in this chat from now on")
@@ -44,13 +48,17 @@ class OverflowDialog(QDialog):
         column.addWidget(_numbers(fit))
         if fit.can_trim:
             column.addWidget(_label("To make room, this would be left out:", role="strong"))
-            column.addWidget(self.list, 1)
+            column.addWidget(self.list)
         else:
             column.addWidget(_label("Leaving out all that is older would not be enough."))
         column.addWidget(_label(_why_not(fit), role="small"))
         column.addWidget(self.remember)
         column.addLayout(self._buttons())
-        self.resize(_SIZE if fit.can_trim else QSize(_SIZE.width(), 200))
+        column.addStretch(1)
+        if self._first is not None:
+            self._first.setFocus()
+        self.setMinimumWidth(_WIDTH_PX)
+        self.resize(_WIDTH_PX, column.totalHeightForWidth(_WIDTH_PX))
         self.rejected.connect(lambda: self.chosen.emit(OverflowChoice.CANCEL, False))  # noqa: FBT003
 
     def _buttons(self) -> QHBoxLayout:
@@ -76,7 +84,7 @@ class OverflowDialog(QDialog):
         if offers:
             offers[-1].setProperty("role", "primary")
             offers[-1].setDefault(True)
-            offers[-1].setFocus()
+            self._first = offers[-1]
         return row
 
     def _offer(self, words: str, name: str, tip: str, choice: OverflowChoice) -> QPushButton:
@@ -102,7 +110,11 @@ def _why_not(fit: Fit) -> str:
     """Say why something that one might look for is not offered."""
     words = []
     if not fit.raised_tokens:
-        words.append("The context cannot be raised: the model or the memory holds no larger one.")
+        if fit.trained_tokens and fit.prompt_tokens + fit.answer_tokens > fit.trained_tokens:
+            reason = f"this model was trained with {tokens_text(fit.trained_tokens)}"
+        else:
+            reason = "the memory that is free does not do for a larger one"
+        words.append(f"The context cannot be raised far enough: {reason}.")
     if fit.can_trim and fit.leaves_messages and not fit.can_summarise:
         words.append("A base model cannot sum up a chat.")
     if fit.can_trim:
@@ -110,15 +122,25 @@ def _why_not(fit: Fit) -> str:
     return " ".join(words)
 
 
-def _list_of(fit: Fit) -> QListWidget:
-    view = QListWidget()
+def _list_of(fit: Fit) -> QTreeWidget:
+    view = QTreeWidget()
     view.setObjectName("overflowLosses")
     view.setAccessibleName("What would be left out")
     view.setToolTip("What the model would not read")
-    view.setSelectionMode(QListWidget.SelectionMode.NoSelection)
-    view.setWordWrap(True)
+    view.setColumnCount(2)
+    view.setHeaderHidden(True)
+    view.setRootIsDecorated(False)
+    view.setUniformRowHeights(True)
+    view.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+    view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     for loss in fit.losses:
-        QListWidgetItem(f"{loss.name} · {tokens_text(loss.tokens)}", view)
+        row = QTreeWidgetItem(view, [loss.name, tokens_text(loss.tokens)])
+        row.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.setToolTip(0, loss.name)
+    view.header().setStretchLastSection(False)
+    view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    view.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    view.setFixedHeight(_ROW_PX * min(max(len(fit.losses), 2), _MOST_ROWS) + 12)
     return view
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
+from app.core.paths import resources_path
 from app.ui.widgets.fonts import SMALL_PX, TEXT_PX, TINY_PX, points
 
 if TYPE_CHECKING:
@@ -97,6 +98,16 @@ QDoubleSpinBox::down-button { width: 0; border: none; }
     background: $surface; color: $text; border: 1px solid $hairline; border-radius: 8px;
     padding: 6px 8px;
 }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator {
+    width: 14px; height: 14px; border: 1px solid $faint; border-radius: 4px; background: $surface;
+}
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
+QCheckBox:focus { color: $accent; }
+#overflowLosses {
+    background: $surface; border: 1px solid $hairline; border-radius: 8px; padding: 5px;
+}
+#overflowLosses::item { min-height: 28px; padding: 0 6px; }
 #aboutPages { background: transparent; border: none; }
 #aboutPages::item { padding: 7px 10px; border-radius: 6px; }
 #aboutPages::item:selected { background: $accent_soft; color: $text; }
@@ -199,6 +210,10 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 """)
 
 
+def _check_mark(table: Colours) -> str:
+    return "check-white.svg" if table.on_accent == "#FFFFFF" else "check-black.svg"
+
+
 def style_sheet(table: Colours) -> str:
     """Return the style sheet in the colours of `table`."""
     return _RULES.substitute(
@@ -229,4 +244,6 @@ def style_sheet(table: Colours) -> str:
         warning_soft=table.warning_soft,
         error=table.error,
         error_soft=table.error_soft,
+        # A style sheet cannot tint a picture.
+        check=(resources_path() / "icons" / _check_mark(table)).as_posix(),
     )

@@ -55,7 +55,7 @@ class Screen:
         self.attached: list[tuple[str, int]] = []
         self.values: dict[str, Any] = {}
         self.parts: list[ContextPart] = []
-        self.seen_parts: list[list[str]] = []
+        self.all_parts: list[list[ContextPart]] = []
         self.total = 0
         self.draft_tokens = (0, False)
         self.asked: list[Fit] = []
@@ -140,7 +140,11 @@ class Screen:
 
     def show_context(self, parts: Any, total: int) -> None:
         self.parts, self.total = list(parts), total
-        self.seen_parts.append([part.name for part in parts])
+        self.all_parts.append(list(parts))
+
+    @property
+    def seen_parts(self) -> list[list[str]]:
+        return [[part.name for part in parts] for parts in self.all_parts]
 
     def ask_overflow(self, fit: Fit, chosen: Callable[[OverflowChoice, bool], None]) -> None:
         self.asked.append(fit)
