@@ -1,5 +1,6 @@
 """Runs every window test without a display, in the program's own look."""
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -25,3 +26,23 @@ def theme(qapp):
 def _look(theme):
     yield
     theme.choose("system")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collects_here():
+    """Collect garbage on this thread only: on another it would destroy Qt objects there."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collects_all(_collects_here):
+    yield
+    gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _collects_young(_collects_here):
+    yield
+    gc.collect(1)
