@@ -169,9 +169,8 @@ def test_an_answer_that_filled_the_context_goes_on_once_there_is_room(make: Make
         assert rig.screen.asked[0].losses[0].name.endswith("lines of the answer")
         choose(rig, OverflowChoice.TRIM)
         await rig.until(lambda: len(rig.screen.endings) == 2)
-        answer = rig.history.messages(chat_id)[-1].text
-        assert answer.startswith(filled)
-        assert len(answer) > len(filled)
+        (_, answer) = rig.history.messages(chat_id)
+        assert answer.text.startswith(filled)  # and whatever the model said then
         assert "the first" in rig.screen.notices[0]
 
     play(work())
