@@ -46,6 +46,7 @@ class Snippets:
         self._generation = generation
         self._models = models
         self._closing = threading.Event()
+        self._is_taken = False
 
     def close(self) -> None:
         """Stop reading model files."""
@@ -120,6 +121,8 @@ class Snippets:
                 hint="Only answers that a model wrote here, unedited, keep their seed.",
             )
         model = await self._same_model(written.origin)
+        chosen = self._models.status.model
+        self._is_taken = chosen is not None and chosen.path != model.path
         origin = written.origin
         language = language_named(origin.language)
         request = ChatRequest(origin.messages, origin.sampling, language, origin.overflow)
@@ -134,6 +137,13 @@ class Snippets:
                 if not isinstance(event, Finished):
                     yield event
         yield self._compared(snippet, written, "".join(said), model)
+
+    async def load_chosen(self) -> None:
+        """Load the chosen model again, where running again took its place."""
+        model = self._models.status.model
+        if model is not None and self._is_taken and not self._closing.is_set():
+            self._is_taken = False
+            await self._models.load(model)
 
     def _compared(self, snippet: Snippet, written: Written, now: str, model: ModelFile) -> RanAgain:
         if not written.is_whole:

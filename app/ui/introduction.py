@@ -89,9 +89,7 @@ def _connect_chat(window: Window, to: Ensemble) -> None:
     composer.attachments.removed.connect(to.draft.detach)
     talk.example_chosen.connect(to.chat.send)
     talk.retry_requested.connect(to.chat.retry)
-    talk.code_requested.connect(
-        lambda action, text, language, _: _on_code(window, to, action, text, language)
-    )
+    talk.code_requested.connect(partial(_on_code, window, to))
     talk.link_activated.connect(partial(ask_link, window))
     talk.step_requested.connect(to.chat.step)
     talk.edited.connect(to.chat.edit)
@@ -171,13 +169,15 @@ def _export(window: Window, to: Ensemble, chat_id: int | None, title: str) -> No
     ask_export(window, title, save)
 
 
-def _on_code(window: Window, to: Ensemble, action: CodeAction, text: str, language: str) -> None:
+def _on_code(
+    window: Window, to: Ensemble, action: CodeAction, text: str, language: str, message_id: int
+) -> None:
     """Do what the user wants of a code block; inserting needs an editor to insert in."""
     if action is CodeAction.KEEP:
         return  # see `app.ui.keeping`
     panel = window.code_panel
     if action is not CodeAction.INSERT or not panel.insert_at_cursor(text):
-        to.code.show_block(text, language)
+        to.code.show_block(text, language, message_id)
     if action is CodeAction.SAVE:
         panel.save_shown()
     elif action is CodeAction.OPEN:

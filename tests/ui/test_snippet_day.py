@@ -13,6 +13,7 @@ import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from shiboken6 import delete
 
 from app.bootstrap import services
 from app.services.chats import Chats
@@ -69,6 +70,7 @@ Day = Callable[[Callable[["Desk"], Coroutine[Any, Any, None]]], None]
 @pytest.fixture
 def day(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Day:
     monkeypatch.setenv("STARWRIGHT_HOME", str(tmp_path))
+    qapp.setQuitOnLastWindowClosed(False)  # as the program does: its loop ends in order
 
     def spend(work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
         loop = qasync.QEventLoop(qapp)
@@ -80,12 +82,10 @@ def day(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
                 await work(desk)
                 desk.window.code_panel.tell_edits()
                 await desk.to.draft.keep()
+                delete(desk.window)  # its timers ask for nothing once the loop has ended
                 await desk.tasks.close()
 
-            try:
-                loop.run_until_complete(asyncio.wait_for(whole(), 150))
-            finally:
-                desk.window.deleteLater()
+            loop.run_until_complete(asyncio.wait_for(whole(), 150))
             assert not desk.bugs, desk.bugs
 
     return spend

@@ -131,13 +131,14 @@ class CodePresenter:
         """The answer is over, also where it ends inside a block."""
         self._show(self._reader.finish())
 
-    def show_block(self, code: str, language: str) -> None:
+    def show_block(self, code: str, language: str, message_id: int | None = None) -> None:
         """Show a block that the user sent to the panel: its tab, or a new one."""
         for tab in self._tabs.values():
             if any(text.strip() == code.strip() for text in tab.texts):
                 self._view.show_tab(tab.key)
                 return
         self._open(language)
+        self._current.shown_of = message_id
         self._append(code)
         self._view.close_block(self._current.key)
 
@@ -147,7 +148,7 @@ class CodePresenter:
         if tab is None:
             return "", None
         known = 0 <= version < len(tab.sources)
-        return lexer_name(tab.info), (tab.sources[version][0] or None) if known else None
+        return tab.info, (tab.sources[version][0] or None) if known else tab.shown_of
 
     def open_new(self, title: str) -> int:
         """Open a tab for a new file that is written now; `write` fills it."""

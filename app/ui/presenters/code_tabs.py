@@ -54,6 +54,8 @@ class Tab:
     own: dict[int, str] = field(default_factory=dict)
     line_end: str = "\n"
     encoding: str = "utf-8"
+    shown_of: int | None = None
+    """The message of a block that the user sent to the panel, which has no source."""
     is_own: bool = False
     """It is a file of the user's, which belongs to no answer and stays when the chat changes."""
 

@@ -182,6 +182,8 @@ class SnippetsPresenter:
             raise
         except AppError as error:
             self._view.show_run_error(error)
+        finally:
+            self._tasks.start(snippets.load_chosen(), name="load the chosen model")
 
     async def _list(self, snippets: Snippets) -> None:
         self._view.show_snippets(await snippets.search(self._words))

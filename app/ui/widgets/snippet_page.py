@@ -24,10 +24,11 @@ from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.run_again import RunAgainCard
 
 _LONGEST_TIP = 1500
+_LANGUAGE_PX = 120
 
 
 class SnippetPage(QWidget):
-    """Shows a snippet; name, tags and text can be written in after Edit."""
+    """Shows a snippet; name, language, tags and text can be written in after Edit."""
 
     insert_requested = Signal(str, str)  # the text, its language
     changed = Signal(object)  # the Snippet as it is now
@@ -41,6 +42,8 @@ class SnippetPage(QWidget):
         self._snippet: Snippet | None = None
         self._is_editing = False
         self.name = _line("snippetName", "Name")
+        self.language = _line("snippetLanguage", "Language")
+        self.language.setMaximumWidth(_LANGUAGE_PX)
         self.tags = _line("snippetTags", "Tags, with commas between")
         self.text = CodeEditor()
         self.text.setObjectName("snippetText")
@@ -59,6 +62,7 @@ class SnippetPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.name, 3)
+        head.addWidget(self.language)
         head.addWidget(self.tags, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
@@ -83,6 +87,7 @@ class SnippetPage(QWidget):
         self.run.clear()
         self.show_facts([])
         self.name.setText(snippet.name if snippet is not None else "")
+        self.language.setText(snippet.language if snippet is not None else "")
         self.tags.setText(", ".join(snippet.tags) if snippet is not None else "")
         self.text.set_language(snippet.language if snippet is not None else "")
         self.text.set_text(snippet.text if snippet is not None else "")
@@ -111,15 +116,17 @@ class SnippetPage(QWidget):
         now = replace(
             snippet,
             name=self.name.text().strip() or snippet.name,
+            language=self.language.text().strip().lower(),
             tags=tuple(tag for tag in tags if tag),
             text=self.text.text() if is_text_changed else snippet.text,
         )
         if now != snippet:
             self._snippet = now
+            self.text.set_language(now.language)
             self.changed.emit(now)
 
     def edit(self) -> None:
-        """Let the user write in the name, the tags and the text."""
+        """Let the user write in the name, the language, the tags and the text."""
         if self._snippet is not None:
             self._show_editing(is_editing=True)
             self.text.setFocus()
@@ -133,6 +140,7 @@ class SnippetPage(QWidget):
     def _show_editing(self, *, is_editing: bool) -> None:
         self._is_editing = is_editing
         self.name.setReadOnly(not is_editing)
+        self.language.setReadOnly(not is_editing)
         self.tags.setReadOnly(not is_editing)
         with QSignalBlocker(self.text):
             if is_editing:
@@ -149,7 +157,7 @@ class SnippetPage(QWidget):
             "Insert at cursor", "insertSnippet", "Put it at the code panel's cursor", role="primary"
         )
         copy = text_button("Copy", "copySnippet", "Copy the snippet")
-        edit = text_button("Edit", "editSnippet", "Change name, tags and text")
+        edit = text_button("Edit", "editSnippet", "Change name, language, tags and text")
         again = text_button(
             "Run again",
             "runSnippet",

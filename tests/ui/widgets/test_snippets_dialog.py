@@ -79,6 +79,7 @@ def test_edit_save_and_cancel(dialog, qtbot):
     press(qtbot, dialog, "editSnippet")
     assert not dialog.page.text.isReadOnly()
     dialog.page.name.setText("sieve of Eratosthenes")
+    dialog.page.language.setText(" Go")
     dialog.page.tags.setText("#math , two words,,")
     dialog.page.text.replace_text("fn sieve() { todo!() }")
     with qtbot.waitSignal(dialog.changed) as changed:
@@ -86,6 +87,7 @@ def test_edit_save_and_cancel(dialog, qtbot):
     (now,) = changed.args
     assert (now.id, now.name, now.tags) == (1, "sieve of Eratosthenes", ("math", "two words"))
     assert now.text == "fn sieve() { todo!() }"
+    assert (now.language, dialog.page.text.language) == ("go", "go")
     press(qtbot, dialog, "editSnippet")
     dialog.page.name.setText("nonsense")
     with qtbot.assertNotEmitted(dialog.changed):
