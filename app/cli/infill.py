@@ -79,4 +79,6 @@ async def _with_project(services: Services, folder: Path, request: InfillRequest
     near = tuple(file for file in files if file.path not in named)
     for file in near:
         terminal.show_note(f"Reads {file.path} first.")
-    return replace(request, files=request.files + near, repository=repository)
+    # What was named is the user's own choice; what was found keeps to the budget.
+    tokens = 0 if request.files else int(services.settings.value("project.context_tokens"))
+    return replace(request, files=request.files + near, repository=repository, files_tokens=tokens)

@@ -72,6 +72,8 @@ class CompletionRequest:
 class InfillRequest:
     """A hole to fill. `files` are others of the project, the nearest first.
 
+    They take `files_tokens` at most, 0 for as many as fit.
+
     With `is_raw` the model's text is given as it is; else it ends where people expect.
     """
 
@@ -80,6 +82,7 @@ class InfillRequest:
     repository: str = ""
     sampling: Sampling = DEFAULT_SAMPLING
     is_raw: bool = False
+    files_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +247,7 @@ class Generation:
             )
         hole = await self._narrowed(request.hole, room)
         room -= sum(await self.count_tokens([hole.prefix, hole.suffix]))
+        room = min(room, request.files_tokens or room)
         files: list[SourceFile] = []
         dropped: list[str] = []
         for file in request.files:

@@ -110,6 +110,7 @@ class _Program:
         self._collector = collect_here(self._window)
         self._tasks.start(self._open_history(), name="open history")
         self._tasks.start(self._to.models.begin(path), name="open models")
+        self._to.project.begin()
         await self._closing.wait()
         await self._close()
 

@@ -42,12 +42,17 @@ class ProjectPresenter:
         """Show which folder it is, for example because the settings changed."""
         self._view.show_project(self._project.folder)
 
+    def begin(self) -> None:
+        """Look the folder through, once the window stands."""
+        self._tasks.start(self._project.warm(), name="warm project")
+
     def choose(self, folder: Path | None) -> None:
         """Choose the folder, or none."""
 
         async def choose() -> None:
             await self._project.choose(folder)
             self.show()
+            await self._project.warm()
 
         self._tasks.start(choose(), name="choose project")
 

@@ -225,6 +225,7 @@ class SuggestPresenter:
             files=files,
             repository=repository,
             sampling=self._sampling(asked),
+            files_tokens=int(self._settings.value("project.context_tokens")),
         )
         written = ""
         shown_at = 0.0

@@ -60,19 +60,28 @@ class EditBar(QFrame):
 
     def show_activity(self, words: str, editor: CodeEditor | None = None) -> None:
         """Say what is being written, over `editor` where one is given."""
+        is_said = self.stop_button.isVisible() and self.words.text() == words
+        if is_said and editor in (None, self._editor):
+            return  # it is called for each token
+        had_focus = self.field.hasFocus()
         if editor is not None:
             self._show_over(editor)
         self.words.setText(words)
         self.words.setProperty("tone", "")
         self._show_parts(is_asking=False)
+        if had_focus:
+            self.stop_button.setFocus()  # so that Esc stops it
 
     def show_problem(self, words: str) -> None:
         """Say why nothing comes of it; the wish can be put again."""
         self.words.setText(words)
         self.words.setProperty("tone", "warning")
         self._show_parts(is_asking=False)
+        had_focus = self.stop_button.hasFocus()
         self.stop_button.hide()
         self.close_button.show()
+        if had_focus:
+            self.close_button.setFocus()
         self._place()
 
     def leave(self) -> None:

@@ -60,6 +60,8 @@ def test_what_to_change_is_typed_over_the_selection(panel, qtbot, wished):
     assert not bar.field.isVisible()
     with qtbot.waitSignal(panel.code_actions.stop_requested):
         panel.findChild(QPushButton, "stopEdit").click()
+    with qtbot.waitSignal(panel.code_actions.stop_requested):
+        qtbot.keyClick(panel.findChild(QPushButton, "stopEdit"), Qt.Key.Key_Escape)
     panel.code_actions.show_trouble("The model wrote nothing.")
     assert bar.words.text() == "The model wrote nothing."
     panel.findChild(QToolButton, "closeEdit").click()

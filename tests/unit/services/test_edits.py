@@ -95,6 +95,9 @@ def test_what_an_infill_sends_can_be_looked_at(tmp_path: Path, tiny_model: Path)
             "<repo_name>shop<file_sep>c.py\nc = 3\n<file_sep><fim_prefix>b.py\na = "
             "<fim_suffix>\n<fim_middle>"
         )
+        small = replace(request, files_tokens=60)  # a file takes 64 beside its own
+        prompt = await Generation(inference, models).infill_prompt(model, small)
+        assert prompt.as_text() == "<fim_prefix>a = <fim_suffix>\n<fim_middle>"
 
     try:
         asyncio.run(asyncio.wait_for(work(), 60))
