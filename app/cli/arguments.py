@@ -11,6 +11,7 @@ from app import __version__
 from app.core.context import Overflow
 from app.core.errors import RequestError
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
+from app.generation.outputs import OUTPUT_FORMATS
 
 TERMINAL_COMMANDS = (
     ("starwright chat", "one answer or a conversation in the terminal"),
@@ -45,12 +46,17 @@ class Arguments:
     project: Path | None = None
     raw: bool = False
     overflow: Overflow = Overflow.FAIL
+    format: str = ""
+    schema: Path | None = None
+    grammar: Path | None = None
 
 
 def parse(words: Sequence[str]) -> Arguments:
     """Parse the words after the program's name. Ends the program for --help and bad words."""
     parser = _parser()
     found = parser.parse_args(words)
+    if getattr(found, "schema", None) is not None and found.format not in ("", "json"):
+        parser.error("--schema is for --format json")
     try:
         sampling = Sampling(
             temperature=getattr(found, "temperature", DEFAULT_SAMPLING.temperature),
@@ -76,6 +82,9 @@ def parse(words: Sequence[str]) -> Arguments:
         project=getattr(found, "project", None),
         raw=getattr(found, "raw", False),
         overflow=Overflow(getattr(found, "overflow", Overflow.FAIL)),
+        format=getattr(found, "format", ""),
+        schema=getattr(found, "schema", None),
+        grammar=getattr(found, "grammar", None),
     )
 
 
@@ -96,11 +105,13 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--system", default="", help="a system message instead of the model's own")
     chat.add_argument("--language", default="", help="the programming language to answer in")
     _add_overflow(chat, [Overflow.FAIL, Overflow.TRIM, Overflow.SUMMARISE])
+    _add_formats(chat)
     _add_generation(chat)
 
     complete = commands.add_parser("complete", help="continue a file as a base model does")
     complete.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: stdin")
     _add_overflow(complete, [Overflow.FAIL, Overflow.TRIM])
+    _add_formats(complete)
     _add_context(complete)
     _add_generation(complete)
 
@@ -140,6 +151,19 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("model", metavar="MODEL", help="a GGUF file, or a name from the list")
     for action in (listed, shown):
         action.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_formats(parser: argparse.ArgumentParser) -> None:
+    names = [known.name.lower() for known in OUTPUT_FORMATS]
+    parser.add_argument(
+        "--format", choices=names, default="", help="write one valid document and nothing else"
+    )
+    parser.add_argument(
+        "--schema", type=Path, metavar="FILE", help="a JSON schema that the JSON must be valid by"
+    )
+    parser.add_argument(
+        "--grammar", type=Path, metavar="FILE", help="write only what a GBNF grammar allows"
+    )
 
 
 def _add_context(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import sys
 
 from app.cli import terminal
 from app.cli.arguments import Arguments
+from app.cli.formats import output_in, sampling_in
 from app.cli.models import model_named
 from app.core.context import Overflow
 from app.core.errors import AppError, RequestError
@@ -56,9 +57,10 @@ class _Talk:
         self._messages.append(Message(Role.USER, question))
         request = ChatRequest(
             tuple(self._messages),
-            self._arguments.sampling,
+            await sampling_in(self._arguments),
             self._language,
             self._arguments.overflow,
+            await output_in(self._arguments),
         )
         events = self._generation.chat(self._model, request)
         shown = await terminal.show_answer(events, as_json=self._arguments.json)

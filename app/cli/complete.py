@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli import terminal
 from app.cli.arguments import Arguments
 from app.cli.files import path_in_project, read_context, read_text
+from app.cli.formats import output_in, sampling_in
 from app.cli.models import model_named
 from app.core.context import Overflow
 from app.core.errors import AppError
@@ -22,7 +24,9 @@ def run_complete(services: Services, arguments: Arguments) -> int:
 
 async def _complete(services: Services, arguments: Arguments) -> int:
     try:
+        output, sampling = await output_in(arguments), await sampling_in(arguments)
         request = await asyncio.to_thread(_request, arguments)
+        request = replace(request, sampling=sampling, output=output)
         model = await model_named(services.models, arguments.model)
         events = services.generation.complete(model, request)
         shown = await terminal.show_answer(events, as_json=arguments.json)

@@ -32,7 +32,8 @@ class Origin:
     `messages` are exactly those that were to be read; where the last one is an answer, it went on
     with that. `overflow` says what happened where not all fitted the context. `sampling` has the
     seed that was used. `language` is the picked one's name, empty
-    for any. `asked_at` is in seconds since the epoch.
+    for any. `asked_at` is in seconds since the epoch. `output` names the format that alone was
+    written, with its JSON schema; empty for none.
     """
 
     model: ModelMark
@@ -42,3 +43,5 @@ class Origin:
     context_tokens: int = 0
     asked_at: float = 0.0
     overflow: Overflow = Overflow.FAIL
+    output: str = ""
+    schema: str = ""

@@ -111,6 +111,16 @@ DECLARED = (
         "Said to the model before each chat; empty: the model's own.", "", is_long=True,
     ),
     Declared(
+        "chat.format", "Only valid output",
+        "Every answer is one document of this format and nothing else.",
+        "off", choices=("off", "JSON", "YAML", "TOML", "CSV", "SQL"),
+    ),
+    Declared(
+        "chat.schema", "JSON schema",
+        "What JSON must be valid by, where only JSON is written; empty: any JSON.",
+        "", is_long=True,
+    ),
+    Declared(
         "chat.temperature", "Temperature",
         "How freely words are chosen; 0 always takes the likeliest.", 0.2, least=0, most=2,
     ),

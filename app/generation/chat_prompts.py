@@ -33,13 +33,14 @@ class ChatPrompt:
 
     `opening` and `closing` are text that belongs to the answer but is not written by the model:
     a base model's code stands between fences, the second of which ends only an answer that is
-    whole. `is_completing` says that a base model answers.
+    whole, or with `is_always_closed` any. `is_completing` says that a base model answers.
     """
 
     prompt: Prompt
     opening: str = ""
     closing: str = ""
     is_completing: bool = False
+    is_always_closed: bool = False
 
 
 def render_chat(

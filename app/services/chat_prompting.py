@@ -15,6 +15,7 @@ from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.attached import Attachment
 from app.generation.chat_prompts import ChatPrompt, render_chat
 from app.generation.languages import Language
+from app.generation.outputs import Output
 from app.services.counting import TokenCounter
 from app.services.fitting import Fitting, Talk, fits_surely, longest_summary
 from app.services.inference import Inference
@@ -25,13 +26,15 @@ from app.services.summaries import Summaries
 class ChatRequest:
     """A conversation to answer. `language` is what the user picked, None for any.
 
-    `overflow` says what to do where it does not fit the context.
+    `overflow` says what to do where it does not fit the context. With `output` the answer is one
+    document of that format, in a fence.
     """
 
     messages: tuple[Message, ...]
     sampling: Sampling = DEFAULT_SAMPLING
     language: Language | None = None
     overflow: Overflow = Overflow.FAIL
+    output: Output | None = None
 
 
 class ChatPrompting:
@@ -53,7 +56,7 @@ class ChatPrompting:
         if request.overflow is Overflow.FAIL or fits_surely(talk.messages, info.context_tokens):
             # Off this thread: a file's own template may take its time.
             yield await asyncio.to_thread(
-                render_chat, talk.messages, info, language=request.language
+                render_chat, talk.messages, info, language=_language(request)
             )
             return
         summary = ""
@@ -84,5 +87,9 @@ class ChatPrompting:
         return await self._fitting.use(_talk(request, info), draft, files)
 
 
+def _language(request: ChatRequest) -> Language | None:
+    return request.output.format.language if request.output else request.language
+
+
 def _talk(request: ChatRequest, info: ModelInfo) -> Talk:
-    return Talk(request.messages, info, request.language, request.sampling.max_tokens)
+    return Talk(request.messages, info, _language(request), request.sampling.max_tokens)

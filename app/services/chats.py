@@ -23,6 +23,7 @@ from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.core.settings import Value
 from app.generation.languages import Language
+from app.generation.outputs import Output
 from app.services.archives import export_chats, import_chats
 from app.services.fitting import question_too_long
 from app.services.generation import ChatRequest, Generation
@@ -38,13 +39,15 @@ class Asked:
     """How a question wants to be answered. `language` is what the user picked, None for any.
 
     `system` is said to the model before the chat; empty: the model's own. `overflow` says what to
-    do where the chat does not fit the context; None: nothing is asked then, see `DoesNotFit`.
+    do where the chat does not fit the context; None: nothing is asked then, see `DoesNotFit`. With
+    `output` the answer is one document of that format.
     """
 
     language: Language | None = None
     sampling: Sampling = DEFAULT_SAMPLING
     system: str = ""
     overflow: Overflow | None = None
+    output: Output | None = None
 
 
 ASKED = Asked()
@@ -473,7 +476,7 @@ def _turns(path: Sequence[StoredMessage]) -> list[Message]:
 def _request(turns: Sequence[Message], asked: Asked) -> ChatRequest:
     system = [Message(Role.SYSTEM, asked.system)] if asked.system else []
     overflow = asked.overflow or Overflow.FAIL
-    return ChatRequest((*system, *turns), asked.sampling, asked.language, overflow)
+    return ChatRequest((*system, *turns), asked.sampling, asked.language, overflow, asked.output)
 
 
 def title_of(question: str) -> str:

@@ -15,7 +15,13 @@ from typing import Any
 
 from app.core.context import ContextUse, Fit, Overflow
 from app.core.edits import Edit
-from app.core.errors import AppError, EngineDiedError, NoModelError, PromptTooLongError
+from app.core.errors import (
+    AppError,
+    EngineDiedError,
+    NoModelError,
+    PromptTooLongError,
+    RequestError,
+)
 from app.core.events import (
     Finished,
     FinishReason,
@@ -26,6 +32,7 @@ from app.core.events import (
     Summarising,
     TextDelta,
 )
+from app.core.messages import Role
 from app.core.models import ModelFile, ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
@@ -33,10 +40,12 @@ from app.generation.assembly import Assembler
 from app.generation.attached import Attachment
 from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
 from app.generation.chat_prompts import ChatPrompt
+from app.generation.document import DocumentAssembler, repeats_in
 from app.generation.edit_prompts import most_tokens, render_edit
 from app.generation.fitting import answer_room
 from app.generation.infill import Hole, render_infill
 from app.generation.infill_shape import InfillAssembler
+from app.generation.outputs import FENCE, Output, as_document
 from app.generation.repository import SourceFile, render_completion
 from app.services.chat_prompting import ChatPrompting
 from app.services.chat_prompting import ChatRequest as ChatRequest
@@ -44,6 +53,7 @@ from app.services.counting import TokenCounter
 from app.services.fitting import fits_surely
 from app.services.inference import Inference
 from app.services.models import Models
+from app.services.valid_output import held
 
 INFILL_TOKENS = 256
 """How long an infill gets at most, where the request does not say."""
@@ -57,7 +67,8 @@ _BEFORE_READING = (Loading, Queued, LeftOut, Summarising)
 class CompletionRequest:
     """A text to continue, as base models were trained to, after `files` of its project.
 
-    Where it does not fit, `overflow` TRIM leaves out its beginning.
+    Where it does not fit, `overflow` TRIM leaves out its beginning. With `output` what follows is
+    one document of that format, from its first character on.
     """
 
     text: str
@@ -66,6 +77,7 @@ class CompletionRequest:
     path: str = ""
     files: tuple[SourceFile, ...] = ()
     repository: str = ""
+    output: Output | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +129,9 @@ class Generation:
         async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
             async with aclosing(self._prompting.prompted(request, info, options)) as steps:
                 async for step in steps:
-                    yield _Ready(step) if isinstance(step, ChatPrompt) else step
+                    yield _ready(step, request) if isinstance(step, ChatPrompt) else step
 
-        return self._generate(model, prepare, request.sampling)
+        return self._generate(model, prepare, held(request.sampling, request.output))
 
     async def prompt(self, model: ModelFile, request: ChatRequest) -> Prompt:
         """Return what `chat` would send, loading the model where needed. Raises as `chat`."""
@@ -128,7 +140,7 @@ class Generation:
         async with aclosing(self._prompting.prompted(request, info, options)) as steps:
             async for step in steps:
                 if isinstance(step, ChatPrompt):
-                    return step.prompt
+                    return _ready(step, request).rendered.prompt
         raise AssertionError("nothing was rendered")
 
     async def fit(self, model: ModelFile, request: ChatRequest) -> Fit | None:
@@ -192,9 +204,13 @@ class Generation:
                 files=request.files,
                 repository=request.repository,
             )
-            yield _Ready(ChatPrompt(prompt))
+            if request.output is None:
+                yield _Ready(ChatPrompt(prompt))
+            else:
+                stopped = replace(prompt, stop_texts=(*prompt.stop_texts, FENCE))
+                yield _document(ChatPrompt(stopped), request.sampling, request.output)
 
-        return self._generate(model, prepare, request.sampling)
+        return self._generate(model, prepare, held(request.sampling, request.output))
 
     def infill(
         self, model: ModelFile, request: InfillRequest
@@ -328,7 +344,8 @@ class Generation:
                 if isinstance(event, TextDelta):
                     said.append(event.text)
                 if isinstance(event, Finished):
-                    if rendered.closing and event.reason is FinishReason.STOP:
+                    is_whole = event.reason is FinishReason.STOP or rendered.is_always_closed
+                    if rendered.closing and is_whole:
                         said.append(rendered.closing)
                         yield TextDelta(rendered.closing)
                     timings = replace(event.timings, load_s=load.seconds)
@@ -339,6 +356,23 @@ class Generation:
 
 def _lines_before(whole: str, kept: str) -> int:
     return len(whole[: len(whole) - len(kept)].splitlines())
+
+
+def _ready(rendered: ChatPrompt, request: ChatRequest) -> _Ready:
+    if request.output is None:
+        return _Ready(rendered)
+    if request.messages and request.messages[-1].role is Role.ASSISTANT:
+        raise RequestError(
+            "An answer that is a whole document does not go on.",
+            hint="Ask for another answer, or turn off only valid output in this chat's settings.",
+        )
+    return _document(as_document(rendered, request.output), request.sampling, request.output)
+
+
+def _document(rendered: ChatPrompt, sampling: Sampling, output: Output) -> _Ready:
+    stops = (*rendered.prompt.stop_texts, *sampling.stop_texts)
+    repeats = repeats_in(output.format.language.label)
+    return _Ready(rendered, DocumentAssembler(repeats, stops))
 
 
 class _LoadStream:

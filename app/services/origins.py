@@ -37,4 +37,6 @@ async def begun(
         context_tokens,
         time.time(),
         request.overflow,
+        request.output.format.name if request.output is not None else "",
+        request.output.schema if request.output is not None else "",
     )

@@ -20,6 +20,7 @@ from app.core.models import ModelFile
 from app.core.origins import ModelMark, Origin
 from app.core.snippets import RanAgain, Snippet, Written
 from app.generation.languages import language_named
+from app.generation.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
 from app.services.generation import ChatRequest, Generation
 from app.services.models import Models
@@ -125,7 +126,8 @@ class Snippets:
         self._is_taken = chosen is not None and chosen.path != model.path
         origin = written.origin
         language = language_named(origin.language)
-        request = ChatRequest(origin.messages, origin.sampling, language, origin.overflow)
+        output = output_of(origin.output, origin.schema)
+        request = ChatRequest(origin.messages, origin.sampling, language, origin.overflow, output)
         last = origin.messages[-1] if origin.messages else None
         said = [last.text] if last is not None and last.role is Role.ASSISTANT else []
         async with aclosing(self._generation.chat(model, request)) as events:

@@ -62,6 +62,8 @@ def to_plain(origin: Origin) -> dict[str, Any]:
         "context_tokens": origin.context_tokens,
         "asked_at": origin.asked_at,
         "overflow": origin.overflow,
+        "output": origin.output,
+        "schema": origin.schema,
     }
 
 
@@ -82,6 +84,8 @@ def from_plain(found: Any) -> Origin:  # noqa: ANN401 - whatever a file holds
         int(found["context_tokens"]),
         float(found["asked_at"]),
         Overflow(found.get("overflow", Overflow.FAIL)),
+        text_of(found.get("output", "")),
+        text_of(found.get("schema", "")),
     )
 
 

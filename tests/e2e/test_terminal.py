@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from desktop import PROGRAM
+from documents import problem
 from tiny_model import write_tiny_model
 
 from app.core.paths import builtin_model_path
@@ -98,6 +99,42 @@ def test_the_models_and_what_they_can_do(run: Run, tiny_model: Path) -> None:
     missing = run("models", "show", "nothing.gguf")
     assert missing.returncode == 1
     assert "There is no file" in missing.stderr
+
+
+def test_only_a_valid_document_is_written(run: Run, tmp_path: Path) -> None:
+    words = ("--temperature", "0", "--max-tokens", "60")
+    for name in ("json", "toml"):
+        done = run("chat", *words, "--format", name, "Describe a shop.")
+        assert done.returncode == 0, done.stderr
+        opening, *lines, closing = done.stdout.splitlines()
+        assert (opening, closing) == (f"```{name}", "```")
+        assert problem(name.upper(), "\n".join(lines)) == ""
+    done = run("complete", *words, "--format", "json", text="// A shop\n")
+    assert problem("JSON", done.stdout) == ""
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"properties": {"a": {"type": "boolean"}}, "required": ["a"]}')
+    done = run("complete", *words, "--schema", str(schema), text="// A shop\n")
+    assert list(json.loads(done.stdout)) == ["a"]
+
+
+def test_bad_grammars_and_schemas_give_one_clear_message(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    for command, option, text, message in (
+        ("chat", "--schema", "{", "The JSON schema cannot be used: it is not JSON"),
+        ("complete", "--schema", '{"type": "x"}', "The JSON schema cannot be used: the schema has"),
+        ("chat", "--grammar", "root ::= (", "The grammar cannot be used"),
+        ("complete", "--grammar", "", "The grammar is empty"),
+    ):
+        bad.write_text(text)
+        done = run(command, option, str(bad), text="Describe a shop.")
+        assert done.returncode == 1
+        assert done.stdout == ""
+        said, hint = done.stderr.splitlines()
+        assert said.startswith(f"starwright: {message}")
+        assert hint.strip()
+    assert "cannot be read" in run("chat", "--schema", str(tmp_path / "no"), text="x").stderr
+    done = run("chat", "--format", "csv", "--schema", str(bad), text="x")
+    assert (done.returncode, "--schema is for --format json" in done.stderr) == (2, True)
 
 
 PRIME = (

@@ -162,7 +162,7 @@ def _shortest_lengths(rules: Rules) -> dict[str, float]:
     is_settled = False
     while not is_settled:
         is_settled = True
-        for name, group in rules.items():
+        for name, group in reversed(rules.items()):  # what is used is mostly written below
             length = _length(group, lengths)
             if length < lengths[name]:
                 lengths[name], is_settled = length, False

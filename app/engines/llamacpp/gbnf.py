@@ -113,8 +113,8 @@ class _Parser:
                 return tuple(elements)
             self._skip(may_break=is_inside)
             while repeated := self._repeated():
-                # A repetition is of the last character only, as in a regular expression.
-                found[-1] = Repetition(found[-1], *repeated)
+                whole = found[0] if len(found) == 1 else Group((tuple(found),))
+                found = [Repetition(whole, *repeated)]
                 self._skip(may_break=is_inside)
             elements += found
 

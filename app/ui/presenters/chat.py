@@ -19,6 +19,7 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
 from app.generation.languages import Language, language_named
+from app.generation.outputs import output_of
 from app.services.chats import (
     Asked,
     ChatEvent,
@@ -260,7 +261,9 @@ class ChatPresenter:
 
     def _asked(self) -> Asked:
         values = self.values()
-        return Asked(self._language, sampling_of(values), str(values["chat.system"]))
+        output = output_of(str(values["chat.format"]), str(values["chat.schema"]))
+        system = str(values["chat.system"])
+        return Asked(self._language, sampling_of(values), system, output=output)
 
     def _with_message(
         self, message_id: int, work: Callable[[StoredMessage], Coroutine[None, None, None]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -898,5 +899,30 @@ def test_licences_of_all_that_is_used_can_be_read(make: Make) -> None:
         assert "Architecture: starcoder2" in rig.screen.pages["Model"]
         assert "Apache License" in rig.screen.pages["Licence"]
         assert rig.screen.pages["Fonts"].count("SIL OPEN FONT LICENSE") >= 2
+
+    play(work())
+
+
+def test_a_chat_writes_only_documents_where_it_is_told_to(make: Make) -> None:
+    rig = make()
+
+    async def work() -> None:
+        await rig.begin()
+        rig.chat.change_setting("chat.format", "TOML")
+        rig.chat.change_setting("chat.max_tokens", 25)
+        await rig.ask("Settings of a shop")
+        opening, _, rest = rig.screen.turns[-1].partition("\n")
+        assert opening == "```toml"
+        assert rest.endswith("\n```")
+        assert tomllib.loads(rest.removesuffix("```")) == tomllib.loads(rig.panel.codes[0])
+        rig.chat.go_on()
+        await rig.until(lambda: bool(rig.screen.errors))
+        assert "does not go on" in rig.screen.errors[-1].message
+        await rig.until(lambda: not rig.chat.is_busy)
+        rig.chat.change_setting("chat.format", "JSON")
+        rig.chat.change_setting("chat.schema", '{"type": "nonsense"}')
+        await rig.ask("Settings of a shop")
+        assert "The JSON schema cannot be used" in rig.screen.errors[-1].message
+        assert rig.screen.errors[-1].hint
 
     play(work())

@@ -59,6 +59,8 @@ runs = itertools.count(1)
         ('root ::= a a\na ::= "" | "é"', "", ""),
         ('root ::= "a" | root2\nroot2 ::= "" "b"', "b", ""),
         ("root ::= [^0x_ -]", "", "!"),
+        ('root ::= "a" "bc"? "de"{2}', "a", "dede"),
+        ('root ::= "a" "bc"? "de"{2}', "ab", "cdede"),
         ('root ::= "no match"', "other", ""),
         ("root ::= ", "", ""),
         ("nothing of a grammar", "a", ""),
