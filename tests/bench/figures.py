@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from app.core.paths import builtin_model_path
-from bench import pipeline, repeat, window
+from bench import infill, pipeline, repeat, window
 from bench.shape import write_3b
 
 
 def main() -> int:
     """Measure and print; return 1 where a figure is not reached."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["window", "long", "demo", "3b"])
+    parser.add_argument("--only", choices=["window", "long", "infill", "demo", "3b"])
     parser.add_argument("--model-3b", type=Path, help="a 3B file in Q4_0 that exists already")
     found = parser.parse_args()
     missed = []
@@ -36,6 +38,8 @@ def main() -> int:
             measure_window(show)
         if found.only in (None, "long"):
             measure_long(show)
+        if found.only in (None, "infill"):
+            measure_infill(show)
         if found.only in (None, "demo"):
             ratio = pipeline.compare(
                 builtin_model_path(), prompt_tokens=1000, written=400, rounds=7
@@ -70,6 +74,25 @@ def measure_long(show: Callable[..., None]) -> None:
     percentile, worst = window.gaps(window.LONG)
     show("GUI gap, 50,000 tokens at 1,000/s, 99th percentile", percentile, 16, "ms", is_least=False)
     show("GUI gap, 50,000 tokens at 1,000/s, worst", worst, 33, "ms", is_least=False)
+
+
+def measure_infill(show: Callable[..., None]) -> None:
+    """Measure suggestions in the code panel, and what of held-out holes the model fills."""
+    seen = infill.latency()
+    show("Ctrl+Space to grey text, built-in model, median", seen.asked, 150, "ms", is_least=False)
+    show("a key to grey text, no pause set, median", seen.typed, 150, "ms", is_least=False)
+    read = infill.reread()
+    # What follows the cursor stands behind it in the prompt, so it is always read anew.
+    show("tokens read anew for a typed character, median", read.tokens,
+         read.suffix_tokens + 8, "", is_least=False)  # fmt: skip
+    print(f"  of a prompt of {read.prompt_tokens:.0f} tokens, of which {read.suffix_tokens:.0f} "
+          "follow the cursor", flush=True)  # fmt: skip
+    folder = Path(__file__).parents[2]
+    subprocess.run(
+        [sys.executable, "-m", "demo_model.evaluate", "--form", "infill"],
+        env=os.environ | {"PYTHONPATH": f"{folder / 'packaging'}{os.pathsep}{folder}"},
+        check=False,
+    )
 
 
 def measure_3b(path: Path, show: Callable[..., None]) -> None:

@@ -8,6 +8,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -99,12 +100,19 @@ class Rig:
 
 def run_in_window(script: Script, work: Callable[[Rig], Coroutine[None, None, Any]]) -> Any:
     """Open a window on a scripted engine, do the work in it, close it and return the result."""
+    return in_window(services(ScriptedFactory(script, scripted_info(context_tokens=10**7))), work)
+
+
+def in_window(
+    opened: AbstractContextManager[Services], work: Callable[[Rig], Coroutine[None, None, Any]]
+) -> Any:
+    """Do the same on whatever engine the services have."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     theme = Theme(application)
     theme.apply()
     loop = qasync.QEventLoop(application)
-    with loop, services(ScriptedFactory(script, scripted_info(context_tokens=10**7))) as built:
+    with loop, opened as built:
         return loop.run_until_complete(_in_window(built, work))
 
 

@@ -292,9 +292,10 @@ class SuggestPresenter:
             self.leave()
         elif rest or asked.typed:
             self._view.show_suggestion(rest)
-            number = f"{asked.at + 1} of {len(asked.suggestions)}"
-            words, more = asked.left_out, asked.left_out_more
-            self._view.show_state(f"{number}, {words}" if words else number, more)
+            count = len(asked.suggestions)
+            number = f"{asked.at + 1} of {count}" if count > 1 else ""
+            words = ", ".join(word for word in (number, asked.left_out) if word)
+            self._view.show_state(words, asked.left_out_more)
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -177,12 +177,19 @@ class CodeEditor(CodeView):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
         block = self.ghost.block
-        if block.isValid():
-            offset = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
-            with QPainter(self.viewport()) as painter:
-                self.ghost.paint_hint(painter, offset)
+        if not block.isValid():
+            super().paintEvent(event)
+            return
+        place = self.blockBoundingGeometry(block).translated(self.contentOffset())
+        with QPainter(self.viewport()) as painter:
+            # Qt marks the current line only as far as the grey text goes.
+            cursor = self.cursorRect()
+            whole = QRect(0, cursor.top(), self.viewport().width(), cursor.height())
+            painter.fillRect(whole, QColor(colours().sidebar))
+        super().paintEvent(event)
+        with QPainter(self.viewport()) as painter:
+            self.ghost.paint_hint(painter, place.topLeft())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.ghost.leave()  # before Qt asks where in the line the click is
