@@ -24,11 +24,15 @@ from app.generation.repository import SourceFile, files_before
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Where to write: the text before and after, and the file's path in its project, if known."""
+    """Where to write: the text before and after, and the file's path in its project, if known.
+
+    `begun` is what of the text between them is there already; see `app.generation.begun`.
+    """
 
     prefix: str
     suffix: str
     path: str = ""
+    begun: str = ""
 
     @classmethod
     def at(cls, text: str, line: int, column: int, path: str = "") -> Hole:
@@ -72,7 +76,7 @@ def render_infill(
             prefix = path + prefix
         else:
             before.append(path)
-    asked = _hole(chosen, prefix, hole.suffix)
+    asked = [part for part in (*_hole(chosen, prefix, hole.suffix), hole.begun) if part != ""]
     return Prompt((*before, *asked), stop_tokens=stop_tokens(info))
 
 

@@ -19,7 +19,8 @@ SUFFIX_REPEATED = "suffix repeated"
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _QUOTES = "\"'`"
 _LINE_ENDS = "\r\n"
-_ENDS = (END_OF_LINE, END_OF_BLOCK, SUFFIX_REPEATED)
+OTHER_WORDS = "other words"
+_ENDS = (END_OF_LINE, END_OF_BLOCK, SUFFIX_REPEATED, OTHER_WORDS)
 
 
 class InfillAssembler(Assembler):
@@ -31,13 +32,15 @@ class InfillAssembler(Assembler):
       that opens a block, no deeper than that one; at the left edge before the block after next,
     * and before the lines that follow the hole: two of them, or one where there is one.
 
-    Lines are indented as the file is; see `Indentation`.
+    Lines are indented as the file is; see `Indentation`. `unsure` is the end of the prefix, which
+    the model must write again, or the run ends with `OTHER_WORDS`; see `begun_in_line`.
     """
 
-    def __init__(self, hole: Hole, stop_texts: Iterable[str] = ()) -> None:
+    def __init__(self, hole: Hole, stop_texts: Iterable[str] = (), *, unsure: str = "") -> None:
         rest = re.split(r"[\r\n]", hole.suffix, maxsplit=1)[0].rstrip()
         self._repeated = rest if _is_telling(rest) else ""
         super().__init__((*stop_texts, self._repeated))
+        self._unsure = unsure
         self._rest = rest.strip()
         line = hole.prefix.rpartition("\n")[2]
         quote = self._rest[:1] if self._rest[:1] in _QUOTES else ""
@@ -55,7 +58,7 @@ class InfillAssembler(Assembler):
 
     def feed(self, data: bytes) -> str:
         """Take the bytes of one token and return the text that certainly belongs in the hole."""
-        shown = self._shape(super().feed(data))
+        shown = self._shape(self._after_unsure(super().feed(data)))
         if self.stopped_by and self.stopped_by == self._repeated:
             self.stopped_by = SUFFIX_REPEATED
             return shown.rstrip() if self._repeated[0].isspace() else shown
@@ -65,7 +68,9 @@ class InfillAssembler(Assembler):
         """Return what was held back, but for what repeats the suffix or its line end."""
         if self.stopped_by in _ENDS:
             return ""
-        text = self._shape(super().finish())
+        text = self._shape(self._after_unsure(super().finish()))
+        if self._unsure:
+            self.stopped_by = OTHER_WORDS
         if self.stopped_by in _ENDS:
             return text
         if self._line.strip() and not self._repeats(self._line):
@@ -73,6 +78,15 @@ class InfillAssembler(Assembler):
         elif not self._line.strip() and not self._ends_line:
             text += self._waiting + self._line[self._shown :]
         return text
+
+    def _after_unsure(self, text: str) -> str:
+        """Return what comes after the end of the prefix, which stands there already."""
+        both = min(len(text), len(self._unsure))
+        if text[:both] != self._unsure[:both]:
+            self.stopped_by = OTHER_WORDS
+            return ""
+        self._unsure = self._unsure[both:]
+        return text[both:]
 
     def _shape(self, text: str) -> str:
         out = ""

@@ -11,6 +11,7 @@ import random
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from app.core.context import ContextUse, Fit, Overflow
@@ -38,13 +39,14 @@ from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
 from app.generation.attached import Attachment
+from app.generation.begun import begun_in_line
 from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
 from app.generation.chat_prompts import ChatPrompt
 from app.generation.document import DocumentAssembler, repeats_in
 from app.generation.edit_prompts import most_tokens, render_edit
 from app.generation.fitting import answer_room
 from app.generation.infill import Hole, render_infill
-from app.generation.infill_shape import InfillAssembler
+from app.generation.infill_shape import OTHER_WORDS, InfillAssembler
 from app.generation.outputs import FENCE, Output, as_document
 from app.generation.repository import SourceFile, render_completion
 from app.services.chat_prompting import ChatPrompting
@@ -219,25 +221,50 @@ class Generation:
 
         Raises `RequestError` where the model cannot fill holes.
         """
+        return self._infill(model, request)
+
+    async def _infill(
+        self, model: ModelFile, request: InfillRequest
+    ) -> AsyncGenerator[GenerationEvent, None]:
         sampling = request.sampling
         if sampling.max_tokens is None:
             sampling = replace(sampling, max_tokens=INFILL_TOKENS)
+        strict = partial(self._infill_ready, request, sampling)
+        async with aclosing(self._generate(model, strict, sampling)) as events:
+            async for event in events:
+                if isinstance(event, Finished) and event.stopped_by == OTHER_WORDS:
+                    break
+                yield event
+            else:
+                return
+        # It did not write the begun word again: now it gets that word as it is.
+        lenient = partial(self._infill_ready, request, sampling, is_strict=False)
+        async with aclosing(self._generate(model, lenient, sampling)) as events:
+            async for event in events:
+                yield event
 
-        async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
-            kept, left_out = await self._fitting(request, info, sampling.max_tokens or 0)
-            prompt = render_infill(kept.hole, info, files=kept.files, repository=request.repository)
-            assembler = None if request.is_raw else InfillAssembler(kept.hole, sampling.stop_texts)
-            if left_out is not None:
-                yield left_out
-            yield _Ready(ChatPrompt(prompt), assembler)
-
-        return self._generate(model, prepare, sampling)
+    async def _infill_ready(
+        self,
+        request: InfillRequest,
+        sampling: Sampling,
+        info: ModelInfo,
+        *,
+        is_strict: bool = True,
+    ) -> AsyncGenerator[GenerationEvent | _Ready, None]:
+        kept, left_out = await self._fitting(request, info, sampling.max_tokens or 0)
+        hole, unsure = _begun(kept, is_strict=is_strict)
+        prompt = render_infill(hole, info, files=kept.files, repository=request.repository)
+        assembler = InfillAssembler(kept.hole, sampling.stop_texts, unsure=unsure)
+        if left_out is not None:
+            yield left_out
+        yield _Ready(ChatPrompt(prompt), None if request.is_raw else assembler)
 
     async def infill_prompt(self, model: ModelFile, request: InfillRequest) -> Prompt:
         """Return what `infill` would send, loading the model where needed. Raises as `infill`."""
         info = await self._models.load(model)
         kept, _ = await self._fitting(request, info, request.sampling.max_tokens or INFILL_TOKENS)
-        return render_infill(kept.hole, info, files=kept.files, repository=request.repository)
+        hole, _ = _begun(kept, is_strict=True)
+        return render_infill(hole, info, files=kept.files, repository=request.repository)
 
     def edit(self, model: ModelFile, wish: Edit) -> AsyncGenerator[GenerationEvent, None]:
         """Do what is wished for code whose lines are `scoped`; events and errors as in `chat`.
@@ -373,6 +400,15 @@ def _document(rendered: ChatPrompt, sampling: Sampling, output: Output) -> _Read
     stops = (*rendered.prompt.stop_texts, *sampling.stop_texts)
     repeats = repeats_in(output.format.language.label)
     return _Ready(rendered, DocumentAssembler(repeats, stops))
+
+
+def _begun(request: InfillRequest, *, is_strict: bool) -> tuple[Hole, str]:
+    """Return the hole as it is sent, and what must be written again of the cursor's line."""
+    sampling = request.sampling
+    if request.is_raw or sampling.grammar is not None or sampling.json_schema is not None:
+        return request.hole, ""
+    hole, unsure = begun_in_line(request.hole)
+    return (hole, unsure) if is_strict else (replace(hole, begun=hole.begun + unsure), "")
 
 
 class _LoadStream:

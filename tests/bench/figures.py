@@ -82,11 +82,8 @@ def measure_infill(show: Callable[..., None]) -> None:
     show("Ctrl+Space to grey text, built-in model, median", seen.asked, 150, "ms", is_least=False)
     show("a key to grey text, no pause set, median", seen.typed, 150, "ms", is_least=False)
     read = infill.reread()
-    # What follows the cursor stands behind it in the prompt, so it is always read anew.
-    show("tokens read anew for a typed character, median", read.tokens,
-         read.suffix_tokens + 8, "", is_least=False)  # fmt: skip
-    print(f"  of a prompt of {read.prompt_tokens:.0f} tokens, of which {read.suffix_tokens:.0f} "
-          "follow the cursor", flush=True)  # fmt: skip
+    show("tokens read anew for a typed character, median", read.tokens, 4, "", is_least=False)
+    print(f"  of a prompt of {read.prompt_tokens:.0f} tokens", flush=True)
     folder = Path(__file__).parents[2]
     subprocess.run(
         [sys.executable, "-m", "demo_model.evaluate", "--form", "infill"],

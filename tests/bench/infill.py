@@ -38,10 +38,9 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """Medians over characters typed one after another. The suffix is part of `tokens`."""
+    """Medians over characters typed one after another."""
 
     tokens: float
-    suffix_tokens: float
     prompt_tokens: float
 
 
@@ -126,5 +125,4 @@ async def _reread(rig: Rig) -> Reread:
                     times = event.timings
                     read.append(times.prompt_tokens - times.reused_tokens)
                     prompts.append(times.prompt_tokens)
-    (suffix,) = await rig.built.generation.count_tokens(["\n" + hole.suffix])
-    return Reread(statistics.median(read), suffix, statistics.median(prompts))
+    return Reread(statistics.median(read), statistics.median(prompts))

@@ -219,7 +219,7 @@ class SuggestPresenter:
 
     async def _run(self, asked: _Asked, suggestion: _Suggestion, typed: str) -> None:
         place = asked.place.moved(typed)
-        files, repository = await self._context(place)
+        files, repository = await self._context(asked.model, place)
         request = InfillRequest(
             Hole(place.before, place.after, place.name if repository else ""),
             files=files,
@@ -245,8 +245,10 @@ class SuggestPresenter:
                 elif asked.current is suggestion and not written:
                     self._tell(asked, event)
 
-    async def _context(self, place: Place) -> Context:
-        if self._context_for is None:
+    async def _context(self, model: ModelFile, place: Place) -> Context:
+        # The demo model was trained on single files: after two others it filled 18 % of held-out
+        # holes, alone 76 %; `demo_model.evaluate` measures both.
+        if self._context_for is None or model.is_builtin:
             return (), ""
         return await self._context_for(place.name, place.before)
 

@@ -92,8 +92,9 @@ class Rig:
         self.settings = Settings(folder / "settings.toml")
         self.inference = Inference(factory)
         self.models = Models(
-            self.inference, self.settings, builtin=model, available_bytes=lambda: 10**12
+            self.inference, self.settings, builtin=folder / "none", available_bytes=lambda: 10**12
         )
+        self.model = model
         self.tasks = Tasks(self.bugs.append)
         self.suggest = SuggestPresenter(
             self.panel,
@@ -105,10 +106,7 @@ class Rig:
         )
 
     async def begin(self) -> None:
-        await self.models.restore_choice()
-        model = self.models.status.model
-        assert model is not None
-        await self.models.load(model)
+        await self.models.load(await self.models.open(self.model))
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         for _ in range(1000):
@@ -265,15 +263,15 @@ def test_other_suggestions_are_walked_through_and_typed_text_chooses_among_them(
 
 
 def test_another_one_after_typing_goes_on_from_what_was_typed(make: Make) -> None:
-    script = Script(answers={"    ret<fim": Answer.of("urn 2")}, default=Answer.of("return x"))
+    script = Script(answers={"<fim_middle>return": Answer.of(" 2")}, default=Answer.of("return x"))
     rig, factory = make(script)
 
     async def work() -> None:
         await rig.begin()
         await rig.suggested()
-        rig.suggest.typed("ret")
-        assert await rig.suggested() == "urn 2"
-        assert "    ret<fim_suffix>" in factory.prompts[-1]
+        rig.suggest.typed("return ")
+        assert await rig.suggested() == "2"
+        assert factory.prompts[-1].endswith("<fim_middle>return")
 
     play(work())
 

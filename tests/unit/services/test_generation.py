@@ -22,8 +22,14 @@ from app.core.models import LoadOptions, ModelFile
 from app.core.sampling import Sampling
 from app.engines.isolated import Isolated, open_isolated
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
+from app.generation.infill import Hole
 from app.generation.languages import language_named
-from app.services.generation import ChatRequest, CompletionRequest, Generation
+from app.services.generation import (
+    ChatRequest,
+    CompletionRequest,
+    Generation,
+    InfillRequest,
+)
 from app.services.inference import Inference
 from app.services.models import Models
 from app.store.settings import Settings
@@ -257,3 +263,22 @@ def test_tokens_are_counted(make: Make) -> None:
         assert await generation.count_tokens(["abc", "", "é"]) == [3, 0, 2]
 
     play(work())
+
+
+def test_a_begun_word_is_written_again_or_given_as_it_is(make: Make) -> None:
+    hole = Hole("x = 1\nfor y in ran", "\n")
+    answers = {"<fim_middle>for y in ran": Answer.of("dom():")}
+    for said, shown in ((" range(x):", "ge(x):"), (" values:", "dom():")):
+        script = Script(answers=answers, default=Answer.of(said))
+        generation, model = make(ScriptedFactory(script))
+
+        async def work(generation: Generation, model: ModelFile, shown: str) -> None:
+            events = await heard(generation.infill(model, InfillRequest(hole)))
+            assert deltas(events) == ending(events).text == shown
+            assert sum(isinstance(event, Finished) for event in events) == 1
+            prompt = await generation.infill_prompt(model, InfillRequest(hole))
+            assert prompt.as_text() == ("<fim_prefix>x = 1\n<fim_suffix>\n<fim_middle>for y in")
+            raw = await generation.infill_prompt(model, InfillRequest(hole, is_raw=True))
+            assert raw.as_text() == ("<fim_prefix>x = 1\nfor y in ran<fim_suffix>\n<fim_middle>")
+
+        play(work(generation, model, shown))
