@@ -86,9 +86,9 @@ def test_what_was_sent_can_be_looked_at(rig: ProjectRig) -> None:
         assert "Nothing was filled in yet" in str(rig.bugs.pop())
         model = rig.models_service.status.model
         assert model is not None
-        rig.project.show_last((model, InfillRequest(Hole("a = ", "\n"))))
+        rig.project.show_last((model, InfillRequest(Hole("a = 1\n", "\n"))))
         await rig.until(lambda: bool(rig.screen.prompt))
-        assert rig.screen.prompt == "<fim_prefix>a = <fim_suffix>\n<fim_middle>"
+        assert rig.screen.prompt == "<fim_prefix>a = 1\n<fim_suffix>\n<fim_middle>"
 
     play(work())
 
