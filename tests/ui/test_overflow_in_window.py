@@ -13,7 +13,7 @@ import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QPushButton
-from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from app.bootstrap import services
 from app.core.messages import Role
@@ -111,14 +111,13 @@ Play = Callable[[Callable[[Rig], Coroutine[Any, Any, None]]], None]
 
 
 @pytest.fixture
-def play(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
+def play(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     monkeypatch.setenv("STARWRIGHT_HOME", str(tmp_path))
 
     def play(work: Callable[[Rig], Coroutine[Any, Any, None]]) -> None:
         loop = qasync.QEventLoop(qapp)
         with loop, services() as built:
             window = Window(lambda: None)
-            qtbot.addWidget(window)
             window.show()
             history = History(tmp_path / "history.sqlite3")
 
@@ -128,6 +127,7 @@ def play(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.M
                     await work(rig)
                 finally:
                     await rig.tasks.close()
+                    delete(window)  # now: its timers start tasks, which need this loop
                 assert rig.bugs == []
 
             loop.run_until_complete(run())

@@ -28,7 +28,8 @@ def window(qtbot: QtBot, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> I
         introduce(made, make_presenters(made, built, tasks, lambda key, value: None))
         qtbot.addWidget(made)
         made.show()
-        made.code_panel.open_tab("a.py", "python", ("#", ""))
+        # Text: code would be checked in a task, and no event loop runs here.
+        made.code_panel.open_tab("a.txt", "", ("", ""))
         yield made
         asyncio.run(tasks.close())
 
