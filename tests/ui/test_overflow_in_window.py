@@ -114,6 +114,8 @@ Play = Callable[[Callable[[Rig], Coroutine[Any, Any, None]]], None]
 def play(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Play:
     monkeypatch.setenv("STARWRIGHT_HOME", str(tmp_path))
 
+    qapp.setQuitOnLastWindowClosed(False)  # as the program does: its loop ends in order
+
     def play(work: Callable[[Rig], Coroutine[Any, Any, None]]) -> None:
         loop = qasync.QEventLoop(qapp)
         with loop, services() as built:
@@ -126,8 +128,8 @@ def play(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
                 try:
                     await work(rig)
                 finally:
+                    delete(window)  # its timers ask for nothing once the loop has ended
                     await rig.tasks.close()
-                    delete(window)  # now: its timers start tasks, which need this loop
                 assert rig.bugs == []
 
             loop.run_until_complete(run())
