@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import dirname, normpath
 
 from app.generation.languages import label_of_file
@@ -188,7 +189,13 @@ def excerpt(text: str, wanted: frozenset[str], most_characters: int) -> str:
 
 def _kin(path: str) -> str:
     """Return the language of a file, one name for those whose files name each other alike."""
-    label = _ENDINGS.get(path.rpartition(".")[2].lower()) or label_of_file(path)
+    name = path.rpartition("/")[2]
+    return _kin_of(f"a.{name.rpartition('.')[2]}" if "." in name else name)
+
+
+@lru_cache(maxsize=1024)
+def _kin_of(name: str) -> str:
+    label = _ENDINGS.get(name.rpartition(".")[2].lower()) or label_of_file(name)
     return "" if label in _PROSE else _KIN.get(label, label)
 
 

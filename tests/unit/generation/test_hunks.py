@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.generation.hunks import accept, compare, line_counts, rebased, similarity
@@ -10,6 +10,7 @@ from app.generation.hunks import accept, compare, line_counts, rebased, similari
 TEXTS = st.lists(st.sampled_from(["a", "b", "", "\t c ", "d\r", "é😀"]), max_size=12).map("\n".join)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS, TEXTS)
 def test_all_hunks_make_the_new_text_and_none_the_old(old: str, new: str) -> None:
     hunks = compare(old, new)
@@ -18,6 +19,7 @@ def test_all_hunks_make_the_new_text_and_none_the_old(old: str, new: str) -> Non
     assert bool(hunks) == (old != new)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS, TEXTS)
 def test_hunks_name_their_lines(old: str, new: str) -> None:
     for hunk in compare(old, new):
@@ -33,6 +35,7 @@ def test_one_of_two_hunks_is_accepted() -> None:
     assert (second.old_start, second.new_start, second.new_end) == (3, 3, 5)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS, TEXTS)
 def test_a_change_to_what_did_not_change_is_that_change(old: str, new: str) -> None:
     assert rebased(old, new, old) == new

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.generation.nearness import Candidate, Nearness, excerpt, identifiers_of, imports_of
@@ -81,9 +81,9 @@ def test_who_speaks_of_the_same_comes_before_who_is_only_close() -> None:
 def test_ten_thousand_files_are_ranked_in_a_moment() -> None:
     near = Nearness("p5/m5.py", "from p7.m7 import x\n" * 20)
     candidates = [Candidate(f"p{n % 100}/m{n // 100}.py", float(n)) for n in range(10_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     assert near.shortlist(candidates, 5)[0].path == "p7/m7.py"
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 LONG = "import os\n\n" + "\n\n".join(
@@ -102,11 +102,13 @@ def test_of_a_long_file_the_wanted_blocks_are_shown_in_their_order() -> None:
     assert excerpt(LONG, frozenset({"gamma"}), 3) == ""
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text("ab \n(){}_", max_size=300), st.integers(0, 200))
 def test_an_excerpt_is_never_longer_than_asked(text: str, most: int) -> None:
     assert len(excerpt(text, identifiers_of(text[:50]), most)) <= most
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.sampled_from(["a.py", "a.rs", "a.go", "a.ts", "a.c", "a.php"]), st.text(max_size=200))
 def test_any_text_can_be_read(path: str, text: str) -> None:
     imports_of(path, text)

