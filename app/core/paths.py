@@ -49,6 +49,11 @@ class UserPaths:
         return self.data / "scratch"
 
     @property
+    def open_tabs(self) -> Path:
+        """Return the path of the file with the tabs that are open and what is not saved."""
+        return self.data / "open_tabs.json"
+
+    @property
     def models(self) -> Path:
         """Return the folder that downloads and imports go to."""
         return self.data / "models"

@@ -82,6 +82,10 @@ class Editors:
                 editors.append(Editor(name, (terminal, "-e", name, "+{line}", "{path}")))
         return editors
 
+    def first_name(self) -> str:
+        """Return the name of the editor that files are opened in, empty where there is none."""
+        return next((editor.name for editor in self.found()), "")
+
     async def open(self, title: str, text: str, line: int, *, path: Path | None = None) -> None:
         """Open text at a line (from 1) in the first editor: its own file, else a copy.
 

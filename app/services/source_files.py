@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,19 +10,40 @@ from app.core.errors import RequestError, StoreError
 from app.store.files import read_any, write_text
 
 LARGEST_BYTES = 5_000_000
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with BOM",
+    "utf-16": "UTF-16 LE with BOM",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE with BOM",
+    "cp1252": "Windows-1252",
+}
+_LINE_ENDS = {"\n": "LF", "\r\n": "CRLF"}
 
 
 @dataclass(frozen=True, slots=True)
-class EditedText:
-    """A file's text with line feeds, and what its lines end in and its bytes are."""
+class TextFormat:
+    """How a text stands in its file: what its lines end in, and the name of a codec."""
 
-    text: str
     line_end: str = "\n"
     encoding: str = "utf-8"
 
+    @property
+    def encoding_words(self) -> str:
+        """Return the encoding as people write it."""
+        return _ENCODINGS.get(self.encoding, self.encoding)
 
-def read_source(path: Path) -> EditedText:
-    """Read a file to be edited; blocking. Raises `StoreError`, `RequestError`."""
+    @property
+    def line_end_words(self) -> str:
+        """Return the line end as people write it."""
+        return _LINE_ENDS.get(self.line_end, "LF")
+
+
+PLAIN = TextFormat()
+
+
+def read_source(path: Path) -> tuple[str, TextFormat]:
+    """Read a file to be edited, with line feeds; blocking. Raises `StoreError`, `RequestError`."""
     try:
         size_bytes = path.stat().st_size
     except OSError as error:
@@ -32,19 +54,23 @@ def read_source(path: Path) -> EditedText:
             hint=f"It opens files of at most {LARGEST_BYTES // 10**6} MB.",
         )
     text, encoding = read_any(path)
+    if encoding == "utf-16" and path.read_bytes().startswith(codecs.BOM_UTF16_BE):
+        encoding = "utf-16-be"
     plain = text.replace("\r\n", "\n")
     if plain == text and "\r" not in text:
-        return EditedText(text, encoding=encoding)
+        return text, TextFormat(encoding=encoding)
     if "\r" in plain or text.count("\r\n") != text.count("\n"):
         raise RequestError(
             f"The lines of {path.name} end in different ways, which the editor here cannot keep.",
             hint="Let them all end alike first.",
         )
-    return EditedText(plain, "\r\n", encoding)
+    return plain, TextFormat("\r\n", encoding)
 
 
-def write_source(path: Path, source: EditedText) -> None:
-    """Replace a file at once; blocking. Raises `StoreError`."""
+def write_source(path: Path, text: str, form: TextFormat = PLAIN) -> None:
+    """Replace a file at once, a link's target; blocking. Raises `StoreError`."""
     # Where lines end alike, no other text of theirs has line feeds to be changed.
-    text = source.text if source.line_end == "\n" else source.text.replace("\n", source.line_end)
-    write_text(path, text, encoding=source.encoding)
+    lines = text if form.line_end == "\n" else text.replace("\n", form.line_end)
+    mark = "\ufeff" if form.encoding in ("utf-16", "utf-16-be") else ""
+    encoding = "utf-16-le" if form.encoding == "utf-16" else form.encoding
+    write_text(path.resolve(), mark + lines, encoding=encoding)

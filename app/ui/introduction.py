@@ -10,11 +10,17 @@ from app.ui.presenters.ensemble import Ensemble
 from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_block import CodeAction
 from app.ui.widgets.commands import Command
-from app.ui.widgets.dialogs import ask_export, ask_file, ask_files, ask_folder, ask_import, ask_link
+from app.ui.widgets.dialogs import (
+    ask_export,
+    ask_files,
+    ask_folder,
+    ask_import,
+    ask_link,
+    ask_to_open,
+)
 from app.ui.widgets.message_actions import MessageAction
 from app.ui.window import Window
 
-_OPEN = "Open a file"
 _SEEN = "Show what the model sees for the last infill"
 
 
@@ -61,9 +67,6 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
         Command("Chat", "Export all chats", partial(_export, window, to, None, "Chats")),
         Command("Chat", "Import chats", partial(ask_import, window, to.chats.import_)),
         *window.code_panel.commands,
-        Command(
-            "Code", "Open a file", partial(ask_file, window, _OPEN, to.code.open_file), "Ctrl+O"
-        ),
         Command("Code", "Choose the project folder", ask_project),
         Command("Code", "Use no project folder", partial(to.project.choose, None)),
         Command("Code", _SEEN, lambda: to.project.show_last(to.suggest.last)),
@@ -114,6 +117,11 @@ def _connect_code(window: Window, to: Ensemble) -> None:
     panel.file_requested.connect(to.code.give_file)
     panel.code_actions.wished.connect(to.edits.wish)
     panel.code_actions.stop_requested.connect(to.edits.stop)
+    panel.close_requested.connect(to.code.close)
+    panel.new_requested.connect(lambda: to.code.new_tab(window.language_picker.language))
+    panel.files_wanted.connect(partial(ask_to_open, window, to.code.own.open))
+    panel.files_given.connect(to.code.own.open)
+    panel.language_wanted.connect(to.code.choose_language)
     panel.check_requested.connect(to.syntax.check)
     window.conversation.check_requested.connect(to.syntax.check)
 

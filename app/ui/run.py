@@ -40,6 +40,7 @@ from app.ui.introduction import introduce
 from app.ui.keeping import add_snippets
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.single_instance import SingleInstance
+from app.ui.widgets.dialogs import Leaving
 from app.ui.widgets.theme import Theme
 from app.ui.window import Window
 
@@ -90,7 +91,7 @@ class _Program:
             os.environ.get("STARWRIGHT_THEME") or str(services.settings.value("window.theme"))
         )
         self._theme.apply()
-        self._window = Window(self._closing.set)
+        self._window = Window(self._wish_to_close)
         self._tasks = Tasks(self._report)
         self._state = load_window_state(services.paths.window_state)
         self._window.restore(self._state)
@@ -134,6 +135,11 @@ class _Program:
         await self._to.draft.begin(self._chats)
         await self._to.chats.begin(self._chats)
         self._begin_snippets(self._history)
+        self._to.code.find_editor()
+        try:
+            await self._to.code.restore()
+        except StoreError as error:
+            self._report(error)
         await self._reopen(self._chats)
         self._tasks.start(self._keep_state(), name="keep window state")
 
@@ -157,6 +163,10 @@ class _Program:
             await self._save_state()
 
     async def _save_state(self) -> None:
+        try:
+            await self._to.code.keep()
+        except StoreError as error:
+            _log.warning("%s", error)
         state = self._window.state(self._to.chat.chat_id)
         if state != self._state:
             self._state = state
@@ -166,8 +176,8 @@ class _Program:
                 _log.warning("%s", error)
 
     async def _close(self) -> None:
-        await self._save_state()
         self._window.code_panel.tell_edits()
+        await self._save_state()
         try:
             await self._to.draft.keep()
         except StoreError as error:
@@ -188,6 +198,28 @@ class _Program:
             self._theme.choose(str(value))
         elif key == "project.folder":
             self._window.show_project(Path(str(value)) if value else None)
+        elif key == "editor.command":
+            self._to.code.find_editor()
+
+    def _wish_to_close(self) -> None:
+        """Close, after one question where text is in no file."""
+        self._window.code_panel.tell_edits()
+        unsaved = self._to.code.own.unsaved()
+        if unsaved:
+            self._window.ask_leave(unsaved, self._leave)
+        else:
+            self._leave(Leaving.KEEP)
+
+    def _leave(self, how: Leaving) -> None:
+        async def leave() -> None:
+            if how is Leaving.SAVE:
+                await self._to.code.own.save_all()
+            elif how is Leaving.DISCARD:
+                self._to.code.own.discard_all()
+            self._window.hide()
+            self._closing.set()
+
+        self._tasks.start(leave(), name="leave")
 
     def _raise(self, path: str) -> None:
         self._window.come_forward()

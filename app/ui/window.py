@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMessageBox,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -37,6 +38,7 @@ from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
+from app.ui.widgets.dialogs import Leaving, ask_leave
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.language_hint import LanguageHint
 from app.ui.widgets.language_picker import LanguagePicker
@@ -91,6 +93,7 @@ class Window(QWidget):
         self.model_note = _model_note()
         self.code_panel = CodePanel()
         self.code_panel.code_actions.set_languages(language_choices)
+        self.code_panel.language_choices = language_choices
         self.status_line = StatusLine()
         self._lay_out()
         self._fit_screen()
@@ -166,10 +169,14 @@ class Window(QWidget):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide at once and let the program save and close in order."""
+        """Let the program ask what there is to ask, save, and close in order."""
         event.ignore()
-        self.hide()
         self._close_requested()
+
+    def ask_leave(self, titles: Sequence[str], answered: Callable[[Leaving], None]) -> None:
+        """Ask once what becomes of all tabs that are not saved."""
+        if not any(box.isVisible() for box in self.findChildren(QMessageBox, "leaveQuestion")):
+            ask_leave(self, titles, answered)
 
     # --- the chat list's view ------------------------------------------------------------
 

@@ -12,16 +12,17 @@ from typing import Protocol
 
 from app.core.errors import RequestError
 from app.core.hunks import Hunk
+from app.core.tab_places import TabPlace
 from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
 from app.generation.hunks import compare, rebased
-from app.generation.languages import label_of_file, lexer_name
+from app.generation.languages import label_of_file, language_named, lexer_name
 from app.generation.repository import SourceFile
 from app.services.chats import Chats
 from app.services.editors import Editors
-from app.services.source_files import EditedText, read_source, write_source
 from app.services.tasks import Tasks
 from app.store.files import write_text
 from app.store.history import StoredMessage
+from app.store.open_tabs import OpenTabs
 from app.ui.presenters.code_tabs import (
     NAMED_WITHIN,
     Source,
@@ -33,9 +34,10 @@ from app.ui.presenters.code_tabs import (
     tabs_of,
     titled,
 )
+from app.ui.presenters.own_tabs import OwnTabs, OwnTabsView
 
 
-class CodeView(Protocol):
+class CodeView(OwnTabsView, Protocol):
     """What the code panel does; see `app.ui.widgets.code_panel`."""
 
     def open_tab(self, title: str, language: str, comment: tuple[str, str]) -> int: ...  # noqa: D102
@@ -43,28 +45,22 @@ class CodeView(Protocol):
     def name_tab(self, key: int, title: str) -> None: ...  # noqa: D102
     def merge(self, key: int, into: int) -> None: ...  # noqa: D102
     def close_block(self, key: int) -> None: ...  # noqa: D102
-    def add_tab(  # noqa: D102
-        self,
-        title: str,
-        language: str,
-        comment: tuple[str, str],
-        texts: Sequence[tuple[str, str | None]],
-    ) -> int: ...
-    def text_of(self, key: int) -> str | None: ...  # noqa: D102
     def propose(self, key: int, text: str) -> None: ...  # noqa: D102
     def show_difference(self, key: int, old: str, hunks: Sequence[Hunk]) -> None: ...  # noqa: D102
-    def show_tab(self, key: int) -> None: ...  # noqa: D102
-    def show_saved(self, key: int, path: Path) -> None: ...  # noqa: D102
     def show_file(self, key: int, path: Path) -> None: ...  # noqa: D102
-    def ask_path(self, key: int, title: str, text: str) -> None: ...  # noqa: D102
     def clear(self) -> None: ...  # noqa: D102
+    def hide_tab(self, key: int) -> None: ...  # noqa: D102
+    def is_writing(self, key: int) -> bool: ...  # noqa: D102
+    def current_key(self) -> int: ...  # noqa: D102
+    def name_editor(self, name: str) -> None: ...  # noqa: D102
 
 
 class CodePresenter:
     """Follows one answer at a time; the tabs of earlier answers stay."""
 
-    def __init__(self, view: CodeView, tasks: Tasks, editors: Editors) -> None:
+    def __init__(self, view: CodeView, own: OwnTabs, tasks: Tasks, editors: Editors) -> None:
         self._view = view
+        self.own = own
         self._tasks = tasks
         self._editors = editors
         self._chats: Chats | None = None
@@ -74,10 +70,39 @@ class CodePresenter:
         self._block = -1
         self._blocks = 0
         self._tab: Tab | None = None
+        self._places: dict[str, TabPlace] = {}
+        self._hidden: dict[str, None] = {}
+        self._wanted = ""
 
     def use(self, chats: Chats) -> None:
         """Keep the user's edits there."""
         self._chats = chats
+
+    # --- how it was left -----------------------------------------------------------------
+
+    async def restore(self) -> None:
+        """Open what was open when the window was left. Raises `StoreError` of a lost file."""
+        try:
+            await self.own.restore()
+        finally:
+            kept = self.own.kept
+            self._places, self._hidden = dict(kept.places), dict.fromkeys(kept.hidden)
+            self._wanted = kept.shown_code
+
+    async def keep(self) -> None:
+        """Keep which tabs are open, what is not saved, and where each stands."""
+        self._note_places()
+        key = self._view.current_key()
+        shown = _name(self._tabs[key]) if key in self._tabs else ""
+        await self.own.keep(
+            OpenTabs((), self.own.number(key), shown, dict(self._places), tuple(self._hidden))
+        )
+
+    def _note_places(self) -> None:
+        for key, tab in self._tabs.items():
+            if tab.sources:
+                self._places.pop(_name(tab), None)
+                self._places[_name(tab)] = self._view.place_of(key)
 
     # --- what the answers bring ----------------------------------------------------------
 
@@ -86,6 +111,7 @@ class CodePresenter:
     ) -> None:
         """Show the code of a chat's answers, and what the user made of it."""
         tabs = await asyncio.to_thread(tabs_of, messages)
+        in_front = self._view.current_key()
         self.clear()
         for tab in tabs:
             texts = [
@@ -95,19 +121,21 @@ class CodePresenter:
             tab.own = {number: own for number, (_, own) in enumerate(texts) if own is not None}
             tab.key = self._view.add_tab(tab.title, lexer_name(tab.info), tab.comment, texts)
             self._tabs[tab.key] = tab
+            self._view.put_place(tab.key, self._places.get(_name(tab), TabPlace()))
+            if _name(tab) in self._hidden:
+                self._view.hide_tab(tab.key)
         self._blocks = sum(len(tab.texts) for tab in tabs)
-        if tabs:
-            self._view.show_tab(tabs[-1].key)
+        seen = [tab for tab in tabs if _name(tab) not in self._hidden]
+        wanted = [tab for tab in seen if _name(tab) == self._wanted]
+        if wanted or (seen and in_front not in self.own):
+            self._view.show_tab((wanted or seen)[-1].key)
+        self._wanted = ""
 
     def clear(self) -> None:
-        """Close the tabs of this chat; files of the user's own stay."""
+        """Close all tabs but the user's own."""
+        self._note_places()
         self._view.clear()
-        own = [tab for tab in self._tabs.values() if tab.is_own]
         self._tabs = {}
-        for tab in own:
-            texts = [(tab.texts[-1], tab.own.get(0))]
-            tab.key = self._view.add_tab(tab.title, lexer_name(tab.info), tab.comment, texts)
-            self._tabs[tab.key] = tab
         self._blocks = 0
 
     def begin(self, message_id: int = 0) -> None:
@@ -135,6 +163,7 @@ class CodePresenter:
         """Show a block that the user sent to the panel: its tab, or a new one."""
         for tab in self._tabs.values():
             if any(text.strip() == code.strip() for text in tab.texts):
+                self._hidden.pop(_name(tab), None)
                 self._view.show_tab(tab.key)
                 return
         self._open(language)
@@ -151,57 +180,62 @@ class CodePresenter:
         return tab.info, (tab.sources[version][0] or None) if known else tab.shown_of
 
     def open_new(self, title: str) -> int:
-        """Open a tab for a new file that is written now; `write` fills it."""
-        self._blocks += 1
-        tab = new_tab(self._blocks, label_of_file(title))
-        tab.title, tab.is_named, tab.is_own = title, True, True
-        tab.key = self._view.open_tab(title, lexer_name(tab.info), tab.comment)
-        self._tabs[tab.key] = tab
-        return tab.key
-
-    def open_file(self, path: Path) -> None:
-        """Open a file of the user's in a tab, or show the tab that has it."""
-
-        async def open_it() -> None:
-            for tab in self._tabs.values():
-                if tab.path == path:
-                    self._view.show_tab(tab.key)
-                    return
-            opened = await asyncio.to_thread(read_source, path)
-            key = self.open_new(path.name)
-            tab = self._tabs[key]
-            tab.path, tab.line_end, tab.encoding = path, opened.line_end, opened.encoding
-            self.write(key, opened.text)
-            self.close_new(key)
-
-        self._tasks.start(open_it(), name="open file")
+        """Open a tab of the user's own for a new file that is written now; `write` fills it."""
+        label = label_of_file(title)
+        known = language_named(label)
+        comment = (known.comment, known.comment_end) if known else ("#", "")
+        key = self._view.open_tab(title, lexer_name(label), comment)
+        self.own.adopt(key, title, label)
+        return key
 
     def write(self, key: int, text: str) -> None:
         """Add to a new file, unless its tab is gone."""
-        if key in self._tabs:
-            self._tabs[key].texts[-1] += text
+        if key in self.own:
+            self.own.grow(key, text)
             self._view.append(key, text)
 
     def close_new(self, key: int) -> None:
         """A new file is whole: it may be edited."""
-        if key in self._tabs:
+        if key in self.own:
             self._view.close_block(key)
 
     def files(self) -> list[SourceFile]:
         """Return what the tabs hold now, the newest last, each with its file's path or its name."""
-        return [SourceFile(str(tab.path or tab.title), tab.text) for tab in self._tabs.values()]
+        tabs = [SourceFile(str(tab.path or tab.title), tab.text) for tab in self._tabs.values()]
+        return [*self.own.files(), *tabs]
 
     def file_named(self, name: str) -> SourceFile | None:
         """Return what the newest tab of this name holds."""
-        for tab in reversed(self._tabs.values()):
-            if name in (tab.title, tab.path.name if tab.path else ""):
-                return SourceFile(str(tab.path or tab.title), tab.text)
-        return None
+        found = [file for file in self.files() if Path(file.path).name == name]
+        return found[-1] if found else None
 
     # --- what the user does --------------------------------------------------------------
 
+    def new_tab(self, language: str) -> None:
+        """Open an empty tab; an unknown language means plain text."""
+        self.own.new(language)
+
+    def close(self, key: int) -> None:
+        """Close a tab. Code of an answer is only put out of sight, its message brings it back."""
+        if key in self.own:
+            self.own.close(key)
+        elif not self._view.is_writing(key):
+            self._view.hide_tab(key)
+            if key in self._tabs:
+                self._hidden[_name(self._tabs[key])] = None
+
+    def choose_language(self, key: int, name: str) -> None:
+        """Take a tab for code in a language, by its name."""
+        known = language_named(name)
+        comment = (known.comment, known.comment_end) if known else ("#", "")
+        self._view.set_language(key, lexer_name(known.label) if known else "", comment)
+        if key in self.own:
+            self.own.choose_language(key, name)
+
     def edited(self, key: int, version: int, text: str) -> None:
         """Keep what the user made of a version."""
+        if key in self.own:
+            self.own.edited(key, text)
         tab = self._tabs.get(key)
         if tab is not None:
             tab.own[version] = text
@@ -245,22 +279,23 @@ class CodePresenter:
     def save(self, key: int, title: str, text: str) -> None:
         """Save a tab where it was saved before, or ask where."""
         tab = self._tabs.get(key)
-        if tab is not None and tab.path is not None:
+        if key in self.own:
+            self.own.save(key, text)
+        elif tab is not None and tab.path is not None:
             self.save_to(key, tab.path, text)
         else:
             self._view.ask_path(key, title, text)
 
     def save_to(self, key: int, path: Path, text: str) -> None:
         """Save a tab as this file, which is its place from now on."""
+        if key in self.own:
+            self.own.save_to(key, path, text)
+            return
 
         async def write() -> None:
-            tab = self._tabs.get(key)
-            if tab is None:
-                await asyncio.to_thread(write_text, path, text)
-            else:
-                whole = EditedText(text, tab.line_end, tab.encoding)
-                await asyncio.to_thread(write_source, path, whole)
-                tab.path = path
+            await asyncio.to_thread(write_text, path, text)
+            if key in self._tabs:
+                self._tabs[key].path = path
             self._view.show_saved(key, path)
 
         self._tasks.start(write(), name="save code")
@@ -277,7 +312,18 @@ class CodePresenter:
         """Open a tab's text in the user's own editor; a tab never saved goes as a copy."""
         tab = self._tabs.get(key)
         path = tab.path if tab is not None else None
+        if key in self.own:
+            # A file with unsaved text goes as a copy: the editor shall show what is seen here.
+            path = None if self._view.is_edited(key) else self.own.path(key)
         self._tasks.start(self._editors.open(title, text, line, path=path), name="open editor")
+
+    def find_editor(self) -> None:
+        """Find out which editor code is opened in, and say its name."""
+
+        async def find() -> None:
+            self._view.name_editor(await asyncio.to_thread(self._editors.first_name))
+
+        self._tasks.start(find(), name="find editor")
 
     # --- how it is done ------------------------------------------------------------------
 
@@ -339,3 +385,8 @@ class CodePresenter:
         merge(tab, into)
         self._view.merge(tab.key, into.key)
         self._tab = into
+
+
+def _name(tab: Tab) -> str:
+    """Return what a tab of an answer is called where its place is kept."""
+    return ":".join(map(str, tab.sources[0])) if tab.sources else ""

@@ -52,12 +52,8 @@ class Tab:
     path: Path | None = None
     lines: Counter[str] = field(default_factory=Counter)
     own: dict[int, str] = field(default_factory=dict)
-    line_end: str = "\n"
-    encoding: str = "utf-8"
     shown_of: int | None = None
     """The message of a block that the user sent to the panel, which has no source."""
-    is_own: bool = False
-    """It is a file of the user's, which belongs to no answer and stays when the chat changes."""
 
     @property
     def language(self) -> Language | None:

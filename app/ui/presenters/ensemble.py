@@ -19,6 +19,7 @@ from app.ui.presenters.draft import DraftPresenter, DraftView
 from app.ui.presenters.edits import EditPresenter, EditView
 from app.ui.presenters.languages import LanguagePresenter, LanguageView
 from app.ui.presenters.models import ModelPresenter, ModelView
+from app.ui.presenters.own_tabs import OwnTabs
 from app.ui.presenters.presets import PresetsPresenter
 from app.ui.presenters.project import ProjectPresenter, ProjectView
 from app.ui.presenters.settings import SettingsPresenter, SettingsView
@@ -75,7 +76,9 @@ def make_presenters(
     view: WindowView, services: Services, tasks: Tasks, follow: Callable[[str, Value], None]
 ) -> Ensemble:
     """Make the presenters; `follow` is told of every setting that changes."""
-    code = CodePresenter(view.code_panel, tasks, Editors(services.settings, services.paths.scratch))
+    own = OwnTabs(view.code_panel, tasks, services.paths.open_tabs)
+    editors = Editors(services.settings, services.paths.scratch)
+    code = CodePresenter(view.code_panel, own, tasks, editors)
     draft = DraftPresenter(view, services.models, services.generation, tasks)
     chat = ChatPresenter(view, code, draft, services.models, tasks, services.settings)
     project = ProjectPresenter(

@@ -17,14 +17,17 @@ class CodeFoot(QFrame):
 
     error_chosen = Signal()
     repair_requested = Signal()
+    language_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("codePanelFoot")
         self.setFixedHeight(30)
-        self._language = QLabel()
-        self._language.setObjectName("codeLanguage")
+        self._language = text_button(
+            "", "codeLanguage", "Say which language this is (Ctrl+Shift+L)", role="link"
+        )
         self._language.setAccessibleName("Language of the code")
+        self._language.clicked.connect(self.language_wanted)
         self.status = _Status()
         self.status.clicked.connect(self.error_chosen)
         self.repair = text_button(
@@ -36,7 +39,7 @@ class CodeFoot(QFrame):
         self._place.setObjectName("codePlace")
         self._place.setAccessibleName("Position in the code")
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
+        row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(12)
         row.addWidget(self._language)
         row.addWidget(self.status)
@@ -48,10 +51,12 @@ class CodeFoot(QFrame):
         """Show one more thing, at the right."""
         self._row.addWidget(widget)
 
-    def show_place(self, language: str, line: int, column: int) -> None:
-        """Show the language and where the cursor is, both counted from 1."""
+    def show_place(self, language: str, line: int, column: int, form: str) -> None:
+        """Show the language, where the cursor is (from 1), and how the text stands in its file."""
         self._language.setText(language)
-        self._place.setText(f"Ln {line}, Col {column}     LF     UTF-8")
+        self._language.setAccessibleName(f"Language of the code: {language}")
+        self._language.show()
+        self._place.setText(f"Ln {line}, Col {column}     {form}")
 
     def say(self, text: str) -> None:
         """Say something in the place of the position, until that changes."""
@@ -64,7 +69,7 @@ class CodeFoot(QFrame):
 
     def clear(self) -> None:
         """No code is shown."""
-        self._language.setText("")
+        self._language.hide()
         self._place.setText("")
         self.show_syntax(UNKNOWN)
 

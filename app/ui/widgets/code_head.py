@@ -1,24 +1,25 @@
-"""The upper edge of the code panel: tabs, which can be dragged out as files, and buttons."""
+"""The upper edge of the code panel: tabs, which can be dragged out as files, and more of them."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QPushButton,
+    QSizePolicy,
     QTabBar,
     QWidget,
 )
 
-from app.ui.widgets.buttons import click_at
 from app.ui.widgets.icons import IconButton
 
-_COPIED_MS = 1200
+HEIGHT_PX = 52
+_EDITED = " ●"
 
 
 class CodeTabs(QTabBar):
@@ -28,20 +29,53 @@ class CodeTabs(QTabBar):
     the button is still held.
     """
 
+    close_requested = Signal(int)  # the key
     left_bar = Signal(int)  # the key
     drag_ready = Signal(QMimeData)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("codeTabs")
-        self.setAccessibleName("Code blocks")
-        self.setToolTip("The code blocks of this chat; draw one out to drop it as a file")
+        self.setAccessibleName("Code tabs")
+        self.setToolTip("Pieces of code; draw one out to drop it as a file, Ctrl+W closes it")
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setMovable(True)
         self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._held: int | None = None
         self._asked: int | None = None
+
+    def minimumSizeHint(self) -> QSize:
+        """Give way to the buttons beside; what does not fit is scrolled to."""
+        return QSize(80, super().minimumSizeHint().height())
+
+    def key(self, number: int) -> int:
+        """Return the key of the tab with this number, -1 where there is none."""
+        found = self.tabData(number)
+        return found if isinstance(found, int) else -1
+
+    def number_of(self, key: int) -> int:
+        """Return the number of the tab with this key, -1 where there is none."""
+        return next((n for n in range(self.count()) if self.key(n) == key), -1)
+
+    def show_number(self, number: int) -> None:
+        """Put a tab in sight."""
+        self.setTabVisible(number, True)  # noqa: FBT003
+
+    def hide_number(self, number: int) -> None:
+        """Put a tab out of sight."""
+        self.setTabVisible(number, False)  # noqa: FBT003
+
+    def name(self, key: int, title: str, *, is_edited: bool) -> None:
+        """Show a tab's title, with a mark where the user changed its text."""
+        number, words = self.number_of(key), f"{title}{_EDITED}" if is_edited else title
+        if number >= 0 and self.tabText(number) != words:
+            self.setTabText(number, words)
+            says = f"{title}, edited" if is_edited else title
+            self.setAccessibleTabName(number, says)
+            self.setTabToolTip(number, says)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -63,7 +97,24 @@ class CodeTabs(QTabBar):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._held = self._asked = None
-        super().mouseReleaseEvent(event)
+        number = self.tabAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.MiddleButton and number >= 0:
+            self.close_requested.emit(self.key(number))
+        else:
+            super().mouseReleaseEvent(event)
+
+    def tabInserted(self, index: int) -> None:
+        super().tabInserted(index)
+        close = _CloseButton()
+        close.clicked.connect(partial(self._close, close))
+        self.setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
+
+    def _close(self, button: IconButton) -> None:
+        side = QTabBar.ButtonPosition.RightSide
+        for number in range(self.count()):
+            if self.tabButton(number, side) is button:
+                self.close_requested.emit(self.key(number))
+                return
 
     def take_file(self, key: int, path: Path) -> None:
         """Begin to drag this file, where the tab it is of is still held."""
@@ -81,44 +132,38 @@ class CodeTabs(QTabBar):
         )
 
 
-class CodeHead(QFrame):
-    """Tabs at the left, buttons at the right."""
+class _CloseButton(IconButton):
+    """The small cross of a tab; the keyboard has Ctrl+W, so Tab does not stop here."""
 
-    def __init__(self, more: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__("close", "Close this tab (Ctrl+W)", object_name="closeTab")
+        self.setProperty("role", "tiny")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setIconSize(QSize(11, 11))
+
+
+class CodeHead(QFrame):
+    """The tabs and what makes a new one."""
+
+    new_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("codePanelHead")
-        self.setFixedHeight(52)
+        self.setFixedHeight(HEIGHT_PX)
         self.tabs = CodeTabs()
         # Not from within the coroutine that wrote the file: a drag has an event loop of its own.
         self.tabs.drag_ready.connect(lambda mime: QTimer.singleShot(0, lambda: self._drag(mime)))
-        self.keep = IconButton(
-            "bookmark",
-            "Keep the selection, or all, as a snippet (Ctrl+Shift+B)",
-            object_name="keepSnippet",
-        )
-        self.open_outside = IconButton(
-            "external", "Open in your editor (Ctrl+Shift+O)", object_name="openInEditor"
-        )
-        self.save = IconButton("download", "Save as a file (Ctrl+S)", object_name="saveCode")
-        self.copy = _copy_button()
+        self.new_tab = IconButton("plus", "New tab (Ctrl+T)", object_name="newTab")
+        self.new_tab.clicked.connect(self.new_requested)
+        self.open_file = IconButton("folder", "Open a file (Ctrl+O)", object_name="openFile")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(4)
-        row.addWidget(self.tabs, 1)
-        row.addStretch()
-        for button in (more, self.keep, self.open_outside, self.save, self.copy):
-            row.addWidget(button)
-
-    def set_active(self, *, is_active: bool) -> None:
-        """Offer what can be done with a tab, or nothing where there is none."""
-        for button in (self.copy, self.save, self.open_outside, self.keep):
-            button.setEnabled(is_active)
-        self.tabs.setVisible(is_active)
-
-    def say_copied(self) -> None:
-        """Say for a moment that the code is on the clipboard."""
-        self.copy.setText("Copied")
-        QTimer.singleShot(_COPIED_MS, self, lambda: self.copy.setText("Copy"))
+        row.addWidget(self.tabs)
+        row.addWidget(self.new_tab)
+        row.addStretch(1)
+        row.addWidget(self.open_file)
 
     def _drag(self, mime: QMimeData) -> None:
         if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
@@ -132,12 +177,3 @@ def file_mime(path: Path) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     return mime
-
-
-def _copy_button() -> QPushButton:
-    copy = QPushButton("Copy")
-    copy.setObjectName("copyCode")
-    copy.setAccessibleName("Copy code")
-    copy.setToolTip("Copy this tab's code (Ctrl+Shift+C)")
-    click_at(copy, "Ctrl+Shift+C")
-    return copy

@@ -7,23 +7,13 @@ that is proposed for a version stands beside it until the user takes it over, hu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.hunks import Hunk, lines_of
 from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.diff_view import DiffView
-from app.ui.widgets.icons import IconButton
 
 
 class CodeTab(QWidget):
@@ -46,11 +36,9 @@ class CodeTab(QWidget):
         self._diff.hunk_rejected.connect(self._reject)
         self._diff.all_accepted.connect(self._accept_all)
         self._stack.addWidget(self._diff)
-        self._bar = self._make_bar()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
 
     @property
@@ -67,6 +55,21 @@ class CodeTab(QWidget):
     def editors(self) -> list[CodeEditor]:
         """Return the editors that were made so far."""
         return [editor for editor in self._versions if isinstance(editor, CodeEditor)]
+
+    @property
+    def shown(self) -> int:
+        """Return which version is shown, counted from 0."""
+        return self._shown
+
+    @property
+    def count(self) -> int:
+        """Return how many versions there are."""
+        return len(self._versions)
+
+    @property
+    def is_edited(self) -> bool:
+        """Tell whether the user changed a version since it came or was saved."""
+        return any(editor.document().isModified() for editor in self.editors)
 
     def version(self, number: int) -> CodeEditor:
         """Return the editor of a version, counted from 0; one that was never needed is made now."""
@@ -153,38 +156,8 @@ class CodeTab(QWidget):
 
     def _show_editor(self) -> None:
         self._stack.setCurrentWidget(self.editor)
-        count = len(self._versions)
-        self._bar.setVisible(count > 1)
-        self._label.setText(f"Version {self._shown + 1} of {count}")
-        self._before.setEnabled(self._shown > 0)
-        self._after.setEnabled(self._shown < count - 1)
-        self._compare.setEnabled(self._shown > 0)
-        self._compare.setText(f"Compare with version {max(self._shown, 1)}")
-        self._compare.setAccessibleName(self._compare.text())
         self.editor_shown.emit()
 
-    def _make_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("versionBar")
-        self._label = QLabel()
-        self._label.setProperty("role", "small")
-        self._before = IconButton("chevron-left", "The version before", object_name="codeBefore")
-        self._after = IconButton("chevron-right", "The version after", object_name="codeAfter")
-        self._before.clicked.connect(partial(self._step, -1))
-        self._after.clicked.connect(partial(self._step, 1))
-        self._compare = QPushButton()
-        self._compare.setObjectName("compareVersions")
-        self._compare.setToolTip("Show what changed, and take changes over one by one")
-        self._compare.clicked.connect(self.compare)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(8, 4, 12, 4)
-        row.setSpacing(4)
-        row.addWidget(self._before)
-        row.addWidget(self._label)
-        row.addWidget(self._after)
-        row.addStretch()
-        row.addWidget(self._compare)
-        return bar
-
-    def _step(self, by: int) -> None:
+    def step(self, by: int) -> None:
+        """Show the version before or after."""
         self.show_version(self._shown + by)

@@ -60,7 +60,8 @@ class CodeView(QPlainTextEdit):
             self.syntax_watch.language = language
 
     def text(self) -> str:
-        return self.toPlainText()
+        """Return the text; unlike `toPlainText` this leaves no-break spaces what they are."""
+        return self.document().toRawText().replace("\u2029", "\n")
 
     def set_text(self, text: str) -> None:
         """Show `text` in place of what is there; forgets the undo history."""

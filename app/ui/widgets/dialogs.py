@@ -5,12 +5,22 @@ None of them blocks: each calls back with the answer, and never where it was can
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import Enum
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+
+
+class Leaving(Enum):
+    """What becomes of unsaved tabs when the window closes."""
+
+    KEEP = "keep"
+    SAVE = "save"
+    DISCARD = "discard"
 
 
 def ask_save(parent: QWidget, title: str, name: str, chosen: Callable[[Path], None]) -> None:
@@ -65,13 +75,6 @@ def ask_folder(
     _open(dialog, chosen)
 
 
-def ask_file(parent: QWidget, title: str, chosen: Callable[[Path], None]) -> None:
-    """Ask for a file that is there."""
-    dialog = QFileDialog(parent, title)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    _open(dialog, chosen)
-
-
 def ask_text(
     parent: QWidget, title: str, words: str, chosen: Callable[[str], None], text: str = ""
 ) -> None:
@@ -99,6 +102,63 @@ def ask_link(parent: QWidget, address: str) -> None:
     follow.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(address)))
     box.setDefaultButton(cancel)
     box.open()
+
+
+def ask_to_open(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
+    """Ask which files to open in tabs."""
+    dialog = QFileDialog(parent, "Open files")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda paths: chosen([Path(path) for path in paths]))
+    dialog.open()
+
+
+def ask_unsaved(
+    parent: QWidget, title: str, *, save: Callable[[], None], discard: Callable[[], None]
+) -> None:
+    """Ask what to do with one tab's text that is in no file."""
+    box = _question(parent, "unsavedQuestion", "Close the tab", f"{title} is not saved.")
+    keep = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
+    keep.clicked.connect(save)
+    box.addButton("Close without saving", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(
+        discard
+    )
+    box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.open()
+
+
+def ask_leave(
+    parent: QWidget, titles: Sequence[str], answered: Callable[[Leaving], None]
+) -> QMessageBox:
+    """Ask once what to do with all text that is in no file, before the window goes."""
+    names = ", ".join(titles[:5]) + (f" and {len(titles) - 5} more" if len(titles) > 5 else "")
+    count = "One tab is" if len(titles) == 1 else f"{len(titles)} tabs are"
+    box = _question(parent, "leaveQuestion", "Close Starwright", f"{count} not saved: {names}.")
+    box.setInformativeText("Kept tabs are open again at the next start, as they are now.")
+    roles = QMessageBox.ButtonRole
+    for words, role, answer in (
+        ("Keep for the next start", roles.AcceptRole, Leaving.KEEP),
+        ("Save in their files", roles.AcceptRole, Leaving.SAVE),
+        ("Discard", roles.DestructiveRole, Leaving.DISCARD),
+    ):
+        button = box.addButton(words, role)
+        button.clicked.connect(partial(answered, answer))
+        if answer is Leaving.KEEP:
+            box.setDefaultButton(button)
+    box.addButton("Cancel", roles.RejectRole)
+    box.open()
+    return box
+
+
+def _question(parent: QWidget, name: str, title: str, text: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setObjectName(name)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box
 
 
 def _open(dialog: QFileDialog, chosen: Callable[[Path], None]) -> None:

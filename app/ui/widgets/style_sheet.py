@@ -73,6 +73,13 @@ QToolButton[role="icon"] {
 QToolButton[role="icon"]:hover { background: $hover; }
 QToolButton[role="icon"]:focus { border-color: $accent; }
 QToolButton[role="icon"]::menu-indicator { image: none; }
+QToolButton[role="tiny"] { padding: 2px; margin-right: 2px; }
+QPushButton[role="tool"] {
+    min-height: 24px; padding: 0 9px; border-radius: 6px; font-size: ${small_pt}pt;
+}
+#versions { background: $accent_soft; border-radius: 6px; }
+#versions QToolButton { min-width: 22px; max-width: 22px; min-height: 24px; max-height: 24px; }
+#versionLabel { color: $accent; font-size: ${small_pt}pt; font-weight: 500; }
 
 QLineEdit {
     min-height: 32px; padding: 0 10px; border: 1px solid $hairline; border-radius: 8px;
@@ -179,11 +186,13 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 #codeTabs { background: transparent; border: none; }
 #codeTabs::tab {
     background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
-    padding: 16px 12px 15px 12px; margin: 0;
+    padding: 16px 6px 15px 12px; margin: 0;
 }
 #codeTabs::tab:selected { color: $text; font-weight: 500; border-bottom: 2px solid $accent; }
 #codeTabs::tab:hover { color: $text; }
-#findBar, #goToLine, #versionBar { background: $surface; border-bottom: 1px solid $hairline; }
+#codeTabs QToolButton { background: transparent; border: none; border-radius: 4px; }
+#codeTabs QToolButton:hover { background: $hover; }
+#findBar, #goToLine, #codeTools { background: $surface; border-bottom: 1px solid $hairline; }
 #editBar { background: $surface; border: 1px solid $focus; border-radius: 10px; }
 #codeNote { background: $sidebar; border-top: 1px solid $hairline; }
 #codeNote QScrollArea, #codeNote QScrollArea > QWidget { background: transparent; }

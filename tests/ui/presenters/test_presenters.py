@@ -17,6 +17,7 @@ from app.core.engine import EngineFactory
 from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.paths import builtin_model_path
+from app.core.tab_places import TabPlace
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.chats import Chats
 from app.services.editors import Editors
@@ -31,6 +32,7 @@ from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.models import ModelPresenter
+from app.ui.presenters.own_tabs import OwnTabs
 
 
 class Screen:
@@ -182,6 +184,9 @@ class Panel:
         self.files: list[tuple[int, Path]] = []
         self.saved: list[Path] = []
         self.next_key = 0
+        self.places: dict[int, TabPlace] = {}
+        self.staying: set[int] = set()
+        self.form = ""
 
     @property
     def codes(self) -> list[str]:
@@ -239,7 +244,27 @@ class Panel:
         self.saved.append(path)
 
     def clear(self) -> None:
-        self.tabs, self.names, self.languages, self.closed = {}, {}, [], []
+        self.tabs = {key: texts for key, texts in self.tabs.items() if key in self.staying}
+        self.names = {key: name for key, name in self.names.items() if key in self.staying}
+        self.languages, self.closed = [], []
+
+    def keep_open(self, key: int) -> None:
+        self.staying.add(key)
+
+    def show_form(self, key: int, line_end: str, encoding: str) -> None:
+        self.form = f"{line_end} {encoding}"
+
+    def is_edited(self, key: int) -> bool:
+        return False
+
+    def current_key(self) -> int:
+        return self.shown
+
+    def place_of(self, key: int) -> TabPlace:
+        return self.places.get(key, TabPlace())
+
+    def put_place(self, key: int, place: TabPlace) -> None:
+        self.places[key] = place
 
 
 class Rig:
@@ -259,7 +284,8 @@ class Rig:
         tasks = Tasks(self.bugs.append)
         self.settings = Settings(folder / "settings.toml")
         self.editors = Editors(self.settings, folder / "scratch", {"PATH": str(folder / "bin")})
-        self.code = CodePresenter(self.panel, tasks, self.editors)
+        own = OwnTabs(self.panel, tasks, folder / "open_tabs.json")
+        self.code = CodePresenter(self.panel, own, tasks, self.editors)
         self.models = ModelPresenter(self.screen, models, tasks)
         self.draft = DraftPresenter(self.screen, models, self.generation, tasks)
         self.chat = ChatPresenter(self.screen, self.code, self.draft, models, tasks, self.settings)

@@ -110,7 +110,7 @@ def test_a_selection_is_dragged_as_text(panel):
 
 def test_a_selection_or_all_is_kept_as_a_snippet(panel, qtbot):
     with qtbot.waitSignal(panel.keep_requested) as kept:
-        panel.head.keep.click()
+        panel.tools.keep.click()
     key = panel.tabs.tabData(1)
     assert kept.args == [key, 0, "two\n"]
     cursor = panel.editor().textCursor()

@@ -54,7 +54,7 @@ def test_what_the_user_types_is_told_and_marked(panel, qtbot):
     with qtbot.waitSignal(panel.edited) as told:
         qtbot.keyClicks(panel.editor(), "y")
     assert told.args == [key, 0, "yx\n"]
-    assert panel.tabs.tabText(0) == "a.py •"
+    assert panel.tabs.tabText(0) == "a.py ●"
 
 
 def test_a_new_version_leaves_the_users_text_alone(panel, qtbot):
@@ -126,7 +126,7 @@ def test_save_and_open_tell_the_text_and_the_line(panel, qtbot):
     key = write(panel, "a.py", "one\ntwo\n")
     panel.editor().go_to_line(2)
     with qtbot.waitSignal(panel.open_requested) as wish:
-        panel.findChild(QToolButton, "openInEditor").click()
+        panel.findChild(QPushButton, "openInEditor").click()
     assert wish.args == [key, "a.py", "one\ntwo\n", 2]
     with qtbot.waitSignal(panel.save_requested) as wish:
         qtbot.keyClick(panel.editor(), Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)

@@ -7,24 +7,29 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import RequestError, StoreError
-from app.services.source_files import EditedText, read_source, write_source
+from app.services.source_files import TextFormat, read_source, write_source
 
 
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (b"a\nb\n", EditedText("a\nb\n")),
-        (b"a\r\nb\r\n", EditedText("a\nb\n", "\r\n")),
-        (b"\xef\xbb\xbfa\n", EditedText("a\n", encoding="utf-8-sig")),
-        ("ä\n".encode("cp1252"), EditedText("ä\n", encoding="cp1252")),
-        (b"no end", EditedText("no end")),
+        (b"a\nb\n", ("a\nb\n", TextFormat())),
+        (b"a\r\nb\r\n", ("a\nb\n", TextFormat("\r\n"))),
+        (b"\xef\xbb\xbfa\n", ("a\n", TextFormat(encoding="utf-8-sig"))),
+        ("ä\n".encode("cp1252"), ("ä\n", TextFormat(encoding="cp1252"))),
+        ("\ufeffä\n".encode("utf-16-le"), ("ä\n", TextFormat(encoding="utf-16"))),
+        ("\ufeffä\n".encode("utf-16-be"), ("ä\n", TextFormat(encoding="utf-16-be"))),
+        (b"no end", ("no end", TextFormat())),
+        (b"", ("", TextFormat())),
     ],
 )
-def test_what_is_read_is_written_the_same(tmp_path: Path, data: bytes, found: EditedText) -> None:
+def test_what_is_read_is_written_the_same(
+    tmp_path: Path, data: bytes, found: tuple[str, TextFormat]
+) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(data)
     assert read_source(path) == found
-    write_source(path, found)
+    write_source(path, *found)
     assert path.read_bytes() == data
 
 
@@ -41,3 +46,22 @@ def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
         read_source(path)
     with pytest.raises(StoreError, match="cannot be read"):
         read_source(tmp_path / "none.py")
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    real.write_text("old")
+    link.symlink_to(real)
+    write_source(link, "new")
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+
+
+def test_a_sign_that_the_encoding_lacks_is_named_and_the_file_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    with pytest.raises(StoreError, match="'→'"):
+        write_source(path, "a → b", TextFormat(encoding="cp1252"))
+    assert path.read_bytes() == b"old"

@@ -1,0 +1,285 @@
+"""The user's own tabs of the code panel: new ones and files of the disk, which belong to no chat.
+
+They stay while chats change. What is not saved is kept in a file of its own within a second, so
+that a crash loses nothing; see `app.store.open_tabs`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from app.core.errors import AppError, RequestError
+from app.core.tab_places import TabPlace
+from app.generation.languages import label_of_file, language_named, lexer_name
+from app.generation.repository import SourceFile
+from app.services.source_files import PLAIN, TextFormat, read_source, write_source
+from app.services.tasks import Tasks
+from app.store.open_tabs import OpenTab, OpenTabs, load_open_tabs, save_open_tabs
+
+
+class OwnTabsView(Protocol):
+    """What the code panel does for tabs of the user's own."""
+
+    def add_tab(  # noqa: D102
+        self,
+        title: str,
+        language: str,
+        comment: tuple[str, str],
+        texts: Sequence[tuple[str, str | None]],
+    ) -> int: ...
+    def keep_open(self, key: int) -> None: ...  # noqa: D102
+    def remove_tab(self, key: int) -> None: ...  # noqa: D102
+    def show_tab(self, key: int) -> None: ...  # noqa: D102
+    def show_saved(self, key: int, path: Path) -> None: ...  # noqa: D102
+    def show_form(self, key: int, line_end: str, encoding: str) -> None: ...  # noqa: D102
+    def set_language(self, key: int, language: str, comment: tuple[str, str]) -> None: ...  # noqa: D102
+    def ask_unsaved(  # noqa: D102
+        self, title: str, *, save: Callable[[], None], discard: Callable[[], None]
+    ) -> None: ...
+    def is_edited(self, key: int) -> bool: ...  # noqa: D102
+    def text_of(self, key: int) -> str | None: ...  # noqa: D102
+    def place_of(self, key: int) -> TabPlace: ...  # noqa: D102
+    def put_place(self, key: int, place: TabPlace) -> None: ...  # noqa: D102
+    def ask_path(self, key: int, title: str, text: str) -> None: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class _Own:
+    """An open tab. `text` is what the user typed last; `stamp` when its file was written."""
+
+    title: str
+    path: Path | None = None
+    language: str = ""
+    form: TextFormat = PLAIN
+    text: str = ""
+    stamp: int = 0
+    closes_when_saved: bool = False
+
+
+class OwnTabs:
+    """Opens, saves and closes them, and keeps what was not saved."""
+
+    def __init__(self, view: OwnTabsView, tasks: Tasks, kept_at: Path) -> None:
+        self._view = view
+        self._tasks = tasks
+        self._kept_at = kept_at
+        self._tabs: dict[int, _Own] = {}
+        self._count = 0
+        self.kept = OpenTabs()
+        self._is_discarding = False
+        self._keeping = asyncio.Lock()
+
+    def __contains__(self, key: int) -> bool:
+        """Tell whether a tab is the user's own."""
+        return key in self._tabs
+
+    def adopt(self, key: int, title: str, language: str) -> None:
+        """Take a tab that is being written for one of the user's own; `grow` follows its text."""
+        self._tabs[key] = _Own(title, language=language)
+        self._view.keep_open(key)
+
+    def grow(self, key: int, text: str) -> None:
+        """Note what was written into an adopted tab."""
+        self._tabs[key].text += text
+
+    def files(self) -> list[SourceFile]:
+        """Return what the tabs hold, each with its file's path or its name."""
+        return [SourceFile(str(tab.path or tab.title), tab.text) for tab in self._tabs.values()]
+
+    def path(self, key: int) -> Path | None:
+        """Return the file that a tab shows, None where it has none."""
+        return self._tabs[key].path
+
+    def new(self, language: str = "") -> int:
+        """Open an empty tab in a language, by its name."""
+        self._count += 1
+        known = language_named(language)
+        title = f"untitled-{self._count}{known.extension if known else '.txt'}"
+        key = self._add(_Own(title, language=known.label if known else ""), "", None)
+        self._view.show_tab(key)
+        return key
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files, each in a tab; one that is open already is shown."""
+        self._tasks.start(self._open(paths), name="open files")
+
+    def edited(self, key: int, text: str) -> None:
+        """Keep what the user typed."""
+        self._tabs[key].text = text
+        self._tasks.start(self.keep(), name="keep tabs")
+
+    def save(self, key: int, text: str) -> None:
+        """Save a tab in its file, or ask for one. Another program's changes are not overwritten."""
+        tab = self._tabs[key]
+        if tab.path is None:
+            self._view.ask_path(key, tab.title, text)
+        else:
+            self._tasks.start(self._save(key, tab.path, text, is_known=True), name="save code")
+
+    def save_to(self, key: int, path: Path, text: str) -> None:
+        """Save a tab as this file, which is its place from now on."""
+        self._tasks.start(self._save(key, path, text, is_known=False), name="save code")
+
+    def choose_language(self, key: int, name: str) -> None:
+        """Colour and comment a tab as a language, by its name."""
+        known = language_named(name)
+        self._tabs[key].language = known.label if known else ""
+        self._tasks.start(self.keep(), name="keep tabs")
+
+    def close(self, key: int) -> None:
+        """Close a tab; ask first where its text is nowhere else."""
+        tab = self._tabs[key]
+        text = self._view.text_of(key) or ""
+        if not self._view.is_edited(key) or (tab.path is None and not text.strip()):
+            self._drop(key)
+            return
+
+        def save() -> None:
+            tab.closes_when_saved = True
+            self.save(key, text)
+
+        self._view.ask_unsaved(tab.title, save=save, discard=lambda: self._drop(key))
+
+    def unsaved(self) -> list[str]:
+        """Return the titles of tabs with text that is in no file."""
+        return [tab.title for key, tab in self._tabs.items() if self._is_unsaved(key)]
+
+    async def save_all(self) -> None:
+        """Save what has a file; the other tabs are kept as they are. Raises `StoreError`."""
+        for key, tab in list(self._tabs.items()):
+            if tab.path is not None and self._is_unsaved(key):
+                await self._save(key, tab.path, self._view.text_of(key) or "", is_known=True)
+
+    def discard_all(self) -> None:
+        """Keep nothing that is in no file; call it before the window goes."""
+        self._is_discarding = True
+
+    async def restore(self) -> None:
+        """Open what was open when the window was left. Raises `StoreError` of a file that is gone.
+
+        `kept` says from now on how the window was left.
+        """
+        kept = self.kept = await asyncio.to_thread(load_open_tabs, self._kept_at)
+        problem: AppError | None = None
+        for one in kept.tabs:
+            try:
+                await self._reopen(one)
+            except AppError as error:
+                problem = error
+        if 0 <= kept.shown < len(self._tabs):
+            self._view.show_tab(list(self._tabs)[kept.shown])
+        if problem is not None:
+            raise problem
+
+    async def keep(self, code: OpenTabs | None = None) -> None:
+        """Keep what is open where it changed; `code` says how the answers' tabs stand."""
+        async with self._keeping:
+            state = self._state(code or self.kept)
+            if state != self.kept:
+                self.kept = state
+                await asyncio.to_thread(save_open_tabs, self._kept_at, state)
+
+    def number(self, key: int) -> int:
+        """Return which of the own tabs this is, -1 where it is none."""
+        return list(self._tabs).index(key) if key in self._tabs else -1
+
+    # --- how it is done ------------------------------------------------------------------
+
+    def _is_unsaved(self, key: int) -> bool:
+        if not self._view.is_edited(key):
+            return False
+        return self._tabs[key].path is not None or bool((self._view.text_of(key) or "").strip())
+
+    def _state(self, code: OpenTabs) -> OpenTabs:
+        tabs = [self._kept_tab(key, tab) for key, tab in self._tabs.items()]
+        if self._is_discarding:
+            tabs = [replace(tab, text=None) for tab in tabs if tab.path]
+        return OpenTabs(tuple(tabs), code.shown, code.shown_code, code.places, code.hidden)
+
+    def _kept_tab(self, key: int, tab: _Own) -> OpenTab:
+        return OpenTab(
+            title=tab.title,
+            path=str(tab.path or ""),
+            text=tab.text if tab.path is None or self._view.is_edited(key) else None,
+            language=tab.language,
+            encoding=tab.form.encoding,
+            line_end=tab.form.line_end,
+            place=self._view.place_of(key),
+        )
+
+    async def _open(self, paths: Sequence[Path]) -> None:
+        for path in [Path.cwd() / path for path in paths]:
+            known = [key for key, tab in self._tabs.items() if tab.path == path]
+            if known:
+                self._view.show_tab(known[0])
+                continue
+            text, form, stamp = await asyncio.to_thread(_read, path)
+            tab = _Own(path.name, path, label_of_file(path.name), form, text, stamp)
+            self._view.show_tab(self._add(tab, text, None))
+        await self.keep()
+
+    async def _reopen(self, one: OpenTab) -> None:
+        path = Path(one.path) if one.path else None
+        form = TextFormat(one.line_end, one.encoding)
+        saved, stamp = "", 0
+        if path is not None:
+            try:
+                saved, form, stamp = await asyncio.to_thread(_read, path)
+            except AppError:
+                if one.text is None:
+                    raise
+        text = saved if one.text is None else one.text
+        key = self._add(_Own(one.title, path, one.language, form, text, stamp), saved, text)
+        self._view.put_place(key, one.place)
+
+    def _add(self, tab: _Own, saved: str, text: str | None) -> int:
+        known = language_named(tab.language)
+        comment = (known.comment, known.comment_end) if known else ("#", "")
+        key = self._view.add_tab(tab.title, lexer_name(tab.language), comment, [(saved, text)])
+        self._view.keep_open(key)
+        self._view.show_form(key, tab.form.line_end_words, tab.form.encoding_words)
+        self._tabs[key] = tab
+        return key
+
+    async def _save(self, key: int, path: Path, text: str, *, is_known: bool) -> None:
+        tab = self._tabs[key]
+        if is_known and await asyncio.to_thread(_stamp, path) not in (tab.stamp, 0):
+            raise RequestError(
+                f"{path.name} was changed by another program since it was opened.",
+                hint="Save it under another name, or save it as the same file to replace it.",
+            )
+        await asyncio.to_thread(write_source, path, text, tab.form)
+        tab.stamp = await asyncio.to_thread(_stamp, path)
+        tab.path, tab.title, tab.text = path, path.name, text
+        if not is_known and not tab.language:
+            tab.language = label_of_file(path.name)
+            known = language_named(tab.language)
+            if known is not None:
+                comment = (known.comment, known.comment_end)
+                self._view.set_language(key, lexer_name(tab.language), comment)
+        self._view.show_saved(key, path)
+        if tab.closes_when_saved:
+            self._drop(key)
+        await self.keep()
+
+    def _drop(self, key: int) -> None:
+        self._tabs.pop(key, None)
+        self._view.remove_tab(key)
+        self._tasks.start(self.keep(), name="keep tabs")
+
+
+def _read(path: Path) -> tuple[str, TextFormat, int]:
+    text, form = read_source(path)
+    return text, form, _stamp(path)
+
+
+def _stamp(path: Path) -> int:
+    """Return when a file was written, 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

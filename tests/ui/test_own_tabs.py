@@ -1,0 +1,256 @@
+"""Tabs of the user's own: opened, saved as they were, closed with one question, kept in a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from app.services.tasks import Tasks
+from app.store.open_tabs import load_open_tabs
+from app.ui.presenters.own_tabs import OwnTabs
+from app.ui.widgets.code_panel import CodePanel
+
+
+class Desk:
+    """A code panel with its own tabs, each step of which runs to its end."""
+
+    def __init__(self, kept_at: Path, qtbot: QtBot) -> None:
+        self.problems: list[str] = []
+        self.panel = CodePanel()
+        qtbot.addWidget(self.panel)
+        self.panel.resize(500, 300)
+        self.panel.show()
+        self.loop = asyncio.new_event_loop()
+        self.kept_at = kept_at
+        self.tasks = Tasks(lambda error: self.problems.append(str(error)))
+        self.own = OwnTabs(self.panel, self.tasks, kept_at)
+        self.panel.edited.connect(lambda key, _, text: self.do(self.own.edited, key, text))
+        self.panel.close_requested.connect(lambda key: self.do(self.own.close, key))
+        self.panel.path_chosen.connect(
+            lambda key, path, text: self.do(self.own.save_to, key, path, text)
+        )
+        self.panel.files_given.connect(lambda paths: self.do(self.own.open, paths))
+
+    def do(self, act: Callable[..., object], *arguments: object) -> None:
+        async def work() -> None:
+            act(*arguments)
+            while others := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(others)
+
+        self.loop.run_until_complete(work())
+
+    def save(self) -> None:
+        self.do(self.own.save, self.panel.current_key(), self.panel.text())
+
+    def titles(self) -> list[str]:
+        return [self.panel.tabs.tabText(n) for n in range(self.panel.tabs.count())]
+
+    def type(self, qtbot: QtBot, text: str) -> None:
+        editor = self.panel.editor()
+        assert editor is not None
+        qtbot.keyClicks(editor, text)
+        self.panel.tell_edits()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
+    made: list[Desk] = []
+
+    def make() -> Desk:
+        made.append(Desk(tmp_path / "state" / "tabs.json", qtbot))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.panel.tell_edits()
+        one.panel.blockSignals(True)
+        one.loop.run_until_complete(one.tasks.close())
+        one.loop.close()
+
+
+def answer(desk: Desk, words: str) -> None:
+    box = desk.panel.findChild(QMessageBox)
+    assert box is not None
+    next(button for button in box.buttons() if button.text() == words).click()
+
+
+def test_a_file_is_opened_edited_and_saved_as_it_stood(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes("# grün\r\nx = 1\r\n".encode("cp1252"))
+    here = desk()
+    here.do(here.own.open, [path])
+    assert here.panel.text() == "# grün\nx = 1\n"
+    assert "CRLF     Windows-1252" in here.panel.foot.findChild(object, "codePlace").text()
+    assert here.panel.editor().language == "python"
+    here.type(qtbot, "#")
+    assert here.titles() == ["a.py ●"]
+    here.save()
+    assert path.read_bytes() == "## grün\r\nx = 1\r\n".encode("cp1252")
+    assert here.titles() == ["a.py"]
+    here.do(here.own.open, [path])
+    assert here.titles() == ["a.py"]
+
+
+def test_undoing_all_takes_the_mark_away(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x\n")
+    here = desk()
+    here.do(here.own.open, [path])
+    here.type(qtbot, "y")
+    here.panel.editor().undo()
+    assert here.titles() == ["a.py"]
+
+
+def test_another_programs_change_is_not_overwritten(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x\n")
+    here = desk()
+    here.do(here.own.open, [path])
+    here.type(qtbot, "y")
+    path.write_text("theirs\n")
+    here.save()
+    assert path.read_text() == "theirs\n"
+    assert "another program" in here.problems[0]
+    here.panel.path_chosen.emit(here.panel.current_key(), path, here.panel.text())
+    assert path.read_text() == "yx\n"
+
+
+def test_own_tabs_stay_while_chats_change(desk: Callable[[], Desk], qtbot: QtBot) -> None:
+    here = desk()
+    here.do(here.own.new, "Python")
+    here.panel.open_tab("answer.py", "python", ("#", ""))
+    assert here.titles() == ["untitled-1.py", "answer.py"]
+    here.panel.clear()
+    assert here.titles() == ["untitled-1.py"]
+
+
+def test_closing_asks_where_the_text_is_nowhere_else(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    here = desk()
+    here.do(here.own.new, "")
+    here.panel.close_shown()
+    assert here.titles() == []  # an empty tab asks nothing
+    path = tmp_path / "a.txt"
+    path.write_text("x\n")
+    here.do(here.own.open, [path])
+    here.type(qtbot, "y")
+    here.panel.close_shown()
+    answer(here, "Cancel")
+    assert here.titles() == ["a.txt ●"]
+    qtbot.waitUntil(lambda: here.panel.findChild(QMessageBox) is None)
+    here.panel.close_shown()
+    here.do(answer, here, "Save")
+    assert path.read_text() == "yx\n"
+    assert here.titles() == []
+
+
+def test_what_was_not_saved_is_there_after_a_crash(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("one\n" * 100)
+    here = desk()
+    here.do(here.own.new, "")
+    here.type(qtbot, "a thought")
+    here.do(here.own.open, [path])
+    here.type(qtbot, "# mine ")
+    here.panel.editor().go_to_line(60)
+    here.loop.run_until_complete(here.own.keep())
+    there = desk()  # the other window is never closed in order
+    there.loop.run_until_complete(there.own.restore())
+    assert there.titles() == ["untitled-1.txt ●", "a.py ●"]
+    there.panel.tabs.setCurrentIndex(1)
+    assert there.panel.text().startswith("# mine one\n")
+    assert there.panel.editor().textCursor().blockNumber() == 59
+    there.panel.editor().undo()
+    assert there.panel.text() == "one\n" * 100
+    there.panel.tabs.setCurrentIndex(0)
+    assert there.panel.text() == "a thought"
+
+
+def test_a_file_that_is_gone_is_named_and_the_others_open(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    here = desk()
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text(name)
+        here.do(here.own.open, [tmp_path / name])
+    (tmp_path / "a.py").unlink()
+    there = desk()
+    with pytest.raises(Exception, match=r"a\.py cannot be read"):
+        there.loop.run_until_complete(there.own.restore())
+    assert there.titles() == ["b.py"]
+
+
+def test_discarding_keeps_files_open_and_drops_the_rest(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x\n")
+    here = desk()
+    here.do(here.own.new, "")
+    here.type(qtbot, "a thought")
+    here.do(here.own.open, [path])
+    here.type(qtbot, "y")
+    assert here.own.unsaved() == ["untitled-1.txt", "a.py"]
+    here.own.discard_all()
+    here.loop.run_until_complete(here.own.keep())
+    kept = load_open_tabs(here.kept_at).tabs
+    assert [(tab.title, tab.text) for tab in kept] == [("a.py", None)]
+    assert path.read_text() == "x\n"
+
+
+def test_saving_all_leaves_what_has_no_file_for_the_next_start(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x\n")
+    here = desk()
+    here.do(here.own.new, "")
+    here.type(qtbot, "a thought")
+    here.do(here.own.open, [path])
+    here.type(qtbot, "y")
+    here.loop.run_until_complete(here.own.save_all())
+    assert path.read_text() == "yx\n"
+    assert here.own.unsaved() == ["untitled-1.txt"]
+
+
+def test_a_file_dropped_on_the_code_opens_in_a_tab(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x\n")
+    here = desk()
+    here.do(here.own.new, "")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    assert not here.panel.editor().canInsertFromMimeData(data)  # so the panel gets it
+    actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    held = Qt.KeyboardModifier.NoModifier
+    here.panel.dropEvent(QDropEvent(QPointF(9, 9), actions, data, button, held))
+    assert here.titles() == ["untitled-1.txt", "a.py"]
+
+
+def test_the_user_says_which_language_a_tab_is_in(desk: Callable[[], Desk], qtbot: QtBot) -> None:
+    here = desk()
+    here.do(here.own.new, "")
+    here.type(qtbot, "x")
+    key = here.panel.current_key()
+    here.panel.set_language(key, "sql", ("--", ""))
+    here.panel.editor().toggle_comment()
+    assert here.panel.text() == "-- x"
+    assert here.panel.foot.findChild(object, "codeLanguage").text() == "SQL"
