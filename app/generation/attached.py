@@ -11,11 +11,7 @@ from dataclasses import dataclass
 
 from app.generation.languages import label_of_file
 
-_FILE = re.compile(
-    r"^File `(?P<name>[^`\n]+)`:\n\n(?P<fence>`{3,})(?P<label>[^`\n]*)\n"
-    r"(?P<text>.*?)^(?P=fence)(?:\n\n|\Z)",
-    re.MULTILINE | re.DOTALL,
-)
+_BEGIN = re.compile(r"File `(?P<name>[^`\n]+)`:\n\n(?P<fence>`{3,})(?P<label>[^`\n]*)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +53,15 @@ def taken_apart(text: str) -> tuple[str, tuple[Attachment, ...]]:
     question, at = text[: begin.start()], begin.end()
     attachments: list[Attachment] = []
     while at < len(text):
-        found = _FILE.match(text, at)
-        if found is None:
+        found = _BEGIN.match(text, at)
+        # Found without a pattern: one would hold up all threads while it reads a large file.
+        end = -1 if found is None else text.find(f"\n{found['fence']}", found.end() - 1)
+        if found is None or end < 0:
             return text, ()
         name, label = found["name"], found["label"]
         label = "" if label == label_of_file(name) else label
-        attachments.append(Attachment(name, found["text"], label))
-        at = found.end()
+        attachments.append(Attachment(name, text[found.end() : end + 1], label))
+        at = end + 1 + len(found["fence"]) + len("\n\n")
     if with_attachments(question, attachments) != text:
         return text, ()
     return question, tuple(attachments)
@@ -77,4 +75,7 @@ def _fenced(head: str, attachment: Attachment) -> str:
 
 
 def _longest_run(text: str) -> int:
-    return max((len(run) for run in re.findall("`+", text)), default=0)
+    length = 0
+    while "`" * (length + 1) in text:
+        length += 1
+    return length

@@ -42,6 +42,7 @@ class Part:
     first_line: int = 0
     last_line: int = 0
     of_lines: int = 0
+    label: str = ""
 
 
 Group = tuple[int, ...]
@@ -213,7 +214,9 @@ def _lines(
 ) -> Iterator[Part]:
     of_lines = len(_split(file.text))
     for text, first, last in _runs(file.text, is_growing=kind is PartKind.LINES):
-        yield Part(kind, message, role, text, file.name, file_number, first, last, of_lines)
+        yield Part(
+            kind, message, role, text, file.name, file_number, first, last, of_lines, file.label
+        )
 
 
 def _runs(text: str, *, is_growing: bool) -> Iterator[tuple[str, int, int]]:
@@ -241,7 +244,8 @@ def _runs(text: str, *, is_growing: bool) -> Iterator[tuple[str, int, int]]:
 
 
 def _split(text: str) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
+    *lines, last = text.split("\n")
+    return [f"{line}\n" for line in lines] + ([last] if last else [])
 
 
 def _put_together(message: Message, left: Sequence[Part]) -> str:
@@ -256,7 +260,9 @@ def _put_together(message: Message, left: Sequence[Part]) -> str:
         words,
         [
             (
-                Attachment(lines[0].file, "".join(part.text for part in lines)),
+                Attachment(
+                    lines[0].file, "".join(part.text for part in lines), label=lines[0].label
+                ),
                 lines[-1].last_line if lines[-1].text.endswith("\n") else lines[-1].of_lines,
                 lines[0].of_lines,
             )

@@ -163,21 +163,24 @@ class Fitting:
 
     async def use(self, talk: Talk, draft: str, files: Sequence[Attachment]) -> ContextUse:
         """Return what takes room once the draft is asked. The parts add up to the whole prompt."""
-        total_tokens = talk.info.context_tokens
-        messages = talk.messages
-        asked = await asyncio.to_thread(with_attachments, draft, files)
-        if asked:
-            messages = (*messages, Message(Role.USER, asked))
-        if not any(message.role is not Role.SYSTEM for message in messages):
-            return ContextUse((), total_tokens)
-        _, total = await self._rendered(talk, messages)
-        system = tuple(message for message in messages[:1] if message.role is Role.SYSTEM)
-        _, frame = await self._rendered(talk, (*system, Message(Role.USER, "")))
+        context = talk.info.context_tokens
+        system = tuple(message for message in talk.messages[:1] if message.role is Role.SYSTEM)
+        has_earlier = len(talk.messages) > len(system)
+        if not (draft.strip() or files or has_earlier):
+            return ContextUse((), context)
         draft_tokens, *file_tokens = await self._counter.count(
             [draft, *(file.text for file in files)]
         )
-        has_earlier = len(talk.messages) > len(system)
-        rest = max(total - draft_tokens - sum(file_tokens), 0)
+        _, frame = await self._rendered(talk, (*system, Message(Role.USER, "")))
+        asked = draft_tokens + sum(file_tokens)
+        if asked > 2 * context:
+            # It cannot fit: a few tokens where parts meet do not matter, but it may be huge.
+            _, rest = await self._rendered(talk, talk.messages or (Message(Role.USER, ""),))
+        else:
+            question = await asyncio.to_thread(with_attachments, draft, files)
+            last = (Message(Role.USER, question),) if question else ()
+            _, whole = await self._rendered(talk, (*talk.messages, *last))
+            rest = max(whole - asked, 0)
         frame = min(frame, rest) if has_earlier else rest
         parts = [ContextPart(ContextKind.FORMAT, "System prompt and format", frame)]
         if has_earlier:
@@ -186,7 +189,7 @@ class Fitting:
             parts.append(ContextPart(ContextKind.FILE, file.name, tokens))
         if draft:
             parts.append(ContextPart(ContextKind.DRAFT, "Draft", draft_tokens))
-        return ContextUse(tuple(parts), total_tokens)
+        return ContextUse(tuple(parts), context)
 
     async def _rendered(self, talk: Talk, messages: Sequence[Message]) -> tuple[ChatPrompt, int]:
         # Off this thread: a file's own template may take its time.

@@ -28,7 +28,7 @@ LINES = "".join(f"line {number}\n" for number in range(1, 121))
 
 names = st.sampled_from(["a.py", "b/c.go", "notes", "größe.md"])
 file_texts = st.text("ab `\n", max_size=3000).map(lambda text: text or "x")
-attachments = st.builds(Attachment, names, file_texts)
+attachments = st.builds(Attachment, names, file_texts, st.sampled_from(["", "sql"]))
 questions = st.builds(
     lambda words, files: Message(U, with_attachments(words, files)),
     st.text("wo rd\n", min_size=1, max_size=40).filter(str.strip),
