@@ -59,6 +59,8 @@ from app.services.valid_output import held
 
 INFILL_TOKENS = 256
 """How long an infill gets at most, where the request does not say."""
+_LINE_TOKENS = 128
+"""Room for the cursor's line, the same for each letter of it, so that what is read stays."""
 _FORMAT_TOKENS = 64
 """Room for control tokens, paths and what tokenizing the parts together adds."""
 _EDITING = Sampling(temperature=0, seed=1)
@@ -251,10 +253,13 @@ class Generation:
         *,
         is_strict: bool = True,
     ) -> AsyncGenerator[GenerationEvent | _Ready, None]:
-        kept, left_out = await self._fitting(request, info, sampling.max_tokens or 0)
-        hole, unsure = _begun(kept, is_strict=is_strict)
-        prompt = render_infill(hole, info, files=kept.files, repository=request.repository)
-        assembler = InfillAssembler(kept.hole, sampling.stop_texts, unsure=unsure)
+        begun, unsure = _begun(request, is_strict=is_strict)
+        kept, left_out = await self._fitting(begun, info, sampling.max_tokens or 0)
+        prompt = render_infill(kept.hole, info, files=kept.files, repository=request.repository)
+        prefix = kept.hole.prefix + kept.hole.begun + unsure
+        assembler = InfillAssembler(
+            Hole(prefix, kept.hole.suffix), sampling.stop_texts, unsure=unsure
+        )
         if left_out is not None:
             yield left_out
         yield _Ready(ChatPrompt(prompt), None if request.is_raw else assembler)
@@ -262,9 +267,9 @@ class Generation:
     async def infill_prompt(self, model: ModelFile, request: InfillRequest) -> Prompt:
         """Return what `infill` would send, loading the model where needed. Raises as `infill`."""
         info = await self._models.load(model)
-        kept, _ = await self._fitting(request, info, request.sampling.max_tokens or INFILL_TOKENS)
-        hole, _ = _begun(kept, is_strict=True)
-        return render_infill(hole, info, files=kept.files, repository=request.repository)
+        begun, _ = _begun(request, is_strict=True)
+        kept, _ = await self._fitting(begun, info, request.sampling.max_tokens or INFILL_TOKENS)
+        return render_infill(kept.hole, info, files=kept.files, repository=request.repository)
 
     def edit(self, model: ModelFile, wish: Edit) -> AsyncGenerator[GenerationEvent, None]:
         """Do what is wished for code whose lines are `scoped`; events and errors as in `chat`.
@@ -283,6 +288,7 @@ class Generation:
     ) -> tuple[InfillRequest, LeftOut | None]:
         """Return what fits: the lines nearest to the cursor first, then files in order."""
         room = info.context_tokens - min(answer_tokens, info.context_tokens // 4) - _FORMAT_TOKENS
+        room -= 0 if request.is_raw else min(_LINE_TOKENS, info.context_tokens // 16)
         if room <= 0:
             raise PromptTooLongError(
                 f"The context of {info.context_tokens} tokens has no room for a hole.",
@@ -402,13 +408,15 @@ def _document(rendered: ChatPrompt, sampling: Sampling, output: Output) -> _Read
     return _Ready(rendered, DocumentAssembler(repeats, stops))
 
 
-def _begun(request: InfillRequest, *, is_strict: bool) -> tuple[Hole, str]:
-    """Return the hole as it is sent, and what must be written again of the cursor's line."""
+def _begun(request: InfillRequest, *, is_strict: bool) -> tuple[InfillRequest, str]:
+    """Return what is sent, and what must be written again of the cursor's line."""
     sampling = request.sampling
     if request.is_raw or sampling.grammar is not None or sampling.json_schema is not None:
-        return request.hole, ""
+        return request, ""
     hole, unsure = begun_in_line(request.hole)
-    return (hole, unsure) if is_strict else (replace(hole, begun=hole.begun + unsure), "")
+    if not is_strict:
+        hole, unsure = replace(hole, begun=hole.begun + unsure), ""
+    return replace(request, hole=hole), unsure
 
 
 class _LoadStream:

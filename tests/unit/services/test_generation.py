@@ -265,6 +265,25 @@ def test_tokens_are_counted(make: Make) -> None:
     play(work())
 
 
+def test_typing_in_a_line_leaves_what_was_sent_before_it_as_it_was(make: Make) -> None:
+    factory = ScriptedFactory(Script(), scripted_info(context_tokens=1024))
+    generation, model = make(factory)
+    before = "".join(f"    line_{number} = {number}\n" for number in range(500))
+    after = before.replace("line", "after")
+
+    async def work() -> None:
+        await heard(generation.chat(model, HELLO))
+        sent = []
+        for typed in ("", "f", "for", "for x", "for x in values: "):
+            request = InfillRequest(Hole(f"{before}    {typed}", f"\n{after}"))
+            prompt = await generation.infill_prompt(model, request)
+            sent.append(prompt.as_text().partition("<fim_middle>")[0])
+        assert len(set(sent)) == 1
+        assert 400 < len(sent[0]) < 900
+
+    play(work())
+
+
 def test_a_begun_word_is_written_again_or_given_as_it_is(make: Make) -> None:
     hole = Hole("x = 1\nfor y in ran", "\n")
     answers = {"<fim_middle>for y in ran": Answer.of("dom():")}
