@@ -63,7 +63,8 @@ class LoadOptions:
 class ModelInfo:
     """A loaded model, as its engine describes it.
 
-    `control_tokens` maps the text of each control token in the vocabulary to its id.
+    `control_tokens` maps the text of each control token in the vocabulary to its id. Any of
+    `end_token_ids` ends an answer; `end_token_id` is the one that templates mean by `eos_token`.
     `chat_template` is the Jinja text that the file carries, or an empty string. `infill_tokens`
     are the prefix, suffix and middle token that the file's metadata names, or nothing.
     """
@@ -75,6 +76,7 @@ class ModelInfo:
     vocabulary_size: int
     control_tokens: dict[str, int]
     end_token_ids: tuple[int, ...] = ()
+    end_token_id: int | None = None
     begin_token_id: int | None = None
     adds_begin_token: bool = False
     chat_template: str = ""

@@ -18,34 +18,22 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.core.errors import RequestError
 from app.core.messages import Message
 from app.core.models import ModelInfo
 from app.core.prompts import Control
+from app.generation.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jinja2.runtime import Context
-
 TIME_LIMIT_S = 2.0
-_LARGEST = 4_000_000
-"""Characters or items; a whole context of 16,384 tokens has some 60,000."""
 _HINT = "Choose another model, or report the file to those who made it."
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Refuses also what would fill the memory in one step."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
-        sizes = [len(v) if hasattr(v, "__len__") else abs(v) for v in (left, right)]
-        if operator == "**" or sizes[0] * sizes[1] > _LARGEST:
-            raise TemplateError("it computes something far too large")
-        return super().call_binop(context, operator, left, right)
+class _Refusal(TemplateError):
+    """The template itself does not take this conversation."""
 
 
 def render_template(messages: Sequence[Message], info: ModelInfo) -> list[str | Control]:
@@ -53,15 +41,17 @@ def render_template(messages: Sequence[Message], info: ModelInfo) -> list[str | 
 
     May take up to `TIME_LIMIT_S`. Raises `RequestError` for a template that fails, loops or grows.
     """
-    marks = {f"\x00{secrets.token_hex(8)}\x00": message.text for message in messages}
+    # Digits alone come through whatever a template does with a text: trim, upper case, JSON.
+    marks = {f"{secrets.randbits(128):040}": message.text for message in messages}
     turns = [
         {"role": str(message.role), "content": mark}
         for message, mark in zip(messages, marks, strict=True)
     ]
-    sandbox = _Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
+    sandbox = Sandbox()
     sandbox.globals["raise_exception"] = _refuse
     sandbox.globals["strftime_now"] = lambda form: datetime.now().strftime(form)  # noqa: DTZ005 - the user's own clock
-    end = next((t for t, i in info.control_tokens.items() if i in info.end_token_ids), "")
+    ends = info.end_token_ids if info.end_token_id is None else (info.end_token_id,)
+    end = next((t for t, i in info.control_tokens.items() if i in ends), "")
     begin = next((t for t, i in info.control_tokens.items() if i == info.begin_token_id), "")
     try:
         template = sandbox.from_string(info.chat_template)
@@ -69,6 +59,11 @@ def render_template(messages: Sequence[Message], info: ModelInfo) -> list[str | 
             text = template.render(
                 messages=turns, add_generation_prompt=True, bos_token=begin, eos_token=end
             )
+    except _Refusal as error:
+        raise RequestError(
+            f"The chat template of {info.name} does not take this conversation: {error}.",
+            hint="It may know no system prompt: leave that empty. Else choose another model.",
+        ) from error
     except Exception as error:
         # A stranger's program fails in any way it likes; all of them are the file's fault.
         raise RequestError(
@@ -91,7 +86,7 @@ def _parts(text: str, marks: dict[str, str], info: ModelInfo) -> list[str | Cont
 
 
 def _refuse(message: str) -> NoReturn:
-    raise TemplateError(message)
+    raise _Refusal(message.strip().rstrip("."))
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.core.settings import Value
 from app.generation.languages import Language
 from app.generation.outputs import Output
+from app.generation.plain_text import refuse_nul
 from app.services.archives import export_chats, import_chats
 from app.services.fitting import question_too_long
 from app.services.generation import ChatRequest, Generation
@@ -260,6 +261,7 @@ class Chats:
         raises, after the partial answer was saved. Where the chat does not fit the context and
         `asked` does not say what to do then, the only event is `DoesNotFit`.
         """
+        refuse_nul("The question", text)  # before it stands in the chat for ever
         if self._unsaved and await self._save_unsaved() is None:
             yield SavingWorks()
         path = await self.messages(chat_id) if chat_id is not None else []

@@ -48,6 +48,7 @@ from app.generation.fitting import answer_room
 from app.generation.infill import Hole, render_infill
 from app.generation.infill_shape import OTHER_WORDS, InfillAssembler
 from app.generation.outputs import FENCE, Output, as_document
+from app.generation.plain_text import refuse_nul
 from app.generation.repository import SourceFile, render_completion
 from app.services.chat_prompting import ChatPrompting
 from app.services.chat_prompting import ChatRequest as ChatRequest
@@ -61,6 +62,11 @@ INFILL_TOKENS = 256
 """How long an infill gets at most, where the request does not say."""
 _LINE_TOKENS = 128
 """Room for the cursor's line, the same for each letter of it, so that what is read stays."""
+_SPEAKERS = {
+    Role.SYSTEM: "The system prompt",
+    Role.USER: "The question",
+    Role.ASSISTANT: "The answer",
+}
 _FORMAT_TOKENS = 64
 """Room for control tokens, paths and what tokenizing the parts together adds."""
 _EDITING = Sampling(temperature=0, seed=1)
@@ -129,6 +135,8 @@ class Generation:
         Raises `ModelError`, `PromptTooLongError`, `EngineError`; text given out before stays said.
         """
         options = self._models.load_options(model)
+        for message in request.messages:
+            refuse_nul(_SPEAKERS[message.role], message.text)
 
         async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
             async with aclosing(self._prompting.prompted(request, info, options)) as steps:
@@ -184,6 +192,8 @@ class Generation:
 
         Raises `RequestError` where there are files and the model knows of one at a time only.
         """
+        refuse_nul("The text", request.text)
+        _refuse_nul_in(request.files)
 
         async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
             text = request.text
@@ -223,6 +233,9 @@ class Generation:
 
         Raises `RequestError` where the model cannot fill holes.
         """
+        refuse_nul("The text before the cursor", request.hole.prefix)
+        refuse_nul("The text after the cursor", request.hole.suffix)
+        _refuse_nul_in(request.files)
         return self._infill(model, request)
 
     async def _infill(
@@ -389,6 +402,11 @@ class Generation:
 
 def _lines_before(whole: str, kept: str) -> int:
     return len(whole[: len(whole) - len(kept)].splitlines())
+
+
+def _refuse_nul_in(files: Sequence[SourceFile]) -> None:
+    for file in files:
+        refuse_nul(f"The file {file.path}", file.text)
 
 
 def _ready(rendered: ChatPrompt, request: ChatRequest) -> _Ready:

@@ -26,6 +26,7 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
+from app.generation.capabilities import capabilities
 from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.about import Page
 from app.services.models import ModelState
@@ -324,6 +325,7 @@ class Window(QWidget):
 
     def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None:
         """Show the chosen model and its state."""
+        self.model_picker.set_summary(capabilities(model).summary)
         match state:
             case ModelState.LOADING:
                 self.model_picker.show_loading(model, fraction)

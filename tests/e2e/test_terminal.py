@@ -301,6 +301,24 @@ def test_a_bad_file_gives_one_clear_message(run: Run, tmp_path: Path, kind: str)
     assert hint.strip()
 
 
+def test_a_nul_and_a_broken_template_give_one_clear_message(run: Run, tmp_path: Path) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"x = 1\n\0y")
+    broken = write_tiny_model(tmp_path / "broken.gguf", chat_template="{% for %}")
+    for words, text, message in (
+        (("chat", "-"), "a\0b", "The question has a NUL character in line 1."),
+        (("complete", str(binary)), "", "The text has a NUL character in line 2."),
+        (("infill", str(binary), "--line", "1"), "", "The text after the cursor has a NUL"),
+        (("chat", "--model", str(broken), "-"), "Add", "does not work"),
+    ):
+        done = run(*words, text=text)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        said, hint = done.stderr.splitlines()
+        assert message in said
+        assert hint.strip()
+
+
 def test_an_unknown_model_names_the_known_ones(run: Run) -> None:
     done = run("chat", "--model", "nope", "hello")
     assert done.returncode == 1

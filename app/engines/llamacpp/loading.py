@@ -189,6 +189,7 @@ def _describe(
         vocabulary_size=vocabulary.size,
         control_tokens=vocabulary.control_tokens,
         end_token_ids=tuple(sorted(vocabulary.end_ids)),
+        end_token_id=vocabulary.end_id,
         begin_token_id=vocabulary.begin_id,
         adds_begin_token=vocabulary.adds_begin,
         chat_template=template.decode("utf-8", "replace") if template else "",

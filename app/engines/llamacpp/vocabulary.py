@@ -37,6 +37,8 @@ class Vocabulary:
         ]
         begin = int(lib.llama_vocab_bos(self.pointer))
         self.begin_id = begin if begin >= 0 else None
+        end = int(lib.llama_vocab_eos(self.pointer))
+        self.end_id = end if end >= 0 else None
         self.adds_begin = bool(lib.llama_vocab_get_add_bos(self.pointer))
         self._is_sentencepiece = lib.llama_vocab_type(self.pointer) == lib.LLAMA_VOCAB_TYPE_SPM
         self._pieces: dict[int, bytes] = {}

@@ -952,3 +952,21 @@ def test_a_chat_writes_only_documents_where_it_is_told_to(make: Make) -> None:
         assert rig.screen.errors[-1].hint
 
     play(work())
+
+
+def test_bad_input_is_one_clear_message(make: Make, tmp_path: Path) -> None:
+    rig = make()
+    broken = write_tiny_model(tmp_path / "broken.gguf", chat_template="{{ nothing.at.all }}")
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("a\0b")
+        assert "The question has a NUL character in line 1" in rig.screen.errors[-1].message
+        assert rig.screen.draft == "a\0b"
+        rig.models.choose(broken)
+        await rig.until(lambda: rig.models_service.status.model.path == broken)
+        await rig.ask("Add")
+        assert "The chat template of Tiny random StarCoder 2" in rig.screen.errors[-1].message
+        assert all(error.hint for error in rig.screen.errors)
+
+    play(work())
