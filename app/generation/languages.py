@@ -44,7 +44,8 @@ class Language:
 
     def words(self) -> tuple[str, ...]:
         """Return everything that a person may call it by: aliases and file endings too."""
-        endings = (pattern.removeprefix("*") for pattern in self.files)
+        endings = [pattern.removeprefix("*") for pattern in self.files]
+        endings = [end for end in endings if facts.OWNERS.get(end, self.lexer) == self.lexer]
         return (self.label, *self.aliases, *endings)
 
 

@@ -32,6 +32,7 @@ def introduce(window: Window, to: Ensemble) -> None:
     _connect_sidebar(window, to)
     window.language_picker.language_chosen.connect(to.chat.choose_language)
     window.language_picker.language_chosen.connect(to.languages.choose)
+    window.language_picker.language_chosen.connect(to.code.expect_language)
     window.language_hint.model_chosen.connect(to.models.choose)
     window.model_picker.model_chosen.connect(to.models.choose)
     window.model_picker.cancel_requested.connect(to.models.cancel)
@@ -124,6 +125,7 @@ def _connect_code(window: Window, to: Ensemble) -> None:
     panel.language_wanted.connect(to.code.choose_language)
     panel.check_requested.connect(to.syntax.check)
     window.conversation.check_requested.connect(to.syntax.check)
+    window.conversation.check_requested.connect(to.languages.look)
 
 
 def _connect_suggestions(window: Window, to: Ensemble) -> None:

@@ -350,6 +350,11 @@ class Window(QWidget):
         if isinstance(place, SyntaxWatch) and isValid(place):
             place.show(syntax)
 
+    def tell_language(self, place: object, label: str) -> None:
+        """Say in which language a piece of code is, where it still stands and said nothing."""
+        if isinstance(place, SyntaxWatch) and isValid(place) and not place.language:
+            place.tell(label)
+
     def show_about(self, pages: Sequence[Page]) -> None:
         """Show what the program and the model are."""
         self.about_dialog = AboutDialog([(page.title, page.text) for page in pages], self)

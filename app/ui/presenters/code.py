@@ -14,8 +14,9 @@ from app.core.errors import RequestError
 from app.core.hunks import Hunk
 from app.core.tab_places import TabPlace
 from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
+from app.generation.file_names import suggested_path
 from app.generation.hunks import compare, rebased
-from app.generation.languages import label_of_file, language_named, lexer_name
+from app.generation.languages import Language, label_of_file, language_named
 from app.generation.repository import SourceFile
 from app.services.chats import Chats
 from app.services.editors import Editors
@@ -28,11 +29,13 @@ from app.ui.presenters.code_tabs import (
     Source,
     Tab,
     alike,
-    defined_title,
+    defined_name,
+    look_at,
     merge,
+    named,
     new_tab,
+    suggested_title,
     tabs_of,
-    titled,
 )
 from app.ui.presenters.own_tabs import OwnTabs, OwnTabsView
 
@@ -43,6 +46,7 @@ class CodeView(OwnTabsView, Protocol):
     def open_tab(self, title: str, language: str, comment: tuple[str, str]) -> int: ...  # noqa: D102
     def append(self, key: int, text: str) -> None: ...  # noqa: D102
     def name_tab(self, key: int, title: str) -> None: ...  # noqa: D102
+    def set_language(self, key: int, language: str, comment: tuple[str, str]) -> None: ...  # noqa: D102
     def merge(self, key: int, into: int) -> None: ...  # noqa: D102
     def close_block(self, key: int) -> None: ...  # noqa: D102
     def propose(self, key: int, text: str) -> None: ...  # noqa: D102
@@ -73,10 +77,15 @@ class CodePresenter:
         self._places: dict[str, TabPlace] = {}
         self._hidden: dict[str, None] = {}
         self._wanted = ""
+        self._chosen: Language | None = None
 
     def use(self, chats: Chats) -> None:
         """Keep the user's edits there."""
         self._chats = chats
+
+    def expect_language(self, name: str) -> None:
+        """Take code that says nothing of its language for this one; an unknown name means any."""
+        self._chosen = language_named(name)
 
     # --- how it was left -----------------------------------------------------------------
 
@@ -119,7 +128,7 @@ class CodePresenter:
                 for text, source in zip(tab.texts, tab.sources, strict=True)
             ]
             tab.own = {number: own for number, (_, own) in enumerate(texts) if own is not None}
-            tab.key = self._view.add_tab(tab.title, lexer_name(tab.info), tab.comment, texts)
+            tab.key = self._view.add_tab(tab.title, tab.label, tab.comment, texts)
             self._tabs[tab.key] = tab
             self._view.put_place(tab.key, self._places.get(_name(tab), TabPlace()))
             if _name(tab) in self._hidden:
@@ -177,14 +186,15 @@ class CodePresenter:
         if tab is None:
             return "", None
         known = 0 <= version < len(tab.sources)
-        return tab.info, (tab.sources[version][0] or None) if known else tab.shown_of
+        info = tab.info or tab.label
+        return info, (tab.sources[version][0] or None) if known else tab.shown_of
 
     def open_new(self, title: str) -> int:
         """Open a tab of the user's own for a new file that is written now; `write` fills it."""
         label = label_of_file(title)
         known = language_named(label)
         comment = (known.comment, known.comment_end) if known else ("#", "")
-        key = self._view.open_tab(title, lexer_name(label), comment)
+        key = self._view.open_tab(title, label, comment)
         self.own.adopt(key, title, label)
         return key
 
@@ -228,9 +238,11 @@ class CodePresenter:
         """Take a tab for code in a language, by its name."""
         known = language_named(name)
         comment = (known.comment, known.comment_end) if known else ("#", "")
-        self._view.set_language(key, lexer_name(known.label) if known else "", comment)
+        self._view.set_language(key, known.label if known else "", comment)
         if key in self.own:
             self.own.choose_language(key, name)
+        elif key in self._tabs:
+            self._tabs[key].told = known
 
     def edited(self, key: int, version: int, text: str) -> None:
         """Keep what the user made of a version."""
@@ -284,7 +296,8 @@ class CodePresenter:
         elif tab is not None and tab.path is not None:
             self.save_to(key, tab.path, text)
         else:
-            self._view.ask_path(key, title, text)
+            path = suggested_path(tab.language, text, tab.name) if tab is not None else ""
+            self._view.ask_path(key, path or title, text)
 
     def save_to(self, key: int, path: Path, text: str) -> None:
         """Save a tab as this file, which is its place from now on."""
@@ -349,7 +362,7 @@ class CodePresenter:
     def _open(self, info: str) -> None:
         self._blocks += 1
         self._tab = tab = new_tab(self._blocks, info)
-        tab.key = self._view.open_tab(tab.title, lexer_name(info), tab.comment)
+        tab.key = self._view.open_tab(tab.title, tab.label, tab.comment)
         self._tabs[tab.key] = tab
 
     def _append(self, text: str) -> None:
@@ -361,12 +374,18 @@ class CodePresenter:
         tab = self._current
         if tab.is_named or len(tab.texts) > 1:
             return
-        title = defined_title(tab)
-        tab.is_named = bool(title) or len(tab.texts[-1]) > NAMED_WITHIN
-        same = titled(list(self._tabs.values()), tab, title) if title else None
+        name = defined_name(tab)
+        tab.is_named = bool(name) or len(tab.texts[-1]) > NAMED_WITHIN
+        same = named(list(self._tabs.values()), tab, name) if name else None
         if same is not None:
-            self._merge(same)
-        elif title:
+            self._merge(tab, same)
+        elif name:
+            tab.name = name
+            self._entitle(tab)
+
+    def _entitle(self, tab: Tab) -> None:
+        title = suggested_title(tab)
+        if title and title != tab.title:
             tab.title = title
             self._view.name_tab(tab.key, title)
 
@@ -374,17 +393,41 @@ class CodePresenter:
         """Where a block is whole: is it a new version of code that another answer gave?"""
         tab = self._current
         tab.settle()
-        if len(tab.sources) == 1:
-            same = alike(list(self._tabs.values()), tab)
-            if same is not None:
-                self._merge(same)
+        if len(tab.sources) > 1:
+            return
+        if tab.is_told_by_content:
+            self._tasks.start(self._tell(tab), name="detect language")
+        else:
+            self._settle_as(tab)
 
-    def _merge(self, into: Tab) -> None:
-        tab = self._current
+    async def _tell(self, tab: Tab) -> None:
+        """Find out what a block is written in, where its fence does not say it."""
+        found = await asyncio.to_thread(look_at, tab)
+        if self._tabs.get(tab.key) is not tab:
+            return  # its chat is no longer shown
+        if found is None and not tab.info.strip():
+            found = self._chosen
+        if found is not None and found != tab.language:
+            tab.told = found
+            if tab.title.endswith(".txt"):
+                tab.title = f"{tab.title.removesuffix('.txt')}{tab.extension}"
+                self._view.name_tab(tab.key, tab.title)
+            self._view.set_language(tab.key, tab.label, tab.comment)
+        self._settle_as(tab)
+
+    def _settle_as(self, tab: Tab) -> None:
+        same = alike(list(self._tabs.values()), tab)
+        if same is not None:
+            self._merge(tab, same)
+        else:
+            self._entitle(tab)
+
+    def _merge(self, tab: Tab, into: Tab) -> None:
         del self._tabs[tab.key]
         merge(tab, into)
         self._view.merge(tab.key, into.key)
-        self._tab = into
+        if self._tab is tab:
+            self._tab = into
 
 
 def _name(tab: Tab) -> str:

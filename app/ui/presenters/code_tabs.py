@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.messages import Role
+from app.generation.detection import detect
 from app.generation.fences import CodeOpened, CodeText, FenceReader
+from app.generation.file_names import suggested_path
 from app.generation.hunks import line_counts, similarity
 from app.generation.languages import Language, language_of_fence
 from app.store.history import StoredMessage
@@ -22,6 +24,8 @@ SAME_CODE = 0.5
 """Share of lines from which on a block counts as a new version of a tab."""
 MOST_TABS = 30
 """Tabs that a chat opens with, the newest; older code is a click away in its message."""
+GENERAL = ("yaml", "json", "ini", "text", "kubernetes")
+"""Labels of languages in which other things are written; their content says which."""
 NAMED_WITHIN = 4_000
 """Characters in which a name is looked for."""
 
@@ -54,11 +58,25 @@ class Tab:
     own: dict[int, str] = field(default_factory=dict)
     shown_of: int | None = None
     """The message of a block that the user sent to the panel, which has no source."""
+    name: str = ""
+    """What the code defines first; a later block that defines it too is the next version."""
+    told: Language | None = None
+    """What the content says, where the fence says nothing or too little."""
 
     @property
     def language(self) -> Language | None:
-        """Return the language that the fence names."""
-        return language_of_fence(self.info)
+        """Return the language that the content or the fence tells."""
+        return self.told or language_of_fence(self.info)
+
+    @property
+    def label(self) -> str:
+        """Return the language's label, or the fence's own word where that is unknown."""
+        return self.language.label if self.language else self.info.strip().lower()
+
+    @property
+    def is_told_by_content(self) -> bool:
+        """Tell whether its content is worth a look: the fence says nothing, or only YAML."""
+        return not self.info.strip() or self.label in GENERAL
 
     @property
     def text(self) -> str:
@@ -85,23 +103,36 @@ class Tab:
 def new_tab(number: int, info: str) -> Tab:
     """Return a tab for a block that just opened; `number` makes its first title."""
     tab = Tab(info, "", texts=[""])
-    tab.title = f"code-{number}{tab.extension}"
+    tab.title = suggested_title(tab) or f"code-{number}{tab.extension}"
     return tab
 
 
-def defined_title(tab: Tab, *, is_whole: bool = False) -> str:
-    """Return the title that the code so far gives, empty where it defines nothing yet."""
+def defined_name(tab: Tab, *, is_whole: bool = False) -> str:
+    """Return what the code so far defines first, empty where it defines nothing yet."""
     text = tab.texts[-1][:NAMED_WITHIN]
     if not is_whole:
         lines, newline, _ = text.rpartition("\n")
         text = lines + newline
     found = _DEFINITION.search(text)
-    return f"{found[1]}{tab.extension}" if found else ""
+    return found[1] if found else ""
 
 
-def titled(tabs: Sequence[Tab], tab: Tab, title: str) -> Tab | None:
-    """Return the earlier tab with this title that `tab` is a version of."""
-    found = [other for other in _earlier(tabs, tab) if other.title == title]
+def suggested_title(tab: Tab) -> str:
+    """Return the file name that the code so far suggests, empty where it suggests none."""
+    path = suggested_path(tab.language, tab.texts[-1], tab.name)
+    if not path and tab.name:
+        path = f"{tab.name}{tab.extension}"
+    return path.rpartition("/")[2]
+
+
+def look_at(tab: Tab) -> Language | None:
+    """Return what the content of a tab's newest text says it is. Some milliseconds: in a thread."""
+    return detect(tab.texts[-1], fence=tab.info)
+
+
+def named(tabs: Sequence[Tab], tab: Tab, name: str) -> Tab | None:
+    """Return the earlier tab that defines the same name, of which `tab` is a version."""
+    found = [other for other in _earlier(tabs, tab) if other.name == name]
     return found[-1] if found else None
 
 
@@ -131,15 +162,18 @@ def tabs_of(messages: Iterable[StoredMessage]) -> list[Tab]:
             tab = new_tab(count, info)
             tab.texts, tab.sources = [text], [(message.id, number)]
             tab.settle()
-            title = defined_title(tab, is_whole=True)
-            same = titled(tabs, tab, title) if title else None
+            if tab.is_told_by_content:
+                tab.told = look_at(tab)
+            name = defined_name(tab, is_whole=True)
+            same = named(tabs, tab, name) if name else None
             same = same or alike(tabs[-MOST_TABS:], tab)
             if same is not None:
                 merge(tab, same)
                 tabs.remove(same)
                 tabs.append(same)
             else:
-                tab.title, tab.is_named = title or tab.title, True
+                tab.name, tab.is_named = name, True
+                tab.title = suggested_title(tab) or f"code-{count}{tab.extension}"
                 tabs.append(tab)
     return tabs[-MOST_TABS:]
 

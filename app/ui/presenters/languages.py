@@ -1,11 +1,13 @@
-"""The chosen language's presenter: says where the chosen model was not trained on it."""
+"""The presenter of languages: which is chosen, which a piece of code is in, who knows it."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Protocol
 
 from app.core.models import ModelFile
+from app.generation.detection import detect
 from app.generation.languages import Language, language_named
 from app.generation.training import FILE_TO_GET, lacks, starcoder2_size
 from app.services.models import ModelChoice, Models, ModelStatus
@@ -16,6 +18,7 @@ class LanguageView(Protocol):
     """What the window does for this presenter."""
 
     def show_language_hint(self, text: str, model: str, path: Path | None) -> None: ...  # noqa: D102
+    def tell_language(self, place: object, label: str) -> None: ...  # noqa: D102
 
 
 class LanguagePresenter:
@@ -40,6 +43,17 @@ class LanguagePresenter:
         chosen, language = self._language, language_named(name)
         if chosen is None and language is not None:
             self._compare(language)
+
+    def look(self, place: object, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
+        """Find out the language of a whole piece of code whose fence does not say it."""
+        if is_whole and not info.strip() and text.strip():
+            self._tasks.start(self._look(place, text), name="detect language")
+
+    async def _look(self, place: object, text: str) -> None:
+        found = await asyncio.to_thread(detect, text)
+        found = found or self._language
+        if found is not None:
+            self._view.tell_language(place, found.label)
 
     def _on_model(self, status: ModelStatus) -> None:
         if status.model != self._model:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from app.core.errors import AppError, RequestError
 from app.core.tab_places import TabPlace
-from app.generation.languages import label_of_file, language_named, lexer_name
+from app.generation.languages import label_of_file, language_named
 from app.generation.repository import SourceFile
 from app.services.source_files import PLAIN, TextFormat, read_source, write_source
 from app.services.tasks import Tasks
@@ -239,7 +239,7 @@ class OwnTabs:
     def _add(self, tab: _Own, saved: str, text: str | None) -> int:
         known = language_named(tab.language)
         comment = (known.comment, known.comment_end) if known else ("#", "")
-        key = self._view.add_tab(tab.title, lexer_name(tab.language), comment, [(saved, text)])
+        key = self._view.add_tab(tab.title, tab.language, comment, [(saved, text)])
         self._view.keep_open(key)
         self._view.show_form(key, tab.form.line_end_words, tab.form.encoding_words)
         self._tabs[key] = tab
@@ -260,7 +260,7 @@ class OwnTabs:
             known = language_named(tab.language)
             if known is not None:
                 comment = (known.comment, known.comment_end)
-                self._view.set_language(key, lexer_name(tab.language), comment)
+                self._view.set_language(key, tab.language, comment)
         self._view.show_saved(key, path)
         if tab.closes_when_saved:
             self._drop(key)

@@ -16,7 +16,7 @@ from app.generation.languages import language_of_fence
 from app.services.code_checks import CodeChecks
 from app.services.tasks import Tasks
 
-_ALSO_CHECKED = ("jsx", "tsx")
+_PROSE = ("text", "markdown", "restructuredtext", "diff", "console")
 
 
 class SyntaxView(Protocol):
@@ -44,7 +44,8 @@ class SyntaxPresenter:
 
     def check(self, place: object, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
         """Check a place's text; `info` is its fence's word. What was found is shown later."""
-        if language_of_fence(info) is None and info.strip().lower() not in _ALSO_CHECKED:
+        language = language_of_fence(info)
+        if language is None or language.label in _PROSE:
             self._view.show_syntax(place, UNKNOWN)
             return
         self._wanted.pop(place, None)

@@ -48,12 +48,12 @@ class CodeBlock(QFrame):
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("codeBlock")
-        self._language = language
         self._line_end = ""
-        name = language_label(language)
-        self.setAccessibleName(f"{name} code")
+        self._name = QLabel()
+        self._name.setProperty("role", "small")
         self.view = _BlockView()
-        self.view.setAccessibleName(f"{name} code")
+        self.view.syntax_watch.told.connect(self._call)
+        self._call(language)
         self.view.set_language(language)
         self._copy = IconButton("copy", "Copy this code", object_name="copyBlock")
         self._copy.clicked.connect(self._copy_text)
@@ -68,7 +68,7 @@ class CodeBlock(QFrame):
         layout.setSpacing(0)
         self.badge = SyntaxBadge()
         self.view.syntax_watch.found.connect(self._show_syntax)
-        layout.addWidget(_head(name, self.badge, [self._copy, *self._buttons.values()]))
+        layout.addWidget(_head(self._name, self.badge, [self._copy, *self._buttons.values()]))
         layout.addWidget(self.view)
         self.view.fit()
 
@@ -76,6 +76,13 @@ class CodeBlock(QFrame):
     def language(self) -> str:
         """Return the word after the fence."""
         return self._language
+
+    def _call(self, language: str) -> None:
+        self._language = language
+        name = language_label(language)
+        self._name.setText(name)
+        self.setAccessibleName(f"{name} code")
+        self.view.setAccessibleName(f"{name} code")
 
     def append(self, text: str) -> None:
         """Add program text."""
@@ -143,16 +150,14 @@ class _BlockView(CodeView):
             event.ignore()
 
 
-def _head(name: str, badge: QLabel, actions: list[IconButton]) -> QFrame:
+def _head(name: QLabel, badge: QLabel, actions: list[IconButton]) -> QFrame:
     head = QFrame()
     head.setObjectName("codeBlockHead")
     head.setFixedHeight(36)
-    label = QLabel(name)
-    label.setProperty("role", "small")
     row = QHBoxLayout(head)
     row.setContentsMargins(12, 0, 6, 0)
     row.setSpacing(2)
-    row.addWidget(label)
+    row.addWidget(name)
     row.addSpacing(8)
     row.addWidget(badge, 0, Qt.AlignmentFlag.AlignVCenter)
     row.addStretch(1)

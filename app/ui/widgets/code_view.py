@@ -40,6 +40,7 @@ class CodeView(QPlainTextEdit):
         self.document().setDocumentMargin(0)
         self._highlighter = CodeHighlighter(self.document())
         self.syntax_watch = SyntaxWatch(self)
+        self.syntax_watch.told.connect(self.set_language)
         self._numbers = LineNumbers(self, self.visible_lines) if line_numbers else None
         if self._numbers is not None:
             self.blockCountChanged.connect(self.fit_numbers)

@@ -154,9 +154,12 @@ QLabel[role="keys"] { color: $faint; font-size: ${small_pt}pt; font-weight: 400;
 #statusLine QLabel#offlineBadge[tone="warning"] { color: $warning; }
 
 QPushButton[role="pill"] { padding: 0; min-height: 30px; }
-#popup, #commandPalette { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
-#popup QListView, #commandPalette QListView { background: transparent; border: none; }
-#popup QLineEdit, #commandPalette QLineEdit { border-radius: 6px; }
+#popup, #commandPalette, #actionMenu {
+    background: $surface; border: 1px solid $hairline; border-radius: 10px;
+}
+#popup QListView, #commandPalette QListView, #actionMenu QListView {
+    background: transparent; border: none; }
+#popup QLineEdit, #commandPalette QLineEdit, #actionMenu QLineEdit { border-radius: 6px; }
 
 #conversation { background: $window; border: none; }
 #userBubble { background: $accent_soft; border-radius: 10px; }

@@ -11,6 +11,8 @@ from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, St
 from pygments.util import ClassNotFound
 from PySide6.QtGui import QColor, QTextCharFormat
 
+from app.ui.widgets.helm_lexer import HelmLexer
+
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
@@ -46,23 +48,53 @@ _BY_TOKEN = {
     Comment.Preproc: Syntax.KEYWORD,
 }
 
-# Names that models write after a fence and Pygments does not know.
+# Words after a fence that Pygments does not take: those of `app.generation.languages`.
 _ALIASES = {
-    "golang": "go",
     "node": "javascript",
-    "tf": "terraform",
-    "hcl": "terraform",
-    "c++": "cpp",
+    "nodejs": "javascript",
+    "opentofu": "terraform",
+    "tofu": "terraform",
+    "containerfile": "docker",
     "plaintext": "text",
+    "txt": "text",
     "cloudformation": "yaml",
     "kubernetes": "yaml",
     "k8s": "yaml",
     "ansible": "yaml",
+    "compose": "yaml",
+    "docker-compose": "yaml",
+    "github-actions": "yaml",
     "github actions": "yaml",
+    "jsonc": "json",
 }
 
 # What Pygments calls by a name that no person uses.
-_LABELS = {"Docker": "Dockerfile", "Text only": "Text", "Bash Session": "Shell session"}
+_LABELS = {
+    "Docker": "Dockerfile",
+    "Text only": "Text",
+    "Bash": "Shell",
+    "Bash Session": "Shell session",
+    "S": "R",
+    "Nginx configuration file": "nginx",
+    "Systemd": "systemd",
+    "Matlab": "MATLAB",
+    "Nimrod": "Nim",
+    "Perl6": "Raku",
+    "VimL": "Vim script",
+    "LessCss": "Less",
+    "EmacsLisp": "Emacs Lisp",
+    "Batchfile": "Batch",
+    "verilog": "Verilog",
+    "vhdl": "VHDL",
+}
+# What is written in another language is called by its own name.
+_DIALECTS = {
+    "cloudformation": "CloudFormation",
+    "kubernetes": "Kubernetes YAML",
+    "ansible": "Ansible",
+    "compose": "Docker Compose",
+    "github-actions": "GitHub Actions",
+}
 
 
 @cache
@@ -80,6 +112,8 @@ def lexer_for(language: str) -> Lexer | None:
     name = language.strip().lower()
     if not name:
         return None
+    if name == "helm":
+        return HelmLexer(stripnl=False, ensurenl=False)
     try:
         return get_lexer_by_name(_ALIASES.get(name, name), stripnl=False, ensurenl=False)
     except ClassNotFound:
@@ -88,6 +122,9 @@ def lexer_for(language: str) -> Lexer | None:
 
 def language_label(language: str) -> str:
     """Return the name of a language as a person writes it; the fence's own word if unknown."""
+    dialect = _DIALECTS.get(language.strip().lower())
+    if dialect:
+        return dialect
     lexer = lexer_for(language)
     if lexer is None:
         return language.strip() or "Text"

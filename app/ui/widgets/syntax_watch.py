@@ -19,6 +19,7 @@ class SyntaxWatch(QObject):
 
     wanted = Signal(object, str, str, bool)  # itself, the language, the text, whether it is whole
     found = Signal()
+    told = Signal(str)  # the language, where the view was not told any
 
     def __init__(self, view: QPlainTextEdit) -> None:
         super().__init__(view)
@@ -52,6 +53,12 @@ class SyntaxWatch(QObject):
         self.is_known = True
         self.syntax = syntax if self._is_whole or syntax.is_error else UNKNOWN
         self.found.emit()
+
+    def tell(self, language: str) -> None:
+        """Say in which language the text is, and have it checked as that."""
+        self.told.emit(language)
+        self._checked = -1
+        self._ask()
 
     def _on_change(self, _position: int, _removed: int, _added: int) -> None:
         # Restarted by each key, but not by each piece of an answer, which would put it off.

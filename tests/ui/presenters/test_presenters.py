@@ -210,6 +210,9 @@ class Panel:
     def name_tab(self, key: int, title: str) -> None:
         self.names[key] = title
 
+    def set_language(self, key: int, language: str, comment: tuple[str, str]) -> None:
+        self.languages[list(self.tabs).index(key)] = language
+
     def merge(self, key: int, into: int) -> None:
         self.tabs[into] += self.tabs.pop(key)
         self.shown = into
@@ -968,5 +971,50 @@ def test_bad_input_is_one_clear_message(make: Make, tmp_path: Path) -> None:
         await rig.ask("Add")
         assert "The chat template of Tiny random StarCoder 2" in rig.screen.errors[-1].message
         assert all(error.hint for error in rig.screen.errors)
+
+    play(work())
+
+
+def test_code_is_called_as_its_tool_expects(make: Make, tmp_path: Path) -> None:
+    workflow = "name: Run tests\non: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n"
+    bucket = 'resource "aws_s3_bucket" "backups" {\n}\n'
+    rig = make(Script(default=Answer.of(f"{bucket}```\n\n```yaml\n{workflow}```\n\n```\nx")))
+
+    async def work() -> None:
+        await rig.begin()
+        rig.chat.choose_language("Terraform")
+        await rig.ask("Write it")
+        assert rig.panel.titles[0] == "main.tf"
+        assert rig.panel.languages[0] == "terraform"
+        await rig.until(lambda: "run-tests.yml" in rig.panel.titles)
+        assert "github-actions" in rig.panel.languages
+        key = list(rig.panel.tabs)[rig.panel.titles.index("run-tests.yml")]
+        rig.code.save(key, "run-tests.yml", workflow)
+        assert rig.panel.asked[-1][1] == ".github/workflows/run-tests.yml"
+        rig.chat.new_chat()
+        await rig.until(lambda: not rig.panel.tabs)
+        rig.chat.open_chat(1)
+        await rig.until(lambda: len(rig.panel.tabs) >= 2)
+        assert {"main.tf", "run-tests.yml"} <= set(rig.panel.titles)
+
+    play(work())
+
+
+def test_code_that_says_nothing_of_its_language_is_told_by_its_content(make: Make) -> None:
+    rig = make(Script())
+
+    async def work() -> None:
+        await rig.begin()
+        rig.code.begin(7)
+        rig.code.feed("```\npackage main\n\nfunc main() {\n\tx := 1\n}\n```\n")
+        rig.code.finish()
+        await rig.until(lambda: rig.panel.languages == ["go"])
+        assert rig.panel.titles == ["main.go"]
+        rig.code.expect_language("Haskell")
+        rig.code.begin(8)
+        rig.code.feed("```\nx y z\n```\n")
+        rig.code.finish()
+        await rig.until(lambda: rig.panel.languages[-1] == "haskell")
+        assert rig.panel.titles[-1] == "code-2.hs"
 
     play(work())
