@@ -88,16 +88,16 @@ def test_what_an_infill_sends_can_be_looked_at(tmp_path: Path, tiny_model: Path)
     async def work() -> None:
         model = await models.inspect(tiny_model)
         request = InfillRequest(
-            Hole("a = ", "\n", "b.py"), (SourceFile("c.py", "c = 3\n"),), "shop"
+            Hole("a = 1\n", "\n", "b.py"), (SourceFile("c.py", "c = 3\n"),), "shop"
         )
         prompt = await Generation(inference, models).infill_prompt(model, request)
         assert prompt.as_text() == (
-            "<repo_name>shop<file_sep>c.py\nc = 3\n<file_sep><fim_prefix>b.py\na = "
+            "<repo_name>shop<file_sep>c.py\nc = 3\n<file_sep><fim_prefix>b.py\na = 1\n"
             "<fim_suffix>\n<fim_middle>"
         )
         small = replace(request, files_tokens=60)  # a file takes 64 beside its own
         prompt = await Generation(inference, models).infill_prompt(model, small)
-        assert prompt.as_text() == "<fim_prefix>a = <fim_suffix>\n<fim_middle>"
+        assert prompt.as_text() == "<fim_prefix>a = 1\n<fim_suffix>\n<fim_middle>"
 
     try:
         asyncio.run(asyncio.wait_for(work(), 60))
