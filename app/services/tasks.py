@@ -21,6 +21,7 @@ class Tasks:
     def __init__(self, report: Callable[[BaseException], None]) -> None:
         self._report = report
         self._running: set[asyncio.Task[None]] = set()
+        self.is_closed = False
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
         """Run `work` in the background."""
@@ -31,7 +32,8 @@ class Tasks:
         return task
 
     async def close(self) -> None:
-        """Cancel what still runs and wait for it."""
+        """Cancel what still runs and wait for it; the program ends."""
+        self.is_closed = True
         running = [task for task in self._running if task is not asyncio.current_task()]
         for task in running:
             task.cancel()

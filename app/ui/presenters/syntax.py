@@ -44,8 +44,9 @@ class SyntaxPresenter:
 
     def check(self, place: object, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
         """Check a place's text; `info` is its fence's word. What was found is shown later."""
-        language = language_of_fence(info)
-        if language is None or language.label in _PROSE:
+        if self._tasks.is_closed:
+            return  # a timer of the window went off after all else
+        if language_of_fence(info) is None and info.strip().lower() not in _ALSO_CHECKED:
             self._view.show_syntax(place, UNKNOWN)
             return
         self._wanted.pop(place, None)

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from app.core.syntax import UNKNOWN, Syntax, SyntaxState
 from app.ui.widgets.buttons import text_button
 
-_LEAST_PX = 40
+_SPACING = 12
+_LEAST_PX = 90
+"""Room that is never taken from short words; longer ones are cut."""
 
 
 class CodeFoot(QFrame):
@@ -38,9 +40,10 @@ class CodeFoot(QFrame):
         self._place = QLabel()
         self._place.setObjectName("codePlace")
         self._place.setAccessibleName("Position in the code")
+        self._added: list[QWidget] = []
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 12, 0)
-        row.setSpacing(12)
+        row.setContentsMargins(8, 0, _SPACING, 0)
+        row.setSpacing(_SPACING)
         row.addWidget(self._language)
         row.addWidget(self.status)
         row.addWidget(self.repair)
@@ -48,8 +51,9 @@ class CodeFoot(QFrame):
         row.addStretch()
 
     def add(self, widget: QWidget) -> None:
-        """Show one more thing, at the right."""
+        """Show one more thing, at the right, where there is room."""
         self._row.addWidget(widget)
+        self._added.append(widget)
 
     def show_place(self, language: str, line: int, column: int, form: str) -> None:
         """Show the language, where the cursor is (from 1), and how the text stands in its file."""
@@ -57,21 +61,39 @@ class CodeFoot(QFrame):
         self._language.setAccessibleName(f"Language of the code: {language}")
         self._language.show()
         self._place.setText(f"Ln {line}, Col {column}     {form}")
+        self._fit()
 
     def say(self, text: str) -> None:
         """Say something in the place of the position, until that changes."""
         self._place.setText(text)
+        self._fit()
 
     def show_syntax(self, syntax: Syntax, *, can_repair: bool = False) -> None:
         """Show whether the code parses, or its first error."""
         self.status.show_syntax(syntax)
         self.repair.setVisible(can_repair and syntax.is_error)
+        self._fit()
 
     def clear(self) -> None:
         """No code is shown."""
         self._language.hide()
         self._place.setText("")
         self.show_syntax(UNKNOWN)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what there is no room for: the position first."""
+        room = self.width() - _SPACING
+        for widget in (self._language, self.status, self.repair):
+            if not widget.isHidden():
+                room -= widget.minimumSizeHint().width() + _SPACING
+        for widget in (*self._added, self._place):
+            needed = widget.sizeHint().width() + _SPACING
+            widget.setVisible(needed <= room)
+            room -= needed
 
 
 class _Status(QPushButton):
@@ -109,7 +131,7 @@ class _Status(QPushButton):
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+        return QSize(min(_LEAST_PX, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
