@@ -30,7 +30,7 @@ _END_S = 2.0
 _MOST_BYTES = 1_500_000_000
 _REMEMBERED = 64
 _NICENESS = 5
-_CHECK = "app.generation.syntax:check"
+_CHECK = "app.generation.syntax.checking:check"
 
 _READY = "ready"
 _GAVE_UP = Syntax(SyntaxState.UNKNOWN, message="could not be checked")

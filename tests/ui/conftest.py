@@ -17,6 +17,7 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def theme(qapp):
+    qapp.setQuitOnLastWindowClosed(False)  # as the program does; else a closed window ends a loop
     look = Theme(qapp)
     look.apply()
     return look

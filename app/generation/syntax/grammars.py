@@ -35,11 +35,6 @@ _GRAMMARS: dict[str, tuple[str, str]] = {
 }
 
 
-def has_grammar(label: str) -> bool:
-    """Tell whether there is a grammar of this name."""
-    return label in _GRAMMARS
-
-
 @cache
 def grammar(label: str) -> Language:
     """Return the grammar of this name, which there must be."""

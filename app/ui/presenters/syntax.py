@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.core.syntax import UNKNOWN, Syntax
-from app.generation.languages import language_of_fence
+from app.generation.syntax.labels import checked_label
 from app.services.code_checks import CodeChecks
 from app.services.tasks import Tasks
-
-_PROSE = ("text", "markdown", "restructuredtext", "diff", "console")
 
 
 class SyntaxView(Protocol):
@@ -46,7 +44,7 @@ class SyntaxPresenter:
         """Check a place's text; `info` is its fence's word. What was found is shown later."""
         if self._tasks.is_closed:
             return  # a timer of the window went off after all else
-        if language_of_fence(info) is None and info.strip().lower() not in _ALSO_CHECKED:
+        if not checked_label(info):
             self._view.show_syntax(place, UNKNOWN)
             return
         self._wanted.pop(place, None)

@@ -90,9 +90,9 @@ class CodeFoot(QFrame):
         for widget in (self._language, self.status, self.repair):
             if not widget.isHidden():
                 room -= widget.minimumSizeHint().width() + _SPACING
-        for widget in (*self._added, self._place):
-            needed = widget.sizeHint().width() + _SPACING
-            widget.setVisible(needed <= room)
+        for extra in (*self._added, self._place):
+            needed = extra.sizeHint().width() + _SPACING
+            extra.setVisible(needed <= room)
             room -= needed
 
 

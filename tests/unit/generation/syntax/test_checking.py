@@ -9,7 +9,8 @@ import pytest
 from samples import SAMPLES, Sample
 
 from app.core.syntax import SyntaxState
-from app.generation.syntax import check, is_checked
+from app.generation.syntax.checking import check
+from app.generation.syntax.labels import checked_label
 
 TESTED = [pytest.param(sample, id=sample.label) for sample in SAMPLES]
 
@@ -73,6 +74,7 @@ def test_whole_code_that_ends_too_early(label: str, text: str, line: int, words:
         ("typescript", "const a = <string>value;\n"),
         ("sql", "SELECT id FROM jobs FOR UPDATE SKIP LOCKED;\nPRAGMA foreign_keys = ON;\n"),
         ("yaml", "a: 1\n---\nb: 2\n"),
+        ("h", "namespace a {\nclass B;\n}\n"),
         ("python", "x = 1\r\nif x:\r\n    print(x)\r\n"),
     ],
 )
@@ -86,6 +88,7 @@ def test_parts_of_programs_parse_as_answers_give_them(label: str, text: str) -> 
         ("", "anything"),
         ("text", "anything"),
         ("haskell", "main = ("),
+        ("json", '// a comment\n{"a": 1}\n'),
         ("console", "$ ls ("),
         ("bash", "$ ls (\n"),
         ("python", ">>> 1 +\n"),
@@ -144,4 +147,4 @@ def test_damaged_code_never_raises(sample: Sample) -> None:
 
 
 def test_every_language_that_is_told_has_its_sample() -> None:
-    assert all(is_checked(sample.label) for sample in SAMPLES)
+    assert all(checked_label(sample.label) for sample in SAMPLES)

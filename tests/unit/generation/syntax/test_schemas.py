@@ -8,7 +8,7 @@ import time
 import pytest
 
 from app.core.syntax import SyntaxState
-from app.generation.syntax import check
+from app.generation.syntax.checking import check
 
 DEPLOYMENT = """\
 apiVersion: apps/v1
