@@ -58,7 +58,7 @@ class CodeView(QPlainTextEdit):
         if language != self._language:
             self._language = language
             self._highlighter.set_language(language)
-            self.syntax_watch.language = language
+            self.syntax_watch.use(language)
 
     def text(self) -> str:
         """Return the text; unlike `toPlainText` this leaves no-break spaces what they are."""

@@ -38,6 +38,13 @@ class SyntaxWatch(QObject):
         """Tell whether nothing is being written into the view."""
         return self._is_whole
 
+    def use(self, language: str) -> None:
+        """Take what is there as code of this language from now on."""
+        self.language = language
+        self._checked = -1
+        if not self._view.document().isEmpty():
+            self._ask()
+
     def grow(self) -> None:
         """Say that the text is being written, and not whole until `finish`."""
         self._is_whole = False

@@ -172,3 +172,19 @@ def test_a_block_offers_to_be_repaired_where_it_is_wrong(qtbot):
     with qtbot.waitSignal(answer.code_requested) as asked:
         button.click()
     assert asked.args[:2] == [CodeAction.REPAIR, "func f( {}"]
+
+
+def test_code_that_turns_out_to_be_another_language_is_checked_again(panel):
+    asked = []
+    write(panel, "x = 1\n")
+    panel.check_requested.connect(lambda *what: asked.append(what[1:]))
+    panel.editor().set_language("ruby")
+    assert asked == [("ruby", "x = 1\n", True)]
+
+
+def test_a_narrow_strip_keeps_what_matters(panel):
+    write(panel, "x = 1\n").show(PARSES)
+    panel.resize(240, 400)
+    assert panel.foot.status.text() == "✓ parses"
+    panel.resize(900, 400)
+    assert panel.foot.findChild(object, "codePlace").isVisible()
