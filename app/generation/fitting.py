@@ -108,6 +108,28 @@ def count_to_leave(
     return len(order)
 
 
+def count_in_steps(
+    order: Sequence[Group],
+    parts: Sequence[Part],
+    tokens: Sequence[int],
+    excess_tokens: int,
+    *,
+    step_tokens: int,
+) -> int:
+    """Return how many groups leave first: where only earlier messages do, some more than must.
+
+    What leaves is rounded up to whole steps. So the next questions leave out the same, and the
+    model, which keeps what it has read, need not read the chat anew each time.
+    """
+    least = count_to_leave(order, tokens, 0, excess_tokens)
+    last = max((part.message for part in parts if part.role is Role.USER), default=0)
+    earlier = sum(parts[group[0]].message < last for group in order)
+    if least > earlier:
+        return least
+    steps = -(-excess_tokens // step_tokens)
+    return min(count_to_leave(order, tokens, 0, steps * step_tokens), earlier)
+
+
 def without(
     messages: Sequence[Message], parts: Sequence[Part], gone: Collection[int]
 ) -> tuple[Message, ...]:

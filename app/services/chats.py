@@ -22,7 +22,7 @@ from app.core.origins import Origin
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.core.settings import Value
-from app.generation.languages import Language
+from app.generation.languages import Language, language_named
 from app.generation.outputs import Output
 from app.generation.plain_text import refuse_nul
 from app.services.archives import export_chats, import_chats
@@ -145,7 +145,6 @@ class Chats:
         self._history = history
         self._generation = generation
         self._unsaved: list[_Answer] = []
-        self._overflows: dict[int, Overflow] = {}  # of this program's answers, by message
 
     async def close(self) -> StoreError | None:
         """Save what could not be saved before; return why it still cannot."""
@@ -352,11 +351,14 @@ class Chats:
         self, message: StoredMessage, *, model: ModelFile, asked: Asked = ASKED
     ) -> Prompt:
         """Return what the model reads before it writes this answer. Raises as `ask`."""
-        path = await self.messages(message.chat_id)
-        asked = replace(asked, overflow=self._overflows.get(message.id, asked.overflow))
-        return await self._generation.prompt(
-            model, _request(_turns([turn for turn in path if turn.id < message.id]), asked)
-        )
+        origin = (await asyncio.to_thread(self._history.origins, message.chat_id)).get(message.id)
+        if origin is not None:  # exactly what was read, with what was left out or summed up
+            asked = replace(asked, language=language_named(origin.language), overflow=Overflow.FAIL)
+            request = replace(_request([], asked), messages=origin.messages)
+        else:
+            path = await self.messages(message.chat_id)
+            request = _request(_turns([turn for turn in path if turn.id < message.id]), asked)
+        return await self._generation.prompt(model, request)
 
     async def request(self, chat_id: int | None, asked: Asked = ASKED) -> ChatRequest:
         """Return a chat as the next question finds it."""
@@ -388,8 +390,6 @@ class Chats:
                 model, _request(_turns(path), asked), self._generation.context_tokens(model)
             )
             answer.origin = origin
-            if asked.overflow is not None:
-                self._overflows[answer.message.id] = asked.overflow
             async with aclosing(self._generation.chat(model, request)) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):

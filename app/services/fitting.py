@@ -22,6 +22,7 @@ from app.generation.fitting import (
     Part,
     PartKind,
     answer_room,
+    count_in_steps,
     count_to_leave,
     files_left_out,
     losses,
@@ -51,6 +52,11 @@ class Talk:
     def answer_tokens(self) -> int:
         """Return the room that is kept for the answer."""
         return answer_room(self.info.context_tokens, self.max_tokens)
+
+    @property
+    def step_tokens(self) -> int:
+        """Return in which steps earlier messages leave."""
+        return max(self.info.context_tokens // 8, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Fitting:
         return Trimmed(talk.messages, rendered, tokens)
 
     async def trimmed(self, talk: Talk, summary: str = "", *, room_tokens: int = 0) -> Trimmed:
-        """Return the conversation with as little left out as must be for an answer to have room.
+        """Return the conversation with so much left out that an answer has room, and little more.
 
         `summary` stands for the messages that leave; `room_tokens` are kept free beside the
         answer's. Where all that may leave is not enough, less than the usual room is left for the
@@ -123,7 +129,11 @@ class Fitting:
         kept = talk.messages
         gone: frozenset[int] = frozenset()
         while tokens > most and leaving < len(order):
-            leaving = count_to_leave(order, freed, leaving, tokens - most)
+            excess = tokens - most
+            if not leaving:
+                leaving = count_in_steps(order, parts, freed, excess, step_tokens=talk.step_tokens)
+            else:
+                leaving = count_to_leave(order, freed, leaving, excess)
             gone = frozenset(part for group in order[:leaving] for part in group)
             kept = await asyncio.to_thread(without, talk.messages, parts, gone)
             if words_left_out(parts, gone):

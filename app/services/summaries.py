@@ -1,7 +1,8 @@
 """The model sums up what of a long chat does not fit its context any more.
 
 What is longer than the context itself is summed up in steps, each of which reads the summary so
-far. A summary is remembered while the program runs, as the next question leaves out the same.
+far. A summary is remembered while the program runs: the next question leaves out the same, or
+some more, which is then added to it.
 """
 
 from __future__ import annotations
@@ -51,10 +52,12 @@ class Summaries:
                 hint="Leave the oldest messages out instead, or choose an instruct model.",
             )
         texts = [f"{_speaker(part.role)}: {part.text.strip()}" for part in parts]
-        key = _key(texts, options)
+        keys = _keys(texts, options)
+        key = keys[-1]
         if key not in self._kept:
-            summary = ""
-            steps = await self._steps(texts, info)
+            known = max((n for n, one in enumerate(keys) if one in self._kept), default=0)
+            summary = self._kept.get(keys[known], "")  # of the first messages, summed up before
+            steps = await self._steps(texts[known:], info)
             for number, text in enumerate(steps, start=1):
                 yield Summarising(number, len(steps))
                 summary = await self._step(text, summary, info, options)
@@ -91,8 +94,11 @@ def _speaker(role: Role) -> str:
     return "Assistant" if role is Role.ASSISTANT else "User"
 
 
-def _key(texts: Sequence[str], options: LoadOptions) -> str:
+def _keys(texts: Sequence[str], options: LoadOptions) -> list[str]:
+    """Return the name of the summary of no text, of the first one, of the first two, and so on."""
     digest = hashlib.blake2b(str(options).encode(), digest_size=16)
+    keys = [digest.hexdigest()]
     for text in texts:
         digest.update(b"\0" + text.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+        keys.append(digest.hexdigest())
+    return keys

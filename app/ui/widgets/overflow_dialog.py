@@ -119,6 +119,11 @@ def _why_not(fit: Fit) -> str:
         words.append("A base model cannot sum up a chat.")
     if fit.can_trim:
         words.append("Nothing is deleted: the chat itself stays as it is.")
+    if fit.can_trim and fit.leaves_messages:
+        words.append(
+            "A little more than must is left out, so that the next questions leave out the same "
+            "and the model need not read the whole chat anew for each."
+        )
     return " ".join(words)
 
 

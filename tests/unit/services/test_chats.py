@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from app.core.errors import EngineError, ModelTooLargeError
-from app.core.events import Finished, Loading, TextDelta
+from app.core.context import Overflow
+from app.core.errors import EngineError, ModelTooLargeError, PromptTooLongError
+from app.core.events import Finished, LeftOut, Loading, TextDelta
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
 from app.core.sampling import Sampling
@@ -23,6 +24,7 @@ from app.services.chats import (
     Asked,
     Chats,
     ChatStarted,
+    DoesNotFit,
     MessageAdded,
     SavingFailed,
     SavingWorks,
@@ -317,5 +319,49 @@ def test_an_answer_goes_on_where_its_limit_ended_it(rigs: Any) -> None:
         (_, resumed) = await rig.chats.messages(answer.chat_id)
         assert resumed.id == answer.id
         assert resumed.text == answer.text + "one two three\n```"
+
+    play(work())
+
+
+def test_what_does_not_fit_is_asked_about_and_an_answer_keeps_what_was_read(rigs: Any) -> None:
+    rig = rigs(Script())  # a token a byte, 16,384 of them
+
+    async def work() -> None:
+        chat, parent = rig.history.add_chat("long"), None
+        for number in range(8):
+            for role in (Role.USER, Role.ASSISTANT):
+                parent = rig.history.add_message(
+                    chat.id,
+                    role,
+                    f"{number} " + "x" * 1_500,
+                    parent_id=parent,
+                    state=MessageState.DONE,
+                ).id
+        (event,) = await rig.ask("now", chat.id)
+        assert isinstance(event, DoesNotFit)
+        assert event.fit.prompt_tokens > 16_384
+        assert len(await rig.chats.messages(chat.id)) == 16  # nothing was saved
+        asked = Asked(overflow=Overflow.TRIM)
+        events = await all_of(rig.chats.ask(chat.id, "now", model=rig.model, asked=asked))
+        (left_out,) = [event for event in events if isinstance(event, LeftOut)]
+        *_, question, answer = await rig.chats.messages(chat.id)
+        assert question.text == "now"
+        origin = rig.history.origins(chat.id)[answer.id]
+        assert origin.messages == left_out.kept
+        assert len(origin.messages) == 17 - left_out.messages
+        prompt = await rig.chats.prompt_of(answer, model=rig.model)
+        assert "0 xxx" not in prompt.as_text()
+        assert "7 xxx" in prompt.as_text()
+
+    play(work())
+
+
+def test_a_question_alone_too_long_is_refused_before_it_is_saved(rigs: Any) -> None:
+    rig = rigs(Script())
+
+    async def work() -> None:
+        with pytest.raises(PromptTooLongError, match="The question alone takes"):
+            await rig.ask("x" * 17_000)
+        assert await rig.chats.chats() == []
 
     play(work())

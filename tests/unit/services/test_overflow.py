@@ -121,9 +121,24 @@ def test_trimming_leaves_out_as_little_as_must_be_and_says_it(make: Make, turns:
             assert (f"question {number} " in prompt) == (number >= gone // 2)
             assert (f"answer {number} " in prompt) == (number >= gone // 2)
         assert "and now?" in prompt
-        # One exchange more would not have fitted.
-        assert not gone or read_tokens(events) + 400 > CONTEXT - CONTEXT // 8
+        # Two exchanges more would not have fitted.
+        assert not gone or read_tokens(events) + 800 > CONTEXT - CONTEXT // 8
         assert bool(gone) == (turns > 4)
+
+    play(work())
+
+
+def test_a_growing_chat_leaves_out_the_same_for_some_questions(make: Make) -> None:
+    """Else its beginning would be another each time, and all of it be read anew."""
+    rig = make(Script())
+
+    async def work() -> None:
+        gone = []
+        for turns in range(20, 60):
+            request = ChatRequest(talk(turns, said="x" * 12), overflow=Overflow.TRIM)
+            gone.append(left_out(await rig.chat(request)).messages)
+        assert gone == sorted(gone)
+        assert len(set(gone)) < 25  # with some 70 tokens a turn, in steps of 250
 
     play(work())
 
@@ -186,6 +201,10 @@ def test_what_leaves_is_summed_up_once_and_the_summary_is_in_the_prompt(make: Ma
         again = await rig.chat(request)
         assert not [event for event in again if isinstance(event, Summarising)]
         assert read_tokens(again) <= CONTEXT - CONTEXT // 8
+        # A longer chat adds to the summary.
+        longer = replace(request, messages=talk(14))
+        more = [event for event in await rig.chat(longer) if isinstance(event, Summarising)]
+        assert 0 < len(more) <= len(steps)
 
     play(work())
 
