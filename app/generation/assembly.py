@@ -14,12 +14,14 @@ class Assembler:
     """Turns the bytes of one run into text and ends it at the first stop text.
 
     Bytes that are no UTF-8 become U+FFFD, as in every decoder. Text that may still turn out to be
-    the beginning of a stop text is held back; the stop text itself is never given out.
+    the beginning of a stop text is held back; the stop text itself is never given out. Texts in
+    `first_texts` end a run only where it begins with them.
     """
 
-    def __init__(self, stop_texts: Iterable[str] = ()) -> None:
+    def __init__(self, stop_texts: Iterable[str] = (), first_texts: Iterable[str] = ()) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._stops = tuple(dict.fromkeys(stop for stop in stop_texts if stop))
+        self._first = tuple(first_texts)
         self._held = ""
         self._longest = max(map(len, self._stops), default=0)
         self.stopped_by = ""
@@ -35,6 +37,7 @@ class Assembler:
         """Return what was held back: the run is over and nothing more can match."""
         if self.stopped_by:
             return ""
+        self._first = ()
         text = self._release(self._decoder.decode(b"", final=True))
         text += self._held
         self._held = ""
@@ -42,6 +45,15 @@ class Assembler:
 
     def _release(self, fresh: str) -> str:
         text = self._held + fresh
+        if self._first:
+            for stop in self._first:
+                if text.startswith(stop):
+                    self._held, self.stopped_by = "", stop
+                    return ""
+            if any(stop.startswith(text) for stop in self._first):
+                self._held = text
+                return ""
+            self._first = ()
         if not self._stops:
             return text
         found = [(at, stop) for stop in self._stops if (at := text.find(stop)) >= 0]

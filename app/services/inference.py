@@ -172,7 +172,7 @@ class Inference:
             prompt=prompt,
             sampling=sampling,
             deliver=self._worker.batcher(loop, arrived),
-            assembler=assembler or Assembler((*prompt.stop_texts, *sampling.stop_texts)),
+            assembler=assembler or _assembler(prompt, sampling),
             asked_at=time.perf_counter(),
         )
         self._send(run)
@@ -488,6 +488,14 @@ class _Worker:
             calls.setdefault(loop, []).append(call)
         for loop, batch in calls.items():
             _post(loop, lambda batch=batch: _call_all(batch))  # type: ignore[misc]
+
+
+def _assembler(prompt: Prompt, sampling: Sampling) -> Assembler:
+    """Return what ends at the stop texts; where the answer begins a line, also without its end."""
+    begins_line = prompt.as_text().endswith("\n")
+    first = [stop[1:] for stop in prompt.stop_texts if stop.startswith("\n")]
+    stops = (*prompt.stop_texts, *sampling.stop_texts)
+    return Assembler(stops, first if begins_line else ())
 
 
 def _call_all(calls: list[Callable[[], None]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,24 @@ def test_an_unfinished_character_is_held_back_until_the_end() -> None:
     assembler = Assembler()
     assert assembler.feed("é".encode()[:1]) == ""
     assert assembler.finish() == "\ufffd"
+
+
+@pytest.mark.parametrize("step", [1, 3, 50])
+@pytest.mark.parametrize(
+    ("text", "shown", "stopped_by"),
+    [
+        ("### Instruction\nmore", "", "### Instruction"),
+        ("### Inside", "### Inside", ""),
+        ("##", "##", ""),
+        ("a ### Instruction", "a ### Instruction", ""),
+        ("a\n### Instruction", "a", "\n### Instruction"),
+        ("", "", ""),
+    ],
+)
+def test_a_stop_at_the_start_of_a_line_counts_at_the_start_of_the_answer(
+    text: str, shown: str, stopped_by: str, step: int
+) -> None:
+    assembler = Assembler(("\n### Instruction",), ("### Instruction",))
+    data = text.encode()
+    out = "".join(assembler.feed(data[at : at + step]) for at in range(0, len(data), step))
+    assert (out + assembler.finish(), assembler.stopped_by) == (shown, stopped_by)
