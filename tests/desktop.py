@@ -39,7 +39,7 @@ def screen(width: int = 1440, height: int = 940) -> Iterator[str]:
     server = subprocess.Popen(
         [
             "Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{width}x{height}x24",
-            "-nolisten", "tcp", "-noreset",
+            "-nolisten", "tcp", "-noreset", "-r",  # no key repeats where a release comes late
         ],
         pass_fds=(write_end,),
         stdout=subprocess.DEVNULL,
