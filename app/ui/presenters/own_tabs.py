@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.core.errors import AppError, RequestError
 from app.core.tab_places import TabPlace
+from app.generation.detection import detect
 from app.generation.languages import label_of_file, language_named
 from app.generation.repository import SourceFile
 from app.services.source_files import PLAIN, TextFormat, read_source, write_source
@@ -218,7 +219,8 @@ class OwnTabs:
                 self._view.show_tab(known[0])
                 continue
             text, form, stamp = await asyncio.to_thread(_read, path)
-            tab = _Own(path.name, path, label_of_file(path.name), form, text, stamp)
+            found = await asyncio.to_thread(detect, text, file_name=str(path))
+            tab = _Own(path.name, path, found.label if found else "", form, text, stamp)
             self._view.show_tab(self._add(tab, text, None))
         await self.keep()
 

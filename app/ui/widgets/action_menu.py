@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.widgets.popup import Choice, Popup
 
-_WIDTH = 560
+_LEAST_WIDTH = 380
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ActionMenu(Popup):
     left = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, width=_WIDTH, search_words="Which action?")
+        super().__init__(parent, width=_LEAST_WIDTH, search_words="Which action?")
         self.setObjectName("actionMenu")
         self.setAccessibleName("Actions and templates")
         self._is_chosen = False
@@ -54,6 +54,7 @@ class ActionMenu(Popup):
             )
             for action in actions
         ]
+        self._width = max(widget.width(), _LEAST_WIDTH)
         self.fit(len(choices))
         self.open_at(widget.mapToGlobal(QPoint(0, -self.height() - 6)), choices)
 

@@ -59,14 +59,16 @@ def test_common_languages_come_first() -> None:
     assert names.index("Terraform") < 30 < names.index("ABAP")
 
 
-@pytest.mark.parametrize("language", languages(), ids=lambda language: language.label)
-def test_comments_are_what_the_lexer_takes_for_comments(language) -> None:
-    if not language.comment or language.lexer in ELSEWHERE:
-        return
-    end = f" {language.comment_end}" if language.comment_end else ""
-    line = f"{language.comment} x y{end}\n"
-    tokens = [(kind, text) for kind, text in get_lexer_by_name(language.lexer).get_tokens(line)]
-    assert all(kind in Comment for kind, text in tokens if text.strip()), tokens
+def test_comments_are_what_the_lexers_take_for_comments() -> None:
+    wrong = []
+    for language in languages():
+        if language.comment and language.lexer not in ELSEWHERE:
+            end = f" {language.comment_end}" if language.comment_end else ""
+            line = f"{language.comment} x y{end}\n"
+            tokens = get_lexer_by_name(language.lexer).get_tokens(line)
+            if not all(kind in Comment for kind, text in tokens if text.strip()):
+                wrong.append((language.label, line))
+    assert wrong == []
 
 
 def test_labels_and_fences() -> None:
