@@ -117,6 +117,7 @@ def _connect_code(window: Window, to: Ensemble) -> None:
     panel.open_requested.connect(to.code.open_outside)
     panel.file_requested.connect(to.code.give_file)
     panel.code_actions.wished.connect(to.edits.wish)
+    panel.code_actions.scope_wished.connect(to.edits.show_scope)
     panel.code_actions.stop_requested.connect(to.edits.stop)
     panel.close_requested.connect(to.code.close)
     panel.new_requested.connect(lambda: to.code.new_tab(window.language_picker.language))

@@ -9,7 +9,7 @@ import asyncio
 from contextlib import aclosing
 from typing import Protocol
 
-from app.core.edits import Edit, EditKind
+from app.core.edits import Edit, EditKind, Selected
 from app.core.errors import AppError, EngineError, NoModelError, RequestError
 from app.core.events import Finished, FinishReason, Loading, Queued, Reading, TextDelta
 from app.core.models import ModelFile
@@ -37,6 +37,7 @@ _NEW_FILES = (EditKind.TESTS, EditKind.TRANSLATE)
 class EditView(Protocol):
     """What the code panel does; see `app.ui.widgets.code_actions`."""
 
+    def show_scope(self, selected: Selected) -> None: ...  # noqa: D102
     def show_activity(self, words: str) -> None: ...  # noqa: D102
     def show_trouble(self, words: str) -> None: ...  # noqa: D102
     def show_done(self) -> None: ...  # noqa: D102
@@ -67,6 +68,15 @@ class EditPresenter:
     def is_busy(self) -> bool:
         """Tell whether something is being written."""
         return self._running is not None and not self._running.done()
+
+    def show_scope(self, edit: Edit) -> None:
+        """Show what an edit would be about where nothing is selected."""
+
+        async def show() -> None:
+            found = await asyncio.to_thread(scoped, edit)
+            self._view.show_scope(found.selected)
+
+        self._tasks.start(show(), name="show scope")
 
     def wish(self, edit: Edit) -> None:
         """Do what the user wishes."""

@@ -38,6 +38,7 @@ class CodeActions(QObject):
     """Puts wishes for the shown editor together; a presenter fulfils them and tells how it goes."""
 
     wished = Signal(object)  # an Edit
+    scope_wished = Signal(object)  # an Edit, nothing of which is selected
     stop_requested = Signal()
 
     def __init__(self, panel: QWidget) -> None:
@@ -96,6 +97,9 @@ class CodeActions(QObject):
             return
         if kind is EditKind.EDIT:
             self.bar.ask_over(editor)
+            selected = self._selected()
+            if selected is not None and selected.start == selected.end:
+                self.scope_wished.emit(Edit(kind, selected))
         elif kind is EditKind.REPAIR:
             self._repair(editor)
         elif kind is EditKind.TRANSLATE:
@@ -121,6 +125,18 @@ class CodeActions(QObject):
         self.wished.emit(Edit(EditKind.REPAIR, replace(selected, start=start, end=end), wrong))
 
     # --- what the presenter says ---------------------------------------------------------
+
+    def show_scope(self, selected: Selected) -> None:
+        """Select what a change will be about, unless something else was done meanwhile."""
+        editor = self._editor
+        if editor is None or not self.bar.isVisible() or editor.textCursor().hasSelection():
+            return
+        if (selected.key, selected.name) == self._shown and selected.text == editor.text():
+            editor.select(
+                _position(selected.text, selected.start),
+                _position(selected.text, len(selected.text[: selected.end].rstrip("\n"))),
+            )
+            self.bar.place()
 
     def show_activity(self, words: str) -> None:
         """Say what is being written."""
@@ -178,6 +194,11 @@ class CodeActions(QObject):
 def _pop_up(menu: QMenu, place: QPoint) -> None:
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(place)
+
+
+def _position(text: str, index: int) -> int:
+    """Return an index of Python's as Qt's position."""
+    return index if text.isascii() else len(text[:index].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _index(text: str, position: int) -> int:

@@ -99,6 +99,13 @@ class CodeEditor(CodeView):
         """Return what is selected, with line ends as a text has them."""
         return self.textCursor().selection().toPlainText()
 
+    def select(self, start: int, end: int) -> None:
+        """Select what stands between two positions, the cursor at its beginning."""
+        cursor = self.textCursor()
+        cursor.setPosition(end)
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
     def insert_at_cursor(self, text: str) -> None:
         """Put text in the place of the selection or at the cursor; one step to undo."""
         cursor = self.textCursor()

@@ -82,7 +82,7 @@ class EditBar(QFrame):
         self.close_button.show()
         if had_focus:
             self.close_button.setFocus()
-        self._place()
+        self.place()
 
     def leave(self) -> None:
         """Close, and give the editor the keys again."""
@@ -106,7 +106,7 @@ class EditBar(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the editor gets another size."""
         if event.type() is QEvent.Type.Resize and self.isVisible():
-            self._place()
+            self.place()
         return super().eventFilter(watched, event)
 
     def _send(self) -> None:
@@ -121,7 +121,7 @@ class EditBar(QFrame):
         self.words.setVisible(not is_asking)
         self.stop_button.setVisible(not is_asking)
         self.words.style().polish(self.words)
-        self._place()
+        self.place()
 
     def _show_over(self, editor: CodeEditor) -> None:
         if editor is not self._editor:
@@ -129,7 +129,7 @@ class EditBar(QFrame):
             self._editor = editor
             editor.installEventFilter(self)
             editor.destroyed.connect(self._forget)
-            editor.verticalScrollBar().valueChanged.connect(self._place)
+            editor.verticalScrollBar().valueChanged.connect(self.place)
         self.setParent(editor)
         self.show()
         self.raise_()
@@ -139,13 +139,14 @@ class EditBar(QFrame):
         if editor is not None:
             editor.removeEventFilter(self)
             editor.destroyed.disconnect(self._forget)
-            editor.verticalScrollBar().valueChanged.disconnect(self._place)
+            editor.verticalScrollBar().valueChanged.disconnect(self.place)
             self.setParent(None)
 
     def _forget(self) -> None:
         self._editor = None
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Go to where the selection is now."""
         editor = self._editor
         if editor is None:
             return

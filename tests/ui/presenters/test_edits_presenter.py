@@ -29,6 +29,10 @@ class Shown:
         self.troubles: list[str] = []
         self.words: list[tuple[str, str]] = []
         self.done = 0
+        self.scopes: list[str] = []
+
+    def show_scope(self, selected: Selected) -> None:
+        self.scopes.append(selected.text[selected.start : selected.end])
 
     def show_activity(self, words: str) -> None:
         self.activities.append(words)
@@ -165,6 +169,18 @@ def test_a_base_model_explains_below_the_code(make: Make) -> None:
         await rig.wish(EditKind.EXPLAIN)
         assert rig.shown.words == [("What this code does", "Adds up.\nDivides.")]
         assert rig.screen.turns == []
+
+    play(work())
+
+
+def test_it_shows_what_an_edit_is_about(make: Make) -> None:
+    rig = make("x")
+
+    async def work() -> None:
+        await rig.open()
+        rig.edits.show_scope(rig.at_mean(EditKind.EDIT))
+        await rig.until(lambda: bool(rig.shown.scopes))
+        assert rig.shown.scopes == [f"{HEAD}    return sum(xs) / len(xs)\n"]
 
     play(work())
 

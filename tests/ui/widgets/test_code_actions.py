@@ -1,5 +1,7 @@
 """What can be done with code: the field over the selection, menus, and what they ask for."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
@@ -76,6 +78,21 @@ def test_nothing_is_sent_without_words_and_esc_closes(panel, qtbot, wished):
     qtbot.keyClick(bar.field, Qt.Key.Key_Escape)
     assert not bar.isVisible()
     assert wished == []
+
+
+def test_what_is_to_be_changed_is_selected(panel):
+    scopes = []
+    panel.code_actions.scope_wished.connect(scopes.append)
+    panel.code_actions.do(EditKind.EDIT)
+    (edit,) = scopes
+    text = edit.selected.text
+    found = replace(edit.selected, start=text.index("def"), end=len(text))
+    panel.code_actions.show_scope(replace(found, text="another text"))
+    assert not panel.editor().textCursor().hasSelection()
+    panel.code_actions.show_scope(found)
+    assert panel.editor().textCursor().selectedText() == "def f():\u2029    pass"
+    panel.code_actions.do(EditKind.EDIT)
+    assert len(scopes) == 1
 
 
 def test_the_menus_offer_all_of_it(panel, wished):
