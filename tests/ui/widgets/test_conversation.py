@@ -291,9 +291,10 @@ def test_a_message_is_edited_in_its_place(chat, qtbot):
     assert saved.args == [1, "My Question", False]
 
 
-def test_an_answer_at_its_limit_can_be_continued(chat, qtbot):
+@pytest.mark.parametrize("reason", [FinishReason.LENGTH, FinishReason.CONTEXT])
+def test_an_answer_at_its_limit_can_be_continued(chat, qtbot, reason):
     chat.load(dialogue())
-    chat.show_ending(FinishReason.LENGTH)
+    chat.show_ending(reason)
     go_on = chat.findChild(QPushButton, "continueAnswer")
     with qtbot.waitSignal(chat.action_requested) as wish:
         go_on.click()
