@@ -73,6 +73,10 @@ DECLARED = (
         choices=("system", "light", "dark", "high contrast light", "high contrast dark"),
     ),
     Declared(
+        "window.text_percent", "Text size",
+        "How large all text is, in per cent of its usual size.", 100, least=100, most=200,
+    ),
+    Declared(
         "editor.command", "Your editor",
         "The command that opens code outside, with {path} and {line}; empty: one that is found.",
         "",

@@ -90,6 +90,7 @@ class _Program:
         self._theme.choose(
             os.environ.get("STARWRIGHT_THEME") or str(services.settings.value("window.theme"))
         )
+        self._theme.set_text(int(services.settings.value("window.text_percent")))
         self._theme.apply()
         self._window = Window(self._wish_to_close)
         self._tasks = Tasks(self._report)
@@ -196,6 +197,8 @@ class _Program:
         """Let a changed setting of the window hold at once."""
         if key == "window.theme":
             self._theme.choose(str(value))
+        elif key == "window.text_percent":
+            self._theme.set_text(int(value))
         elif key == "project.folder":
             self._window.show_project(Path(str(value)) if value else None)
         elif key == "editor.command":

@@ -406,9 +406,9 @@ class Window(QWidget):
     def _make_top_bar(self) -> QFrame:
         bar = QFrame()
         bar.setObjectName("topBar")
-        bar.setFixedHeight(TOP_BAR_PX)
+        bar.setMinimumHeight(TOP_BAR_PX)
         row = QHBoxLayout(bar)
-        row.setContentsMargins(16, 0, 16, 0)
+        row.setContentsMargins(16, 6, 16, 6)
         row.setSpacing(8)
         row.addWidget(self.model_picker)
         row.addWidget(self.language_picker)

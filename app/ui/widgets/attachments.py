@@ -25,7 +25,6 @@ class Attachments(QScrollArea):
         self.setAccessibleName("Attached files")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setFixedHeight(_HEIGHT)
         self.hide()
 
     def show_files(self, files: Sequence[tuple[str, int]]) -> None:
@@ -39,6 +38,7 @@ class Attachments(QScrollArea):
             row.addWidget(self._chip(number, name, tokens))
         row.addStretch()
         self.setWidget(page)
+        self.setFixedHeight(max(_HEIGHT, page.sizeHint().height()))
         self.setVisible(bool(files))
 
     def _chip(self, number: int, name: str, tokens: int) -> QFrame:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.ui.widgets.fonts import SMALL_PX, TINY_PX, text_font
+from app.ui.widgets.fonts import SMALL_PX, TINY_PX, scaled, text_font
 from app.ui.widgets.palette import colours
 
 HEADING_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -25,8 +25,8 @@ class ChatRowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         if index.data(EXCERPT_ROLE):
-            return QSize(0, _HIT_PX)
-        return QSize(0, _HEADING_PX if index.data(HEADING_ROLE) else _ROW_PX)
+            return QSize(0, scaled(_HIT_PX))
+        return QSize(0, scaled(_HEADING_PX if index.data(HEADING_ROLE) else _ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         table = colours()
@@ -54,7 +54,7 @@ class ChatRowDelegate(QStyledItemDelegate):
             painter.setPen(QColor(table.text))
         excerpt = index.data(EXCERPT_ROLE)
         if excerpt:
-            inside.adjust(0, 6, 0, -_HIT_PX // 2 + 2)
+            inside.adjust(0, 6, 0, -scaled(_HIT_PX) // 2 + 2)
         tags = index.data(TAGS_ROLE)
         if tags:
             inside.adjust(0, 0, -self._draw_tags(painter, inside, tags), 0)

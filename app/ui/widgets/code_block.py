@@ -127,6 +127,10 @@ class _BlockView(CodeView):
         self._lines = -1
         self.horizontalScrollBar().rangeChanged.connect(lambda: self.fit(again=True))
 
+    def set_size(self, pixels: float) -> None:
+        super().set_size(pixels)
+        self.fit(again=True)
+
     def fit(self, *, again: bool = False) -> None:
         lines = min(self.blockCount(), _TALLEST_LINES)
         if lines == self._lines and not again:
@@ -153,7 +157,7 @@ class _BlockView(CodeView):
 def _head(name: QLabel, badge: QLabel, actions: list[IconButton]) -> QFrame:
     head = QFrame()
     head.setObjectName("codeBlockHead")
-    head.setFixedHeight(36)
+    head.setMinimumHeight(36)
     row = QHBoxLayout(head)
     row.setContentsMargins(12, 0, 6, 0)
     row.setSpacing(2)

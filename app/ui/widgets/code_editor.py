@@ -23,7 +23,6 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from app.ui.widgets.brackets import FARTHEST, partner
 from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.error_marks import error_cursor, underlined
-from app.ui.widgets.fonts import code_font
 from app.ui.widgets.ghost_text import GhostText
 from app.ui.widgets.palette import colours
 
@@ -73,9 +72,7 @@ class CodeEditor(CodeView):
 
     def set_zoom(self, pixels: float) -> None:
         """Show text in this size."""
-        self.setFont(code_font(min(max(pixels, SMALLEST_PX), LARGEST_PX)))
-        self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * INDENT)
-        self.fit_numbers()
+        self.set_size(min(max(pixels, SMALLEST_PX), LARGEST_PX))
 
     def set_wrap(self, *, is_wrapped: bool) -> None:
         """Break long lines at the edge, or scroll sideways."""

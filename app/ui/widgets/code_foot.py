@@ -24,7 +24,7 @@ class CodeFoot(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("codePanelFoot")
-        self.setFixedHeight(30)
+        self.setMinimumHeight(30)
         self._language = text_button(
             "", "codeLanguage", "Say which language this is (Ctrl+Shift+L)", role="link"
         )

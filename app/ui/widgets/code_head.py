@@ -150,7 +150,7 @@ class CodeHead(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("codePanelHead")
-        self.setFixedHeight(HEIGHT_PX)
+        self.setMinimumHeight(HEIGHT_PX)
         self.tabs = CodeTabs()
         # Not from within the coroutine that wrote the file: a drag has an event loop of its own.
         self.tabs.drag_ready.connect(lambda mime: QTimer.singleShot(0, lambda: self._drag(mime)))

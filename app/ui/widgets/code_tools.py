@@ -23,7 +23,7 @@ class CodeTools(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("codeTools")
-        self.setFixedHeight(43)
+        self.setMinimumHeight(43)
         self._versions = QFrame()
         self._versions.setObjectName("versions")
         self.before = IconButton("chevron-left", "The version before", object_name="codeBefore")
@@ -90,7 +90,7 @@ class CodeTools(QFrame):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 43)
+        return QSize(160, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
         """Leave words out, from the least needed on, until all has room."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from app.ui.widgets.code_highlight import CodeHighlighter
-from app.ui.widgets.fonts import code_font
+from app.ui.widgets.fonts import CODE_PX, code_font
 from app.ui.widgets.line_numbers import LineNumbers
 from app.ui.widgets.palette import is_theme_change
 from app.ui.widgets.syntax_watch import SyntaxWatch
@@ -35,6 +35,7 @@ class CodeView(QPlainTextEdit):
         self.setUndoRedoEnabled(not read_only)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._px = CODE_PX
         self.setFont(code_font())
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
         self.document().setDocumentMargin(0)
@@ -59,6 +60,13 @@ class CodeView(QPlainTextEdit):
             self._language = language
             self._highlighter.set_language(language)
             self.syntax_watch.use(language)
+
+    def set_size(self, pixels: float) -> None:
+        """Show text in this size of the design."""
+        self._px = pixels
+        self.setFont(code_font(pixels))
+        self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
+        self.fit_numbers()
 
     def text(self) -> str:
         """Return the text; unlike `toPlainText` this leaves no-break spaces what they are."""
@@ -96,6 +104,8 @@ class CodeView(QPlainTextEdit):
         super().changeEvent(event)
         if is_theme_change(event) and hasattr(self, "_highlighter"):
             self._highlighter.refresh_colours()
+            if self.font() != code_font(self._px):
+                self.set_size(self._px)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -39,7 +39,32 @@ def load_fonts() -> None:
 
 
 def points(pixels: float) -> float:
-    """Return `pixels` of the design in points."""
+    """Return `pixels` of the design in points, as large as the user wants text."""
+    return _plain_points(pixels) * text_scale()
+
+
+def text_scale() -> float:
+    """Return how large the user wants text, 1 for as designed; the application's font tells."""
+    font = QGuiApplication.font()
+    if font.family() != TEXT_FAMILY:
+        return 1.0  # no theme is put on yet
+    return round(font.pointSizeF() / _plain_points(TEXT_PX), 2)
+
+
+def scaled(pixels: float) -> int:
+    """Return a height or width of the design that has to hold text, in pixels."""
+    return round(pixels * text_scale())
+
+
+def application_font(percent: int) -> QFont:
+    """Return the font that makes all text so large; 100 is as designed."""
+    font = QFont(TEXT_FAMILY)
+    font.setPointSizeF(_plain_points(TEXT_PX) * percent / 100)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+def _plain_points(pixels: float) -> float:
     screen = QGuiApplication.primaryScreen()
     return pixels * 72 / (screen.logicalDotsPerInch() if screen else 96.0)
 

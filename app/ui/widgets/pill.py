@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from app.ui.widgets.fonts import scaled
+
 HEIGHT_PX = 32
 
 
@@ -19,7 +21,7 @@ class Pill(QPushButton):
         self.row.setSpacing(8)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.row.sizeHint().width(), HEIGHT_PX)
+        return QSize(self.row.sizeHint().width(), scaled(HEIGHT_PX))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.row.minimumSize().width(), HEIGHT_PX)
+        return QSize(self.row.minimumSize().width(), scaled(HEIGHT_PX))

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.widgets.choices import DETAIL, ICON, MARK, VALUE, Choice, ChoiceModel
-from app.ui.widgets.fonts import SMALL_PX, text_font
+from app.ui.widgets.fonts import SMALL_PX, scaled, text_font
 from app.ui.widgets.icons import ICON_PX, icon_pixmap
 from app.ui.widgets.palette import colours
 from app.ui.widgets.search_field import SearchField
@@ -88,7 +88,7 @@ class Popup(QFrame):
     def fit(self, rows: int) -> None:
         """Be as tall as so many rows need, up to ten."""
         extra = 12 + (self.search.sizeHint().height() + 6 if self.search.placeholderText() else 0)
-        self.resize(self._width, min(rows, 10) * _Row.HEIGHT + extra + 2)
+        self.resize(self._width, min(rows, 10) * scaled(_Row.HEIGHT) + extra + 2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys and Enter in the search field act on the list."""
@@ -148,7 +148,7 @@ class _Row(QStyledItemDelegate):
     def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(0, self.HEIGHT)
+        return QSize(0, scaled(self.HEIGHT))
 
     def paint(
         self,

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
-from app.ui.widgets.fonts import CODE_FAMILY, SMALL_PX, points
+from app.ui.widgets.fonts import CODE_FAMILY, SMALL_PX, points, scaled, text_scale
 from app.ui.widgets.markdown_blocks import prose_html
 from app.ui.widgets.palette import Colours, colours, is_theme_change
 
@@ -54,6 +54,7 @@ class ProseBlock(QTextBrowser):
         self._source = ""
         self._is_markdown = True
         self._table = colours()
+        self._scale = text_scale()
         self._has_width = False
         self._is_stale = False
 
@@ -107,8 +108,11 @@ class ProseBlock(QTextBrowser):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if is_theme_change(event) and hasattr(self, "_table") and self._table is not colours():
-            self._table = colours()
+        if not is_theme_change(event) or not hasattr(self, "_table"):
+            return
+        look = (colours(), text_scale())
+        if look != (self._table, self._scale):
+            self._table, self._scale = look
             self._render()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -165,6 +169,7 @@ class ProseBlock(QTextBrowser):
 def _boxes(block: QTextBlock, box: QRectF, start: int, length: int) -> list[QRectF]:
     boxes = []
     layout = block.layout()
+    high = scaled(17)
     for number in range(layout.lineCount()):
         line = layout.lineAt(number)
         first = max(start, line.textStart())
@@ -172,7 +177,9 @@ def _boxes(block: QTextBlock, box: QRectF, start: int, length: int) -> list[QRec
         if first < last:
             left, right = _x_of(line, first), _x_of(line, last)
             bottom = box.top() + line.y() + line.ascent() + line.descent()
-            boxes.append(QRectF(box.left() + left - 1.5, bottom - 17.5, right - left + 3, 17))
+            boxes.append(
+                QRectF(box.left() + left - 1.5, bottom - high - 0.5, right - left + 3, high)
+            )
     return boxes
 
 

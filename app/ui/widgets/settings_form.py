@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.core.settings import Declared, Value
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.icons import IconButton
 
 _LONG_TEXT_PX = 84
 _GROUPS = {
@@ -51,6 +52,7 @@ class SettingsForm(QWidget):
         super().__init__(parent)
         self.setProperty("role", "page")
         self._controls: dict[str, QWidget] = {}
+        self._resets: dict[str, IconButton] = {}
         self._is_telling = True
         self._declared = {one.key: one for one in declared}
         layout = QFormLayout(self)
@@ -67,10 +69,16 @@ class SettingsForm(QWidget):
                 layout.addRow(heading)
             control = self._control(one, values.get(one.key, one.default))
             self._controls[one.key] = control
+            self._resets[one.key] = self._reset_button(one)
+            self._offer_reset(one.key, values.get(one.key, one.default))
             effect = QLabel(f"{one.effect} Default: {_shown(one.default)}; {one.allowed}.")
             effect.setProperty("role", "small")
             effect.setWordWrap(True)
-            layout.addRow(one.label, control)
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            row.addWidget(control, 1)
+            row.addWidget(self._resets[one.key])
+            layout.addRow(one.label, row)
             layout.addRow("", effect)
 
     def reset(self) -> None:
@@ -106,10 +114,30 @@ class SettingsForm(QWidget):
             control.valueChanged.connect(tell)
         return control
 
+    def _reset_button(self, one: Declared) -> IconButton:
+        words = f"Set {one.label} to its default: {_shown(one.default)}"
+        button = IconButton("refresh", words, object_name=f"reset-{one.key}")
+        keeps = button.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        button.setSizePolicy(keeps)
+        button.clicked.connect(lambda: self._reset_one(one))
+        return button
+
+    def _reset_one(self, one: Declared) -> None:
+        control = self._controls[one.key]
+        control.setFocus()  # the button goes away
+        _show(control, one.default)
+        if isinstance(control, QLineEdit):
+            self._tell(one.key, one.default)
+
+    def _offer_reset(self, key: str, value: Value) -> None:
+        self._resets[key].setVisible(value != self._declared[key].default)
+
     def _tell(self, key: str, value: Value) -> None:
+        default = self._declared[key].default
+        self._offer_reset(key, value)
         if not self._is_telling:
             return
-        default = self._declared[key].default
         if isinstance(default, float) and not isinstance(value, str):
             value = round(float(value), 4)
         self.changed.emit(key, value)

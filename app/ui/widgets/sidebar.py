@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,13 +24,15 @@ from PySide6.QtWidgets import (
 from app.ui.widgets.buttons import click_at
 from app.ui.widgets.chat_rows import EXCERPT_ROLE, HEADING_ROLE, TAGS_ROLE, ChatRowDelegate
 from app.ui.widgets.dialogs import ask_text
+from app.ui.widgets.fonts import scaled
 from app.ui.widgets.icons import IconLabel, icon
-from app.ui.widgets.palette import colours
+from app.ui.widgets.palette import colours, is_theme_change
 from app.ui.widgets.search_field import SearchField
 from app.ui.widgets.sidebar_links import SidebarLinks
 from app.ui.widgets.tag_menu import TagMenu
 
 WIDTH = 244
+WIDEST = 340
 _MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 3
 
 
@@ -71,7 +73,7 @@ class Sidebar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
-        self.setFixedWidth(WIDTH)
+        self._fit_width()
         self._chats: list[ChatEntry] = []
         self._found: list[FoundMessage] = []
         self._selected: object = None
@@ -89,6 +91,14 @@ class Sidebar(QFrame):
         layout.addWidget(self.search)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.links)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event):
+            self._fit_width()
+
+    def _fit_width(self) -> None:
+        self.setFixedWidth(min(scaled(WIDTH), WIDEST))
 
     def set_chats(self, chats: Sequence[ChatEntry]) -> None:
         """Show these chats, in this order, in place of those shown."""
@@ -112,7 +122,7 @@ class Sidebar(QFrame):
                     self.list.setCurrentItem(item)
 
     def _make_search(self) -> SearchField:
-        search = SearchField("Search chats")
+        search = SearchField("Search everything")
         search.setObjectName("chatSearch")
         search.setToolTip("Search chats (Ctrl+K); #word shows those with a tag")
         search.textChanged.connect(self._on_search)

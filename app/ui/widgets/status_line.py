@@ -21,7 +21,7 @@ class StatusLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
-        self.setFixedHeight(HEIGHT_PX)
+        self.setMinimumHeight(HEIGHT_PX)
         self._offline = _label("offlineBadge", "Whether anything leaves this computer")
         self.meter = ContextMeter()
         self._context = _label("contextText", "Tokens used of the context")

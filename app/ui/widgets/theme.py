@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from app.ui.widgets.fonts import load_fonts, text_font
+from app.ui.widgets.fonts import application_font, load_fonts
 from app.ui.widgets.palette import DARK, LIGHT, THEMES, Colours, qt_palette
 from app.ui.widgets.style_sheet import style_sheet
 
@@ -19,6 +19,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._chosen = ""
+        self._text_percent = 100
         application.styleHints().colorSchemeChanged.connect(self._follow)
 
     def apply(self) -> None:
@@ -27,12 +28,18 @@ class Theme(QObject):
         fusion = QStyleFactory.create("Fusion")
         if fusion is not None:
             self._application.setStyle(fusion)
-        self._application.setFont(text_font())
+        self._application.setFont(application_font(self._text_percent))
         self._put_on()
 
     def choose(self, scheme: str) -> None:
         """Use one of `palette.THEMES`; any other word, `system`, follows the system again."""
         self._chosen = scheme
+        self._put_on()
+
+    def set_text(self, percent: int) -> None:
+        """Show all text larger than designed; 100 is as designed."""
+        self._text_percent = percent
+        self._application.setFont(application_font(percent))
         self._put_on()
 
     def _table(self) -> Colours:

@@ -1,7 +1,15 @@
 """The settings form: made of the declarations, each change told at once, reset."""
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QToolButton,
+)
 
 from app.core.settings import BY_KEY, DECLARED
 from app.ui.widgets.settings_form import SettingsDialog
@@ -44,3 +52,16 @@ def test_reset_brings_the_defaults_back(dialog, qtbot):
     dialog.changed.connect(told.__setitem__)
     dialog.form.reset()
     assert told == {"chat.temperature": 0.2, "window.theme": "system"}
+
+
+def test_each_setting_that_differs_can_be_reset_alone(dialog, qtbot):
+    told = {}
+    dialog.changed.connect(told.__setitem__)
+    shown = [b.objectName() for b in dialog.findChildren(QToolButton) if not b.isHidden()]
+    assert shown == ["reset-window.theme", "reset-chat.temperature"]
+    dialog.findChild(QToolButton, "reset-window.theme").click()
+    assert told == {"window.theme": "system"}
+    assert dialog.findChild(QToolButton, "reset-window.theme").isHidden()
+    dialog.findChild(QLineEdit, "setting-editor.command").setText("edit {path}")
+    dialog.findChild(QToolButton, "reset-editor.command").click()
+    assert told["editor.command"] == ""
