@@ -174,9 +174,7 @@ class GhostText(QObject):
         if not block.isValid():
             return
         layout = block.layout()
-        first = self._text.lstrip("\n").partition("\n")[0]
-        before = len(self._text) - len(self._text.lstrip("\n"))
-        end = layout.preeditAreaPosition() + before + _units(first)
+        end = layout.preeditAreaPosition() + _units(self._text.partition("\n")[0])
         line = layout.lineForTextPosition(end)
         if not line.isValid():
             return
