@@ -8,6 +8,7 @@ asyncio thread.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -107,10 +108,11 @@ class _Scan:
         self._files: list[ProjectFile] = []
 
     def run(self) -> Index:
-        waiting = [("", _rules_above(self._root), 0)]
+        # Folder by folder away from the root, so that a limit cuts what is farthest from it.
+        waiting = deque([("", _rules_above(self._root), 0)])
         is_cut = False
         while waiting:
-            way, rules, depth = waiting.pop()
+            way, rules, depth = waiting.popleft()
             too_many = len(self._folders) >= self._limits.folders
             if too_many or depth > self._limits.depth or len(self._files) >= self._limits.files:
                 is_cut = True

@@ -71,6 +71,12 @@ class CodePanel(CodeStack):
         """Ask where to save a tab; `path_chosen` tells the answer."""
         ask_save(self, "Save code", title, lambda path: self.path_chosen.emit(key, path, text))
 
+    def propose(self, key: int, text: str) -> None:
+        """Show a change; where another tab is shown, say that one waits."""
+        super().propose(key, text)
+        if key != self.current_key() and self.text_of(key) is not None:
+            self.foot.say(f"A change to {self._tab(key).title} waits in its tab")
+
     def show_saved(self, key: int, path: Path) -> None:
         """Say that a tab is saved as this file."""
         tab = self._by_key.get(key)

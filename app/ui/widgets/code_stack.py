@@ -135,9 +135,11 @@ class CodeStack(QFrame):
         return self._tab(key).editor.text() if is_there else None
 
     def propose(self, key: int, text: str) -> None:
-        """Show `text` as a change to a tab's shown version, to be taken over hunk by hunk."""
+        """Show `text` as a change to a tab's shown version, to be taken over hunk by hunk.
+
+        Where another tab is shown, that one stays: the user may be typing there.
+        """
         if self.text_of(key) is not None:
-            self.show_tab(key)
             self._tab(key).propose(text)
 
     def show_tab(self, key: int) -> None:

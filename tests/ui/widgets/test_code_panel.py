@@ -171,6 +171,21 @@ def test_a_proposal_that_is_closed_is_gone(panel):
     assert panel.editor().isVisible()
 
 
+def test_a_proposal_waits_in_its_tab_where_the_user_is_elsewhere(panel):
+    key = proposed(panel, "one\n", "ONE\n")
+    panel.findChild(QPushButton, "closeDiff").click()
+    write(panel, "b.py", "two\n")
+    panel.propose(key, "ONE\n")
+    assert panel.text() == "two\n"
+    assert panel.editor().isVisible()
+    assert "A change to a.py waits" in panel.findChild(object, "codePlace").text()
+    panel.show_tab(key)
+    assert not panel.editor().isVisible()
+    take = next(b for b in panel.findChildren(QPushButton, "takeHunk") if b.isVisible())
+    take.click()
+    assert panel.text() == "ONE\n"
+
+
 def test_a_proposal_never_overwrites_what_was_typed_since(panel):
     key = proposed(panel, "one\ntwo\n", "ONE\ntwo\n")
     panel.editor().replace_text("mine\none\ntwo\n")

@@ -136,6 +136,9 @@ def test_limits_hold(tmp_path: Path) -> None:
     assert "large.py" not in names(tmp_path, Limits(file_bytes=200))
     put(tmp_path, "1/2/3/4/deep.py")
     assert "1/2/3/4/deep.py" not in names(tmp_path, Limits(depth=3))
+    put(tmp_path, "near.py")
+    assert "near.py" in names(tmp_path, Limits(folders=1))
+    assert "1/2/3/4/deep.py" not in names(tmp_path, Limits(files=11))  # the farthest is cut
 
 
 def test_a_folder_that_vanishes_holds_nothing(tmp_path: Path) -> None:
