@@ -8,6 +8,7 @@ from app.core.syntax import PARSES, UNKNOWN, Syntax, SyntaxState
 from app.generation.syntax.data_formats import check_json, check_toml, check_yaml
 from app.generation.syntax.labels import YAML, checked_label
 from app.generation.syntax.python_code import check_python
+from app.generation.syntax.r_code import check_r
 from app.generation.syntax.schemas import check_schemas
 from app.generation.syntax.sql import check_sql
 from app.generation.syntax.trees import check_tree
@@ -47,6 +48,8 @@ def check(info: str, text: str, *, is_whole: bool = True) -> Syntax:
 def _check(label: str, text: str, *, is_whole: bool) -> Syntax:
     if label == "python":
         return check_python(text, is_whole=is_whole)
+    if label == "r":
+        return check_r(text)
     if label == "json":
         return check_json(text)
     if label == "toml":

@@ -9,7 +9,7 @@ _BY_GRAMMAR = frozenset(
     ("c", "cpp", "csharp", "go", "java", "javascript", "typescript", "tsx", "kotlin", "lua", "php",
      "ruby", "rust", "swift", "bash", "terraform", "dockerfile", "html", "css")
 )  # fmt: skip
-_CHECKED = _BY_GRAMMAR | YAML | {"python", "json", "toml", "sql"}
+_CHECKED = _BY_GRAMMAR | YAML | {"python", "json", "toml", "sql", "r"}
 _ALSO = {
     "jsx": "javascript", "postgresql": "sql", "plpgsql": "sql", "mysql": "sql", "sqlite3": "sql",
     "tsql": "sql",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tree_sitter import LogType, Node, Parser, Point, Query, QueryCursor, Tree
 
@@ -22,6 +22,8 @@ from app.generation.syntax.places import error_at, unfinished, word_at, word_sta
 
 LONGEST_S = 3.0
 """How long one text may keep the parser; a hostile one could keep it for hours."""
+_SEEK_S = 1.0
+"""How long the log is read, which makes a parser slow; else the place is that in the tree."""
 _CHUNK_BYTES = 1 << 16
 _PROCESS = re.compile(r"process .*row:(\d+), col:(\d+)")
 _LOOKAHEAD = "detect_error lookahead:"
@@ -39,7 +41,7 @@ def check_tree(label: str, text: str) -> Syntax:
         return Syntax(SyntaxState.UNKNOWN, message="takes too long to check")
     if not tree.root_node.has_error:
         return _stray_end_tag(data, tree) if label == "html" else PARSES
-    watch = _Watch(until, is_seeking=True)
+    watch = _Watch(min(until, time.monotonic() + _SEEK_S))
     parser.logger = watch.log
     parser.reset()
     _parse(parser, data, watch)
@@ -51,12 +53,10 @@ class _Watch:
     """Follows a parse: ends it when its time is over or when it has found what it seeks."""
 
     until: float
-    is_seeking: bool = False
     is_found: bool = False
     lookahead: str = ""
     row: int = 0
     column: int = 0
-    _lines: list[str] = field(default_factory=list)
 
     def is_over(self, _offset: int, _has_error: bool) -> bool:  # noqa: FBT001
         return self.is_found or time.monotonic() > self.until

@@ -259,6 +259,27 @@ class Stack:
         11,
     ),
     Sample(
+        "r",
+        """\
+# Means of groups
+means <- function(data, by = "group") {
+  groups <- split(data$value, data[[by]])
+  result <- sapply(groups, function(x) {
+    if (length(x) == 0) NA else mean(x, na.rm = TRUE)
+  })
+  for (name in names(result)) {
+    cat(sprintf("%s: %.2f\\n", name, result[[name]]))
+  }
+  invisible(result)
+}
+
+c(1, 2, 3) |> (\\(x) x^2)() %in% 4
+""",
+        "for (name in names(result)) {",
+        "for (name names(result)) {",
+        7,
+    ),
+    Sample(
         "ruby",
         """\
 class Greeter
