@@ -77,10 +77,34 @@ _LANGUAGES: _Table = {
         (r"\$[@<^]|\$\(\w+\)", 1),
     ),
     "cmake": (
+        (r"(?i)^[ \t]*(?:endif|endforeach|endfunction|endmacro)\s*\(", 4),
         (r"(?i)^cmake_minimum_required\s*\(", 5),
         (r"(?i)^(?:add_executable|target_link_libraries|project|add_library|set)\s*\(", 3),
     ),
-    "json": ((r"[\]}]\s*\Z", 1), (r'\A\s*[\[{]\s*(?:"|\[|\{)', 2)),
+    "tcl": (
+        (r"^[ \t]*proc [\w:]+ \{", 5),
+        (r"^[ \t]*(?:namespace eval|package require|package provide) \w", 4),
+        (r"^[ \t]*set \w+ (?:\[|\$|\{|\")", 3),
+    ),
+    "vim": (
+        (r"^[ \t]*(?:endfunction|endfunc|endif|finish)[ \t]*$", 2),
+        (
+            r"^[ \t]*(?:syn (?:match|keyword|region)|hi def|autocmd |let [bgslw]:)",
+            4,
+        ),
+        (r'^"[^"\n]*$', 1),
+    ),
+    "qml": ((r"^import (?:QtQuick|QtQml|Qt\w*)\b", 6), (r"^[ \t]*id: \w+[ \t]*$", 2)),
+    "elisp": (
+        (r"^\(provide '|^\(require '|^\(defcustom |^\(defvar-local |\(interactive\b", 6),
+        (r"^\(defun [\w*/-]+ \(", 4),
+    ),
+    "cython": ((r"^[ \t]*(?:cdef|cpdef|cimport) |^from \w[\w.]* cimport ", 8),),
+    "json": (
+        (r'\A\s*[\[{]\s*(?:"[^"\n]*"\s*[:,\]]|\[|\{|[\]}])', 4),
+        (r"\A\s*[\[{][^=;]*[\]}]\s*\Z", 1),
+        (r"^[ \t]*(?:def|return|const|var|let)\b", -4),
+    ),
     "toml": (
         (r"^\[[\w.-]+\][ \t]*$", 2),
         (r'^[\w-]+ = (?:"[^"\n]*"|\d+|true|false|\[)', 2),
@@ -101,6 +125,7 @@ _LANGUAGES: _Table = {
         (r"^[ \t]*- [\w.-]+:\s", 2),
         (r"^[ \t]{2,}[\w.-]+:\s*\S*$", 1),
         (r"[;{][ \t]*$", -3),
+        (r"\AAWSTemplateFormatVersion:|^apiVersion: \S+$|^Resources:[ \t]*$", 5),
         (r"^[ \t]*(?:def|class|if|for|while|else|try|case|import)\b[^\n]*:?[ \t]*$", -4),
     ),
     "css": (
@@ -112,7 +137,10 @@ _LANGUAGES: _Table = {
     "scss": ((r"^[ \t]*\$[\w-]+\s*:\s*[^\n]+;", 4), (r"@(?:include|mixin|extend)\b", 4)),
     "sql": (
         (r"(?i)^[ \t]*select\b[^;]{1,600}?\bfrom\b", 4),
-        (r"(?i)^[ \t]*(?:create|alter|drop)\s+(?:or replace )?(?:table|index|view|database)\b", 5),
+        (
+            r"(?i)^[ \t]*(?:create|alter|drop)\s+(?:\w+ ){0,3}(?:table|index|view|database)\b",
+            5,
+        ),
         (r"(?i)^[ \t]*(?:insert\s+into|delete\s+from|update\s+\w+\s+set)\b", 5),
         (r"(?i)^[ \t]*with\s+\w+\s+as\s*\(", 4),
     ),
@@ -189,6 +217,7 @@ _LANGUAGES: _Table = {
         (r"(?i)%\w+%|^[ \t]*(?:rem |goto |setlocal)", 3),
     ),
     "typescript": (
+        (r"\bfunction \w+<\w+[^\n]*>\(|\(?\w+: [A-Z\w]+(?:<[^>\n]+>|\[\])?[,)]|\): \[?\w+\[\]", 3),
         (r"^[ \t]*(?:export )?(?:interface|type) \w+(?:<[^\n>]+>)?\s*(?:=|\{|extends)", 3),
         (r"[\w)\]]\??:\s*(?:string|number|boolean|void|unknown|any|Promise<)\b", 4),
         (r"\b(?:private|public|readonly) \w+:", 3),
@@ -210,7 +239,9 @@ _LANGUAGES: _Table = {
         (r"^#include <(?:iostream|vector|string|memory|algorithm|map|utility)>", 5),
         (r"\bstd::\w+", 4),
         (r"^template\s*<|^using namespace", 4),
-        (r"^[ \t]*class \w+[^\n;]*\{?[ \t]*$|^(?:public|private):", 2),
+        (r"^[ \t]*(?:public|private|protected):[ \t]*$", 4),
+        (r"^[ \t]*class \w+[^\n;]*\{?[ \t]*$|^namespace \w* ?\{", 2),
+        (r"^[ \t]*(?:pub )?fn \w+|\blet (?:mut )?\w+", -5),
         (r"^#include [<\"]", 1),
     ),
     "objective-c": (
@@ -221,12 +252,13 @@ _LANGUAGES: _Table = {
     "c": (
         (r"^#include [<\"][\w./]+\.h[>\"]", 4),
         (
-            r"^(?:static |unsigned |const |struct )*(?:int|void|char|double|size_t)\s+\*?\w+\(",
+            r"^(?:static |unsigned |const |struct )*(?:int|long|void|char|double|size_t) \*?\w+\(",
             3,
         ),
         (r"\b(?:printf|malloc|sizeof|free)\(", 2),
         (r"^#(?:define|ifndef|ifdef) \w+", 2),
         (r"\bstd::|^[ \t]*class |^@\w+|^(?:import|using|package) ", -5),
+        (r"\w\[\] \w+\)|\.length\b|\bboolean \b|\bnew [A-Z]", -5),
     ),
     "csharp": (
         (r"^using (?:System|Microsoft)[\w.]*;", 5),
@@ -239,6 +271,9 @@ _LANGUAGES: _Table = {
         (r"\bvar \w+ = ", 1),
     ),
     "java": (
+        (r"^[ \t]*(?:public |private |protected )?static [\w<>\[\], ]+ \w+\([^\n]*\) \{", 3),
+        (r"\b(?:int|String|double|char)\[\] \w+|\.length\b(?!\()|\bboolean \w+", 3),
+        (r"^[ \t]*@Override|\bimplements [A-Z]|\bnew [A-Z]\w*(?:<[^>\n]*>)?\(", 3),
         (r"^import (?:static )?(?:java|javax|org|com)\.[\w.*]+;", 5),
         (r"^package [\w.]+;", 3),
         (r"\bpublic (?:static )?(?:final )?(?:class|interface|enum|record|void) ", 3),
@@ -398,7 +433,7 @@ _LANGUAGES: _Table = {
         (r"\\(?:begin|section|usepackage)\{", 3),
     ),
     "markdown": (
-        (r"\A#{1,3} \w", 3),
+        (r"\A#{1,3} \w", 2),
         (r"^#{2,4} \w", 1),
         (r"\[[^\]\n]+\]\(https?:", 2),
         (r"^[*-] \*\*|^```", 2),

@@ -351,8 +351,8 @@ class Window(QWidget):
             place.show(syntax)
 
     def tell_language(self, place: object, label: str) -> None:
-        """Say in which language a piece of code is, where it still stands and said nothing."""
-        if isinstance(place, SyntaxWatch) and isValid(place) and not place.language:
+        """Say in which language a piece of code is, where it still stands."""
+        if isinstance(place, SyntaxWatch) and isValid(place):
             place.tell(label)
 
     def show_about(self, pages: Sequence[Page]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.messages import Role
-from app.generation.detection import detect
+from app.generation.detection import GENERAL, detect
 from app.generation.fences import CodeOpened, CodeText, FenceReader
 from app.generation.file_names import suggested_path
 from app.generation.hunks import line_counts, similarity
@@ -24,8 +24,6 @@ SAME_CODE = 0.5
 """Share of lines from which on a block counts as a new version of a tab."""
 MOST_TABS = 30
 """Tabs that a chat opens with, the newest; older code is a click away in its message."""
-GENERAL = ("yaml", "json", "ini", "text", "kubernetes")
-"""Labels of languages in which other things are written; their content says which."""
 NAMED_WITHIN = 4_000
 """Characters in which a name is looked for."""
 

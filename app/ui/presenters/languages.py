@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.models import ModelFile
-from app.generation.detection import detect
+from app.generation.detection import GENERAL, detect
 from app.generation.languages import Language, language_named
 from app.generation.training import FILE_TO_GET, lacks, starcoder2_size
 from app.services.models import ModelChoice, Models, ModelStatus
@@ -45,14 +45,16 @@ class LanguagePresenter:
             self._compare(language)
 
     def look(self, place: object, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
-        """Find out the language of a whole piece of code whose fence does not say it."""
-        if is_whole and not info.strip() and text.strip():
-            self._tasks.start(self._look(place, text), name="detect language")
+        """Find out the language of a whole piece of code whose fence says nothing, or only YAML."""
+        label = info.strip().lower()
+        if is_whole and text.strip() and (not label or label in GENERAL):
+            self._tasks.start(self._look(place, label, text), name="detect language")
 
-    async def _look(self, place: object, text: str) -> None:
-        found = await asyncio.to_thread(detect, text)
-        found = found or self._language
-        if found is not None:
+    async def _look(self, place: object, label: str, text: str) -> None:
+        found = await asyncio.to_thread(detect, text, fence=label)
+        if found is None and not label:
+            found = self._language
+        if found is not None and found.label != label:
             self._view.tell_language(place, found.label)
 
     def _on_model(self, status: ModelStatus) -> None:

@@ -45,9 +45,13 @@ def write_header(path: Path, parameters: int, *, architecture: str = "starcoder2
 class Screen:
     def __init__(self) -> None:
         self.hints: list[tuple[str, str, Path | None]] = []
+        self.told: list[tuple[object, str]] = []
 
     def show_language_hint(self, text: str, model: str, path: Path | None) -> None:
         self.hints.append((text, model, path))
+
+    def tell_language(self, place: object, label: str) -> None:
+        self.told.append((place, label))
 
 
 class Rig:
@@ -65,6 +69,13 @@ class Rig:
 
     def fail(self, error: BaseException) -> None:
         raise error
+
+    async def last_told(self, count: int) -> None:
+        for _ in range(200):
+            if len(self.screen.told) >= count:
+                break
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
 
     async def last(self) -> tuple[str, str, Path | None]:
         for _ in range(50):
@@ -143,6 +154,25 @@ def test_without_a_15b_it_says_which_file_to_get(rig: Rig, tmp_path: Path) -> No
         assert path is None
         rig.presenter.choose("Auto")
         assert (await rig.last())[0] == ""
+        await rig.tasks.close()
+
+    asyncio.run(work())
+
+
+def test_blocks_are_told_what_they_are(rig: Rig) -> None:
+    async def work() -> None:
+        rig.presenter.look("a", "", "def f(x):\n    return x\n", True)
+        rig.presenter.look("b", "yaml", "apiVersion: v1\nkind: Service\nmetadata:\n", True)
+        rig.presenter.look("c", "yaml", "a: 1\n", True)
+        rig.presenter.look("d", "", "def f(x):\n", False)  # it is still being written
+        rig.presenter.look("e", "ruby", "def f(x):\n    return x\n", True)
+        rig.presenter.look("f", "", "some words", True)
+        await rig.last_told(2)
+        assert sorted(rig.screen.told) == [("a", "python"), ("b", "kubernetes")]
+        rig.presenter.choose("Haskell")
+        rig.presenter.look("f", "", "some words", True)
+        await rig.last_told(3)
+        assert rig.screen.told[-1] == ("f", "haskell")
         await rig.tasks.close()
 
     asyncio.run(work())
