@@ -120,6 +120,7 @@ def _connect_code(window: Window, to: Ensemble) -> None:
     panel.code_actions.scope_wished.connect(to.edits.show_scope)
     panel.code_actions.stop_requested.connect(to.edits.stop)
     panel.close_requested.connect(to.code.close)
+    panel.editor_named.connect(window.conversation.name_editor)
     panel.new_requested.connect(lambda: to.code.new_tab(window.language_picker.language))
     panel.files_wanted.connect(partial(ask_to_open, window, to.code.own.open))
     panel.files_given.connect(to.code.own.open)

@@ -8,8 +8,9 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from app.ui.widgets.code_block_head import CodeBlockHead
 from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.syntax import language_label
@@ -33,11 +34,12 @@ class CodeAction(StrEnum):
 _OFFERED = (
     (CodeAction.REPAIR, "wrench", "Repair: let the model mend the error, in the panel"),
     (CodeAction.INSERT, "insert", "Insert at the panel's cursor, or in place of the selection"),
-    (CodeAction.SAVE, "download", "Save as a file"),
+    (CodeAction.SAVE, "download", "Save as…"),
     (CodeAction.KEEP, "bookmark", "Keep as a snippet"),
     (CodeAction.OPEN, "external", "Open in your editor"),
     (CodeAction.PANEL, "to-panel", "Show this code in the panel"),
 )
+_WHERE_THEY_FIT = (CodeAction.INSERT, CodeAction.SAVE, CodeAction.KEEP, CodeAction.OPEN)
 
 
 class CodeBlock(QFrame):
@@ -68,7 +70,10 @@ class CodeBlock(QFrame):
         layout.setSpacing(0)
         self.badge = SyntaxBadge()
         self.view.syntax_watch.found.connect(self._show_syntax)
-        layout.addWidget(_head(self._name, self.badge, [self._copy, *self._buttons.values()]))
+        others = [self._buttons[action] for action in _WHERE_THEY_FIT]
+        needed = (self._buttons[CodeAction.REPAIR], self._copy, self._buttons[CodeAction.PANEL])
+        self.head = CodeBlockHead(self._name, self.badge, others, needed)
+        layout.addWidget(self.head)
         layout.addWidget(self.view)
         self.view.fit()
 
@@ -76,6 +81,12 @@ class CodeBlock(QFrame):
     def language(self) -> str:
         """Return the word after the fence."""
         return self._language
+
+    def name_editor(self, name: str) -> None:
+        """Say which editor code is opened in."""
+        words = f"Open in {name or 'your editor'}"
+        self._buttons[CodeAction.OPEN].setToolTip(words)
+        self._buttons[CodeAction.OPEN].setAccessibleName(words)
 
     def _call(self, language: str) -> None:
         self._language = language
@@ -101,6 +112,7 @@ class CodeBlock(QFrame):
         watch = self.view.syntax_watch
         self.badge.show_syntax(watch.syntax)
         self._buttons[CodeAction.REPAIR].setVisible(watch.is_whole and watch.syntax.is_error)
+        self.head.fit()
 
     def _request(self, action: CodeAction) -> None:
         self.requested.emit(action, self.view.text(), self._language)
@@ -152,19 +164,3 @@ class _BlockView(CodeView):
             super().wheelEvent(event)
         else:
             event.ignore()
-
-
-def _head(name: QLabel, badge: QLabel, actions: list[IconButton]) -> QFrame:
-    head = QFrame()
-    head.setObjectName("codeBlockHead")
-    head.setMinimumHeight(36)
-    row = QHBoxLayout(head)
-    row.setContentsMargins(12, 0, 6, 0)
-    row.setSpacing(2)
-    row.addWidget(name)
-    row.addSpacing(8)
-    row.addWidget(badge, 0, Qt.AlignmentFlag.AlignVCenter)
-    row.addStretch(1)
-    for action in actions:
-        row.addWidget(action)
-    return head

@@ -39,6 +39,7 @@ class CodePanel(CodeStack):
     keep_requested = Signal(int, int, str)  # the tab's key, its version from 0, the text to keep
     close_requested = Signal(int)  # the tab's key
     new_requested = Signal()
+    editor_named = Signal(str)
     files_wanted = Signal()  # to be asked for
     files_given = Signal(list)  # of `Path`
     language_wanted = Signal(int, str)  # the tab's key, a language's name
@@ -94,6 +95,7 @@ class CodePanel(CodeStack):
     def name_editor(self, name: str) -> None:
         """Say which editor code is opened in."""
         self.tools.name_editor(name)
+        self.editor_named.emit(name)
 
     def ask_unsaved(
         self, title: str, *, save: Callable[[], None], discard: Callable[[], None]

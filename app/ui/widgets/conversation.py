@@ -19,7 +19,7 @@ from shiboken6 import isValid
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.ui.widgets.cards import ErrorCard, Notice
-from app.ui.widgets.code_block import CodeAction
+from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.message import MessageView, Turn
 from app.ui.widgets.message_actions import ActionBar, MessageAction
@@ -67,6 +67,7 @@ class Conversation(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._pending: list[str] = []
         self._answer: AnswerMessage | None = None
+        self._editor_name = ""
         self._earlier: list[Turn] = []
         self._follows_end = True
         self._height = 0
@@ -101,7 +102,8 @@ class Conversation(QScrollArea):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._actions.leave_unless_focused()
+        if not self._actions.has_focus:
+            self._rest_actions()
 
     def load(self, turns: Sequence[Turn]) -> None:
         """Show a chat: its last messages at once, the earlier ones when the window has time."""
@@ -157,10 +159,16 @@ class Conversation(QScrollArea):
         views = [item.widget() for item in items if item is not None]
         return [view for view in views if view is not None and view is not self.empty]
 
+    def name_editor(self, name: str) -> None:
+        """Say which editor code is opened in."""
+        self._editor_name = name
+        for block in self._page.findChildren(CodeBlock):
+            block.name_editor(name)
+
     def set_busy(self, *, is_busy: bool) -> None:
         """Offer only what is possible while an answer is written."""
         self._is_busy = is_busy
-        self._actions.leave()
+        self._rest_actions()
 
     def add_user(self, turn: Turn) -> None:
         """Show what the user said, and go to the end."""
@@ -259,6 +267,7 @@ class Conversation(QScrollArea):
     def _begin_at_end(self) -> None:
         if self._follows_end:
             self.scroll_to_end()
+        self._rest_actions()
 
     def scroll_to_end(self) -> None:
         self._follows_end = True
@@ -294,6 +303,7 @@ class Conversation(QScrollArea):
 
     def _new_answer(self, turn: Turn) -> AnswerMessage:
         answer = AnswerMessage(turn)
+        answer.editor_name = self._editor_name
         answer.code_requested.connect(self.code_requested)
         answer.check_requested.connect(self.check_requested)
         answer.link_activated.connect(self.link_activated)
@@ -315,6 +325,14 @@ class Conversation(QScrollArea):
         if view is not self._answer and view.turn.message_id is not None:
             is_answer = isinstance(view, AnswerMessage)
             self._actions.show_for(view, is_answer=is_answer, is_busy=self._is_busy)
+
+    def _rest_actions(self) -> None:
+        """Let the bar stand at the last answer while nobody points at another message."""
+        views = [view for view in self.messages() if isinstance(view, MessageView)]
+        if not self._is_busy and views and isinstance(views[-1], AnswerMessage):
+            self._show_actions(views[-1])
+        else:
+            self._actions.leave()
 
     def walk(self, step: int) -> None:
         """Go to the message before or after with the keyboard."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.ui.widgets.icons import IconButton
 
-_ABOVE_PX = 24  # the bar stands above its message, in the gap
+FOOT_PX = 26
+"""The room that an answer leaves for the bar, below its text."""
 
 
 class MessageAction(StrEnum):
@@ -27,12 +28,12 @@ class MessageAction(StrEnum):
 
 
 _OFFERED = (
-    (MessageAction.COPY, "copy", "Copy this message"),
-    (MessageAction.EDIT, "pencil", "Edit this message"),
-    (MessageAction.REGENERATE, "refresh", "Write another answer; this one is kept"),
-    (MessageAction.BRANCH, "branch", "Branch: go on from here in a new chat"),
-    (MessageAction.PROMPT, "eye", "Show what the model sees"),
-    (MessageAction.DELETE, "trash", "Delete this message"),
+    (MessageAction.COPY, "copy", "Copy", "Copy this message"),
+    (MessageAction.REGENERATE, "refresh", "Regenerate", "Write another answer; this one is kept"),
+    (MessageAction.EDIT, "pencil", "Edit", "Edit this message"),
+    (MessageAction.BRANCH, "branch", "Branch", "Branch: go on from here in a new chat"),
+    (MessageAction.PROMPT, "eye", "What the model saw", "Show what the model sees"),
+    (MessageAction.DELETE, "trash", "Delete", "Delete this message"),
 )
 _FOR_ANSWERS = (MessageAction.REGENERATE, MessageAction.PROMPT)
 _WHILE_BUSY = (MessageAction.COPY,)
@@ -53,12 +54,13 @@ class ActionBar(QFrame):
         self.setObjectName("messageActions")
         self.setAccessibleName("Message actions")
         self._target: QWidget | None = None
-        self._buttons: dict[MessageAction, IconButton] = {}
+        self._is_answer = True
+        self._buttons: dict[MessageAction, _ActButton] = {}
         row = QHBoxLayout(self)
-        row.setContentsMargins(2, 1, 2, 1)
-        row.setSpacing(0)
-        for action, icon_name, words in _OFFERED:
-            button = IconButton(icon_name, words, object_name=f"message-{action}")
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for action, icon_name, words, tip in _OFFERED:
+            button = _ActButton(icon_name, words, tip, name=f"message-{action}")
             button.clicked.connect(partial(self.chosen.emit, action))
             button.installEventFilter(self)
             self._buttons[action] = button
@@ -71,33 +73,62 @@ class ActionBar(QFrame):
         return self._target
 
     def show_for(self, message: QWidget, *, is_answer: bool, is_busy: bool) -> None:
-        """Stand on a message."""
-        self._target = message
+        """Stand at the foot of a message, and stay there while it moves."""
+        if message is not self._target:
+            self.leave()
+            self._target = message
+            message.installEventFilter(self)
         for action, button in self._buttons.items():
             button.setVisible(is_answer or action not in _FOR_ANSWERS)
             button.setEnabled(not is_busy or action in _WHILE_BUSY)
-        self.adjustSize()
-        corner = message.mapTo(self._page, QPoint(message.width(), 0))
-        self.move(corner.x() - self.width() - 4, max(corner.y() - _ABOVE_PX, 0))
+        self._is_answer = is_answer
+        self._place()
         self.show()
         self.raise_()
 
     def leave(self) -> None:
         """Stand on no message."""
+        if self._target is not None:
+            self._target.removeEventFilter(self)
         self._target = None
         self.hide()
 
-    def leave_unless_focused(self) -> None:
-        """Go when the mouse goes, but not from under the keyboard."""
-        if not any(button.hasFocus() for button in self._buttons.values()):
-            self.leave()
+    def _place(self) -> None:
+        message = self._target
+        if message is None:
+            return
+        arrows = message.findChild(Alternatives)
+        left = arrows.sizeHint().width() + 4 if arrows is not None and self._is_answer else 0
+        for button in self._buttons.values():
+            button.set_narrow(is_narrow=False)
+        self.adjustSize()
+        if left + self.width() > message.width():
+            for button in self._buttons.values():
+                button.set_narrow(is_narrow=True)
+            self.adjustSize()
+        foot = message.findChild(QWidget, "messageFoot") if self._is_answer else None
+        if foot is not None:
+            middle = foot.mapTo(self._page, QPoint(left, (foot.height() - self.height()) // 2))
+            self.move(middle)
+        else:
+            corner = message.mapTo(self._page, QPoint(message.width(), message.height()))
+            self.move(corner.x() - self.width(), corner.y() - 3)
+
+    @property
+    def has_focus(self) -> bool:
+        """Tell whether the keyboard is on one of the buttons."""
+        return any(button.hasFocus() for button in self._buttons.values())
 
     def focus_first(self) -> None:
         """Give the keyboard to the first button; arrow keys go on, Esc leaves."""
         self._buttons[MessageAction.COPY].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Walk along the buttons with the arrow keys."""
+        """Follow the message; walk along the buttons with the arrow keys."""
+        if watched is self._target:
+            if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+                QTimer.singleShot(0, self, self._place)  # its foot is placed after it
+            return False
         if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
             return False
         if event.key() == Qt.Key.Key_Escape:
@@ -113,8 +144,30 @@ class ActionBar(QFrame):
         return True
 
 
+class _ActButton(IconButton):
+    """Says in a word what it does, or shows its icon where there is no room for words."""
+
+    def __init__(self, icon_name: str, words: str, tip: str, *, name: str) -> None:
+        super().__init__(icon_name, tip, object_name=name)
+        self.setText(words)
+        self.set_narrow(is_narrow=False)
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Show the icon, or the word."""
+        role = "icon" if is_narrow else "words"
+        if self.property("role") != role:
+            self.setProperty("role", role)
+            styles = Qt.ToolButtonStyle
+            self.setToolButtonStyle(
+                styles.ToolButtonIconOnly if is_narrow else styles.ToolButtonTextOnly
+            )
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.updateGeometry()
+
+
 class Alternatives(QWidget):
-    """Arrows to the other messages that stand in one's place, around 1/3."""
+    """Arrows to the other messages that stand in one's place, around 1 / 3."""
 
     step_requested = Signal(int)
 
@@ -128,7 +181,7 @@ class Alternatives(QWidget):
         self.after.setEnabled(number < of)
         self.before.clicked.connect(partial(self.step_requested.emit, -1))
         self.after.clicked.connect(partial(self.step_requested.emit, 1))
-        label = QLabel(f"{number}/{of}")
+        label = QLabel(f"{number} / {of}")
         label.setProperty("role", "small")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -17,6 +17,7 @@ from app.ui.widgets.markdown_blocks import (
     frozen_length,
 )
 from app.ui.widgets.message import MessageView, Turn
+from app.ui.widgets.message_actions import FOOT_PX
 from app.ui.widgets.prose_block import ProseBlock
 from app.ui.widgets.writing_cursor import WritingCursor
 
@@ -63,6 +64,7 @@ class AnswerMessage(MessageView):
         super().__init__(turn, parent)
         self.setObjectName("answerMessage")
         self.setAccessibleName("Answer")
+        self.editor_name = ""
         self._parts: list[str] = []
         self._splitter = BlockSplitter()
         self._prose_text = ""
@@ -77,9 +79,15 @@ class AnswerMessage(MessageView):
         self._layout.setContentsMargins(0, 4, 0, 4)
         self._layout.setSpacing(8)
         self._layout.addWidget(self._activity)
+        self._foot = QWidget()
+        self._foot.setObjectName("messageFoot")
+        self._foot.setMinimumHeight(FOOT_PX)
+        row = QHBoxLayout(self._foot)
+        row.setContentsMargins(0, 0, 0, 0)
         arrows = self._arrows()
         if arrows is not None:
-            self._layout.addWidget(arrows)
+            row.addWidget(arrows)
+        self._layout.addWidget(self._foot)
 
     def text(self) -> str:
         """Return the answer's Markdown so far."""
@@ -131,13 +139,13 @@ class AnswerMessage(MessageView):
             go_on.setToolTip("Let the model go on with this answer")
             go_on.clicked.connect(self.continue_requested)
             row.addWidget(go_on)
-        self._layout.addWidget(note)
+        self._layout.insertWidget(self._layout.indexOf(self._foot), note)
 
     def show_error(self, message: str, hint: str, *, can_retry: bool) -> None:
         """Show what ended the answer too early."""
         card = ErrorCard(message, hint, can_retry=can_retry)
         card.retry_requested.connect(self.retry_requested)
-        self._layout.addWidget(card)
+        self._layout.insertWidget(self._layout.indexOf(self._foot), card)
 
     def _take(self, events: list[BlockEvent]) -> None:
         for event in events:
@@ -182,6 +190,7 @@ class AnswerMessage(MessageView):
 
     def _start_code(self, language: str) -> None:
         self._code = CodeBlock(language)
+        self._code.name_editor(self.editor_name)
         self._code.requested.connect(self._request_code)
         self._code.view.syntax_watch.wanted.connect(self.check_requested)
         self._add(self._code)

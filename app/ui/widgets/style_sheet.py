@@ -163,7 +163,14 @@ QPushButton[role="pill"] { padding: 0; min-height: 30px; }
 
 #conversation { background: $window; border: none; }
 #userBubble { background: $accent_soft; border-radius: 10px; }
-#messageActions { background: $surface; border: 1px solid $hairline; border-radius: 8px; }
+#messageActions { background: transparent; border: none; }
+QToolButton[role="words"] {
+    border: 1px solid transparent; border-radius: 4px; background: transparent; color: $muted;
+    font-size: ${small_pt}pt; padding: 2px 5px;
+}
+QToolButton[role="words"]:hover { color: $text; background: $hover; }
+QToolButton[role="words"]:focus { color: $text; border-color: $accent; }
+QToolButton[role="words"]:disabled { color: $faint; }
 #messageEditor { background: $surface; border: 1px solid $focus; border-radius: 10px; }
 #messageText { background: transparent; border: none; color: $text; }
 #proseBlock { background: transparent; border: none; }

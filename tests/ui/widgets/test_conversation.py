@@ -3,7 +3,15 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from app.core.events import FinishReason
 from app.core.messages import Role
@@ -247,7 +255,7 @@ def test_a_message_is_acted_on_with_the_keyboard(chat, qtbot):
     qtbot.keyClick(copy, Qt.Key.Key_Space)
     assert QGuiApplication.clipboard().text() == "Answer"
     qtbot.keyClick(copy, Qt.Key.Key_Right)
-    assert chat.findChild(QToolButton, "message-edit").hasFocus()
+    assert chat.findChild(QToolButton, "message-regenerate").hasFocus()
     again = chat.findChild(QToolButton, "message-regenerate")
     with qtbot.waitSignal(chat.action_requested) as wish:
         again.click()
@@ -267,7 +275,7 @@ def test_a_question_offers_no_other_answer_and_nothing_while_busy(chat, qtbot):
 
 def test_the_arrows_walk_through_versions(chat, qtbot):
     chat.load(dialogue())
-    assert "2/3" in words(chat)
+    assert "2 / 3" in words(chat)
     with qtbot.waitSignal(chat.step_requested) as wish:
         chat.findChild(QToolButton, "versionBefore").click()
     assert wish.args == [2, -1]
@@ -310,3 +318,38 @@ def test_a_found_message_comes_into_sight(chat, qtbot):
     chat.show_message(3)
     view = next(view for view in chat.messages() if view.turn.message_id == 3)
     qtbot.waitUntil(lambda: not view.visibleRegion().isEmpty())
+
+
+def test_a_narrow_code_block_keeps_what_is_most_needed_and_a_menu(chat, qtbot):
+    chat.name_editor("VS Code")
+    chat.load([Turn(Role.ASSISTANT, "```python\nx = 1\n```\n", 2)])
+    chat.resize(700, 400)
+    chat.show()
+    open_outside = chat.findChild(QToolButton, "openBlock")
+    assert open_outside.toolTip() == "Open in VS Code"
+    qtbot.waitUntil(open_outside.isVisible)
+    chat.resize(300, 400)
+    qtbot.waitUntil(open_outside.isHidden)
+    assert not chat.findChild(QToolButton, "copyBlock").isHidden()
+    assert chat.findChild(CodeBlock).width() <= 300
+    chat.findChild(QToolButton, "moreOfBlock").click()
+    menu = chat.findChild(QMenu)
+    act = next(act for act in menu.actions() if act.text() == "Open in VS Code")
+    with qtbot.waitSignal(chat.code_requested) as wish:
+        act.trigger()
+    assert wish.args[0] is CodeAction.OPEN
+    menu.close()
+
+
+def test_the_actions_rest_at_the_last_answer_and_follow_it(chat, qtbot):
+    chat.load(dialogue())
+    bar = chat.findChild(QFrame, "messageActions")
+    qtbot.waitUntil(bar.isVisible)
+    regenerate = chat.findChild(QToolButton, "message-regenerate")
+    assert regenerate.text() == "Regenerate"
+    foot = chat.findChild(QWidget, "messageFoot")
+    chat.resize(chat.width() + 90, chat.height())
+    middles = [w.mapTo(chat, w.rect().center()).y() for w in (bar, foot)]
+    qtbot.waitUntil(lambda: abs(middles[0] - middles[1]) <= 1)
+    chat.set_busy(is_busy=True)
+    assert not bar.isVisible()
