@@ -17,6 +17,7 @@ END_OF_LINE = "end of line"
 END_OF_BLOCK = "end of block"
 SUFFIX_REPEATED = "suffix repeated"
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
+_CLOSER_OF = {opener: closer for closer, opener in _CLOSERS.items()}
 _QUOTES = "\"'`"
 _LINE_ENDS = "\r\n"
 OTHER_WORDS = "other words"
@@ -29,7 +30,8 @@ class InfillAssembler(Assembler):
     * With text after the cursor in its line, the hole is one line, and a bracket or a quote that
       the rest of the line closes already is not closed again, nor is that rest repeated.
     * Else it ends before a line that is indented less than the cursor's line, or below a line
-      that opens a block, no deeper than that one; at the left edge before the block after next,
+      that opens a block, no deeper than that one; at the left edge before the block after next.
+      A line of brackets is part of the block where nothing closes them yet,
     * and before the lines that follow the hole: two of them, or one where there is one.
 
     Lines are indented as the file is; see `Indentation`. `unsure` is the end of the prefix, which
@@ -47,10 +49,16 @@ class InfillAssembler(Assembler):
         self._quote = quote if quote and line.count(quote) % 2 else ""  # the string is open
         self._indent = len(line) - len(line.lstrip()) if line else _least_indent(hole.prefix)
         self._indentation = Indentation(f"{hole.prefix}\n{hole.suffix}", line)
+        self._is_closing = False  # the line begins by closing what nothing else closes
         self._is_first, self._went_deeper, self._is_parted = True, False, False
         self._following = [ln.rstrip() for ln in hole.suffix.splitlines() if ln.strip()][:2]
         self._ends_line = hole.suffix[:1] in ("\r", "\n")
         self._open: list[str] = []
+        self._unclosed = {
+            closer: _surplus(hole.prefix, opener, closer)
+            - max(_surplus(hole.suffix, closer, opener), 0)
+            for closer, opener in _CLOSERS.items()
+        }  # brackets that nothing closes yet, neither the suffix nor what was written
         self._line = line  # the current line as it will stand in the file
         self._shown = len(line)  # how much of it was given out, or stood there before
         self._waiting = ""  # line ends and lines that may still turn out to repeat the suffix
@@ -99,6 +107,7 @@ class InfillAssembler(Assembler):
             else:
                 if not (character.isspace() or self._line.strip() or self._shown):
                     self._line = self._indentation.fitted(self._line)
+                    self._is_closing = self._unclosed.get(character, -1) >= 0
                 self._line += character
             if self.stopped_by in _ENDS:
                 return out
@@ -161,7 +170,7 @@ class InfillAssembler(Assembler):
         indent = len(self._line) - len(self._line.lstrip())
         if not self._indent and not indent:
             return self._went_deeper and self._is_parted
-        return indent < self._indent
+        return indent < self._indent and not self._is_closing
 
     def _repeats(self, line: str) -> bool:
         if not self._is_fresh() or not self._following or self._rest:
@@ -175,12 +184,18 @@ class InfillAssembler(Assembler):
     def _closes_too_much(self, character: str) -> bool:
         if character in "([{":
             self._open.append(character)
+            self._unclosed[_CLOSER_OF[character]] += 1
         elif character in _CLOSERS:
+            self._unclosed[character] -= 1
             if self._open and self._open[-1] == _CLOSERS[character]:
                 self._open.pop()
             elif self._rest.startswith(character):
                 return True
         return character == self._quote and not self._line.endswith("\\")
+
+
+def _surplus(text: str, more: str, less: str) -> int:
+    return text.count(more) - text.count(less)
 
 
 def _is_telling(rest: str) -> bool:

@@ -68,6 +68,14 @@ CASES = [
     (Hole("", ""), "if a:\n    b\nc\n\nd", "if a:\n    b\nc", END_OF_BLOCK),
     (Hole("", ""), "a\n\nb", "a\n\nb", ""),
     (Hole("def f():\n", ""), "    a\n    b\n\nf()", "    a\n    b", END_OF_BLOCK),
+    # What a block lacks to be closed belongs to it.
+    (Hole("function f() {\n    ", ""), "return 1;\n}\n\nfunction g() {", "return 1;\n}",
+     END_OF_BLOCK),
+    (Hole("function f() {\n    ", "\n}\n"), "return 1;\n}\n", "return 1;", END_OF_BLOCK),
+    (Hole("a {\n  b {\n    ", "\n}\n"), "c;\n  }\n}\n", "c;\n  }", END_OF_BLOCK),
+    (Hole("f(g({\n    ", ""), "a: 1,\n}));\nh();", "a: 1,\n}));", END_OF_BLOCK),
+    (Hole("if (a) {\n    ", ""), "b;\n} else {\n    c;\n}\nd;",
+     "b;\n} else {\n    c;\n}", END_OF_BLOCK),
     # Lines are indented as the file is.
     (Hole("if a:\n\tb\nif c:\n\t", "\n"), "d:\n        e\n    f", "d:\n\t\te\n\tf", ""),
     (Hole("if a:\n    b\nif c:\n    ", "\n"), "d:\n\t\te", "d:\n        e", ""),
