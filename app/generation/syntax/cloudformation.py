@@ -112,6 +112,7 @@ def _resource(path: Path, one: dict[str, Json]) -> Iterator[Fault]:
         yield Fault(where, f"{path_words(path)}: {words}")
 
 
+@cache
 def _validator_class() -> type[Validator]:
     checks = {name: _unless_call(check) for name, check in Draft7Validator.VALIDATORS.items()}
     types = Draft7Validator.TYPE_CHECKER.redefine_many(

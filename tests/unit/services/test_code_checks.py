@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
+
+import pytest
 
 from app.core.syntax import SyntaxState
 from app.services.code_checks import CodeChecks
@@ -88,3 +92,24 @@ def test_the_loop_goes_on_while_a_long_file_is_checked() -> None:
         assert max(waits) < 0.1
 
     with_checks(use)
+
+
+@pytest.mark.parametrize("label", ["bash", "lua", "html", "swift"])
+def test_a_text_that_would_fill_the_memory_does_no_harm(label: str) -> None:
+    async def use(checks: CodeChecks) -> None:
+        began = time.monotonic()
+        await checks.check(label, "<a>" * 60_000)
+        await checks.check(label, "<<A\n" * 6_000)
+        assert time.monotonic() - began < 30
+        assert (await checks.check("python", "x = 1\n")).state is SyntaxState.PARSES
+
+    with_checks(use)
+
+
+def test_the_parsers_are_not_loaded_into_the_windows_process() -> None:
+    code = "import sys, app.ui.run; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert not loaded & {"tree_sitter", "yaml", "jsonschema", "sqlglot"}
