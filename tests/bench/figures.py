@@ -83,6 +83,7 @@ def measure_infill(show: Callable[..., None]) -> None:
     show("a key to grey text, no pause set, median", seen.typed, 150, "ms", is_least=False)
     read = infill.reread()
     show("tokens read anew for a typed character, median", read.tokens, 4, "", is_least=False)
+    show("tokens read anew for a typed character, most", read.worst_tokens, 16, "", is_least=False)
     print(f"  of a prompt of {read.prompt_tokens:.0f} tokens", flush=True)
     folder = Path(__file__).parents[2]
     subprocess.run(

@@ -17,6 +17,7 @@ from app.core.events import Finished, GenerationEvent, LeftOut, Loading, Queued,
 from app.core.models import ModelFile
 from app.core.places import Place
 from app.core.sampling import Sampling
+from app.generation.begun import continued
 from app.generation.families import infill_format
 from app.generation.infill import Hole
 from app.generation.repository import SourceFile
@@ -99,6 +100,7 @@ class SuggestPresenter:
         self._settings = settings
         self._context_for = context_for
         self._asked: _Asked | None = None
+        self._hole: Hole | None = None  # the last one, which the model has read
         self.last: tuple[ModelFile, InfillRequest] | None = None  # what was asked last
         self._pause: asyncio.Task[None] | None = None
 
@@ -220,8 +222,10 @@ class SuggestPresenter:
     async def _run(self, asked: _Asked, suggestion: _Suggestion, typed: str) -> None:
         place = asked.place.moved(typed)
         files, repository = await self._context(asked.model, place)
+        hole = Hole(place.before, place.after, place.name if repository else "")
+        self._hole = hole = continued(hole, self._hole)
         request = InfillRequest(
-            Hole(place.before, place.after, place.name if repository else ""),
+            hole,
             files=files,
             repository=repository,
             sampling=self._sampling(asked),

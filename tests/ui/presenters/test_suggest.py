@@ -276,6 +276,24 @@ def test_another_one_after_typing_goes_on_from_what_was_typed(make: Make) -> Non
     play(work())
 
 
+def test_what_the_model_has_read_stays_while_text_is_written(make: Make) -> None:
+    rig, factory = make()
+
+    async def work() -> None:
+        await rig.begin()
+        for typed in ("", "if x", "if x:\n        ", "if x:\n        y = "):
+            rig.panel.where = PLACE.moved(typed)
+            await rig.suggested()
+            rig.suggest.leave()
+        read = f"<fim_prefix>{PLACE.before}<fim_suffix>{PLACE.after}<fim_middle>"
+        assert all(prompt.startswith(read) for prompt in factory.prompts)
+        # It does not write the last blank again, and gets it as it is.
+        begun = f"{read}if x:\n        y ="
+        assert factory.prompts[-2:] == [begun, f"{begun} "]
+
+    play(work())
+
+
 def test_a_pause_suggests_only_where_it_is_wanted(make: Make) -> None:
     rig, _ = make()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.begun import LONGEST_LINE, begun_in_line
+from app.generation.begun import LONGEST, begun_in_line, continued
 from app.generation.infill import Hole
 from app.generation.infill_shape import OTHER_WORDS, InfillAssembler
 
@@ -22,7 +22,7 @@ from app.generation.infill_shape import OTHER_WORDS, InfillAssembler
         ("f(", "", "f(", ""),
         ("x.مر", "", "x.", "مر"),
         ("x = 😀", "", "x = 😀", ""),
-        ("x" * (LONGEST_LINE + 1), "x" * (LONGEST_LINE + 1), "", ""),
+        ("x" * (LONGEST + 1), "x" * (LONGEST + 1), "", ""),
     ],
 )
 def test_a_line_is_cut_at_its_last_whole_word(
@@ -64,3 +64,24 @@ def test_what_stands_there_already_must_be_written_again_and_is_not_shown(
     else:
         out += assembler.finish()
     assert (out, assembler.stopped_by) == (shown, ended)
+
+
+def test_a_hole_reads_alike_while_text_is_written_at_it() -> None:
+    last = None
+    for typed in ("", "f", "for x in", "for x in y:\n        ", "for x in y:\n        a", "fo"):
+        last = continued(Hole(f"a = 1\n    {typed}", "\nb", "p"), last)
+        assert (last.prefix, last.begun) == ("a = 1\n    ", typed)
+        sent, unsure = begun_in_line(last)
+        assert sent.prefix == last.prefix
+        assert sent.begun + unsure == typed
+    assert begun_in_line(Hole("a", "b", begun="x:\n    "))[1] == "    "
+
+
+def test_after_any_other_change_only_the_line_is_begun() -> None:
+    last = continued(Hole("a = 1\nb", "\nc"), None)
+    assert (last.prefix, last.begun) == ("a = 1\n", "b")
+    for hole in (Hole("a = 2\nb", "\nc"), Hole("a = 1\nb", "\nd"), Hole("b", "\nc")):
+        changed = continued(hole, last)
+        assert (changed.prefix + changed.begun, changed.begun) == (hole.prefix, "b")
+    long = continued(Hole("a = 1\n" + "b\n" * LONGEST, "\nc"), last)
+    assert long.begun == ""
