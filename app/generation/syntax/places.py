@@ -7,7 +7,7 @@ import re
 from app.core.syntax import Span, Syntax, SyntaxState
 
 _WORD = re.compile(r"\w+|[^\w\s]|$")
-_HALF_WORD = re.compile(r"\w*$")
+_HALF_WORD = re.compile(r"\w*\Z")
 _LONGEST_SHOWN = 24
 _LONGEST_WORD = 200
 

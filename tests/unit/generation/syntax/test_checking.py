@@ -100,6 +100,15 @@ def test_what_is_not_code_of_a_known_language_is_not_judged(info: str, text: str
     assert check(info, text).state is SyntaxState.UNKNOWN
 
 
+def test_a_wrong_word_is_told_whole_and_not_the_one_before() -> None:
+    found = check("dockerfile", "FROM python:3.12-slim\nxyz\nEXPOSED 1\n")
+    assert (found.line, found.column) == (2, 1)
+    assert "“xyz”" in found.message
+    found = check("dockerfile", "FROM python:3.12-slim\nEXPOSED 1\n")
+    assert (found.line, found.column) == (2, 1)
+    assert "“EXPOSED”" in found.message
+
+
 def test_columns_count_characters_and_not_bytes() -> None:
     found = check("javascript", 'const a = "😀é" + ;\n')
     assert (found.line, found.column) == (1, 18)
