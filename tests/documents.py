@@ -10,6 +10,7 @@ import tomllib
 from contextlib import closing
 from typing import Any
 
+import sqlglot
 import yaml
 
 THINGS = (
@@ -60,6 +61,8 @@ def _csv(text: str) -> None:
 
 def _sql(text: str) -> None:
     assert text.startswith("SELECT ")
+    for dialect in ("sqlite", "postgres", "mysql"):
+        sqlglot.parse_one(text, read=dialect)
     with closing(sqlite3.connect(":memory:")) as database:
         try:
             database.execute(f"EXPLAIN {text}")

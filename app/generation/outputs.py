@@ -13,6 +13,8 @@ from app.generation.languages import Language
 FENCE = "\n```"
 """Ends a document: models close the fence that their answer stands in."""
 
+_SENTENCE = "Here it is."
+
 # Reserved in SQLite, PostgreSQL or MySQL: no name without quotes may be one of these.
 _SQL = """
 add all alter analyse analyze and any array as asc asymmetric authorization autoincrement before
@@ -82,10 +84,11 @@ def output_of(name: str, schema: str = "") -> Output | None:
 def as_document(rendered: ChatPrompt, output: Output) -> ChatPrompt:
     """Let the answer to a rendered chat be a document, in a fence with its label.
 
-    An instruct model finds the fence opened already; a base model's answer is code anyway.
+    An instruct model finds a word said and the fence opened already: many begin with a sentence,
+    and would write it into the document. A base model's answer is code anyway.
     """
     opening = f"```{output.format.language.label}\n"
     prompt = replace(rendered.prompt, stop_texts=(*rendered.prompt.stop_texts, FENCE))
     if not rendered.is_completing:
-        prompt = replace(prompt, parts=(*prompt.parts, opening))
+        prompt = replace(prompt, parts=(*prompt.parts, f"{_SENTENCE}\n\n{opening}"))
     return replace(rendered, prompt=prompt, opening=opening, closing=FENCE, is_always_closed=True)

@@ -42,11 +42,12 @@ def model_text(model: ModelFile) -> str:
     """Say what a model file is and what it can be asked for."""
     known = capabilities(model)
     facts = "\n".join(f"{name}: {value}" for name, value in model_facts(model).items())
+    tokens = f"\n\nControl tokens: {_tokens(model)}" if model.control_tokens else ""
     formats = "\n".join(
         f"{'Yes' if one.is_supported else 'No '}  {str(one.format).capitalize()}: {one.detail}"
         for one in known.supports
     )
-    return f"{facts}\n\nWhat it can be asked for:\n{formats}"
+    return f"{facts}\n\nWhat it can be asked for:\n{formats}{tokens}"
 
 
 def model_facts(model: ModelFile) -> dict[str, str]:
@@ -60,7 +61,6 @@ def model_facts(model: ModelFile) -> dict[str, str]:
         "Parameters": f"{model.parameters:,}" if model.parameters else "",
         "Quantization": model.quantization,
         "Trained context": f"{model.context_tokens:,} tokens" if model.context_tokens else "",
-        "Control tokens": _tokens(model),
         "Licence": model.licence or "the file does not say",
     }
     return {name: value for name, value in facts.items() if value}

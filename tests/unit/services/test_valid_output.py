@@ -85,7 +85,7 @@ def test_forty_answers_are_read_by_the_formats_own_parser(rig: Rig, name: str) -
 
     async def work() -> list[Finished]:
         requests = [
-            asked(question, output, temperature=0.7, seed=number, max_tokens=20 + number * 3)
+            asked(question, output, temperature=0.7, seed=number, max_tokens=3 + number * 2)
             for number, question in enumerate(questions(name))
         ]
         assert len(requests) == 40
@@ -137,6 +137,21 @@ def test_what_cannot_be_is_said(rig: Rig) -> None:
         asyncio.run(answered(rig, ChatRequest(turns, output=plain)))
     with pytest.raises(RequestError, match="both set"):
         asyncio.run(answered(rig, ChatRequest(turns[:1], Sampling(grammar="x"), output=plain)))
+
+
+def test_an_instruct_model_finds_the_fence_opened(rig: Rig) -> None:
+    generation, model = rig
+    output = output_of("YAML")
+    assert output is not None
+    request = asked("Write a Kubernetes deployment", output, temperature=0, seed=1, max_tokens=60)
+
+    async def work() -> None:
+        end = await answered(rig, request)
+        assert document(end.text, output).startswith("apiVersion: apps/v1\nkind: Deployment\n")
+        prompt = await generation.prompt(model, request)
+        assert prompt.as_text().endswith("### Response\nHere it is.\n\n```yaml\n")
+
+    asyncio.run(work())
 
 
 def test_a_base_models_document_stands_below_a_comment(rig: Rig, tiny_model: Path) -> None:
