@@ -37,9 +37,10 @@ def write_tiny_model(
     adds_begin_token: bool = False,
     chat_template: str = "",
     name: str = "Tiny random StarCoder 2",
+    control_tokens: tuple[str, ...] = CONTROL_TOKENS,
 ) -> Path:
     """Write the model to `path` and return it."""
-    tokens = [*CONTROL_TOKENS, *byte_letters(), *(merge.replace(" ", "") for merge in MERGES)]
+    tokens = [*control_tokens, *byte_letters(), *(merge.replace(" ", "") for merge in MERGES)]
     writer = GGUFWriter(path, architecture)
     writer.add_name(name)
     writer.add_context_length(context_tokens)
@@ -55,7 +56,7 @@ def write_tiny_model(
     writer.add_token_list(tokens)
     writer.add_token_types(
         [
-            TokenType.CONTROL if i < len(CONTROL_TOKENS) else TokenType.NORMAL
+            TokenType.CONTROL if i < len(control_tokens) else TokenType.NORMAL
             for i in range(len(tokens))
         ]
     )

@@ -11,6 +11,7 @@ from app.cli.arguments import Arguments
 from app.cli.files import path_in_project, read_context, read_text
 from app.cli.models import model_named
 from app.core.errors import AppError, RequestError
+from app.generation.capabilities import PromptFormat, capabilities
 from app.generation.infill import Hole
 from app.services.generation import InfillRequest
 from app.services.project import Project, whole_folder
@@ -32,6 +33,8 @@ async def _infill(services: Services, arguments: Arguments) -> int:
         if arguments.project is not None:
             request = await _with_project(services, arguments.project, request)
         model = await model_named(services.models, arguments.model)
+        if request.files and not capabilities(model).has(PromptFormat.REPOSITORY):
+            terminal.show_note(f"{model.name} reads one file at a time: the others are left out.")
         events = services.generation.infill(model, request)
         shown = await terminal.show_answer(events, as_json=arguments.json)
     except AppError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from desktop import PROGRAM
 from documents import problem
-from tiny_model import write_tiny_model
+from tiny_model import CONTROL_TOKENS, write_tiny_model
 
 from app.core.paths import builtin_model_path
 
@@ -240,6 +240,20 @@ def test_a_model_without_infill_names_one_that_has_it(run: Run, tmp_path: Path) 
     assert done.returncode == 1
     assert "starcoder2-15b-instruct-v0.1 cannot fill in the middle" in done.stderr
     assert "3B, 7B or 15B" in done.stderr
+
+
+def test_a_model_that_reads_one_file_at_a_time_says_so(run: Run, tmp_path: Path) -> None:
+    tokens = tuple(text.replace("<repo_name>", "<other>") for text in CONTROL_TOKENS)
+    single = write_tiny_model(tmp_path / "one.gguf", name="single", control_tokens=tokens)
+    begun = tmp_path / "prime.py"
+    begun.write_text(PRIME)
+    words = ("--context", str(begun), "--model", str(single), "--max-tokens", "2", str(begun))
+    done = run("complete", *words)
+    assert done.returncode == 1
+    assert "single reads one file at a time" in done.stderr
+    done = run("infill", *words, "--line", "5")
+    assert done.returncode == 0
+    assert "single reads one file at a time: the others are left out." in done.stderr
 
 
 def test_ctrl_c_keeps_what_was_said(environment: dict[str, str], tiny_model: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from engine_driver import finish
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_model import write_tiny_model
 
 from app.core.engine import Engine
 from app.core.errors import GrammarError
@@ -124,6 +125,17 @@ def test_a_model_that_says_nonsense_still_gives_json(engine: Engine, max_tokens:
         written = [piece for piece in heard.pieces(run) if piece.token_id != NO_TOKEN]
         assert len(written) <= max_tokens
         assert heard.reason(run) in (FinishReason.LENGTH, FinishReason.STOP)
+
+
+def test_a_full_context_ends_a_document_too(tmp_path: Path) -> None:
+    small = write_tiny_model(tmp_path / "small.gguf", context_tokens=256)
+    engine = open_model(LoadOptions(small, threads=1, context_tokens=256, slots=1), lambda _: True)
+    prompt = Prompt(("x" * 150,))
+    engine.start(1, prompt, Sampling(temperature=1.5, seed=3, grammar='root ::= "a"+ "-" [0-9]{3}'))
+    heard = finish(engine, 1)
+    engine.close()
+    assert heard.reason(1) is FinishReason.CONTEXT
+    assert heard.data(1).endswith(b"a-000")
 
 
 def test_a_control_token_is_the_end_where_there_may_be_one_and_else_nothing(
