@@ -56,8 +56,13 @@ class CodeEditor(CodeView):
         self._mark()
 
     def set_editable(self) -> None:
-        """Let the user write from now on; what is there counts as not edited."""
+        """Let the user write from now on; what is there counts as not edited.
+
+        A text with a line too long to be shown stays as it is.
+        """
         self.document().setModified(False)
+        if self.is_cut:
+            return
         self.setReadOnly(False)
         self.setUndoRedoEnabled(True)
         if not self.textCursor().hasSelection():

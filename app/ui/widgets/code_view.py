@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from app.ui.widgets.code_highlight import CodeHighlighter
 from app.ui.widgets.fonts import CODE_PX, code_font
 from app.ui.widgets.line_numbers import LineNumbers
+from app.ui.widgets.long_lines import LongLines
 from app.ui.widgets.palette import is_theme_change
 from app.ui.widgets.syntax_watch import SyntaxWatch
 
@@ -31,6 +32,7 @@ class CodeView(QPlainTextEdit):
     ) -> None:
         super().__init__(parent)
         self._language = ""
+        self._long_lines = LongLines()
         self.setReadOnly(read_only)
         self.setUndoRedoEnabled(not read_only)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -70,11 +72,21 @@ class CodeView(QPlainTextEdit):
 
     def text(self) -> str:
         """Return the text; unlike `toPlainText` this leaves no-break spaces what they are."""
+        whole = self._long_lines.whole
+        return whole if whole is not None else self._shown_text()
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether a line is too long to be shown, and so the text cannot be edited here."""
+        return self._long_lines.is_cut
+
+    def _shown_text(self) -> str:
         return self.document().toRawText().replace("\u2029", "\n")
 
     def set_text(self, text: str) -> None:
         """Show `text` in place of what is there; forgets the undo history."""
-        self.setPlainText(text)
+        self._long_lines.start()
+        self.setPlainText(self._long_lines.add(text, str))
         self.finish()
 
     def append_text(self, text: str) -> None:
@@ -82,12 +94,13 @@ class CodeView(QPlainTextEdit):
         self.syntax_watch.grow()
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text)
+        cursor.insertText(self._long_lines.add(text, self._shown_text))
 
     def finish(self) -> None:
         """Say that the text is whole: its colours become those of a full lex, and it is checked."""
         self._highlighter.highlight_all()
-        self.syntax_watch.finish()
+        if not self.is_cut:
+            self.syntax_watch.finish()
 
     def visible_lines(self) -> Iterator[tuple[int, float, float]]:
         """Yield number (from 0), top and height of every line in the viewport."""

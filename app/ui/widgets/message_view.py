@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.cards import ErrorCard
 from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.markdown_blocks import (
@@ -22,6 +23,8 @@ from app.ui.widgets.prose_block import ProseBlock
 from app.ui.widgets.writing_cursor import WritingCursor
 
 _BUBBLE_INDENT = 60
+LONGEST_SHOWN = 300_000
+"""Characters of a message that are shown at first: a million would hold the window up for 1 s."""
 
 
 class UserMessage(MessageView):
@@ -33,7 +36,9 @@ class UserMessage(MessageView):
         self.setAccessibleName("You said")
         self.prose = ProseBlock()
         self.prose.setAccessibleName("You said")
-        self.prose.set_plain(turn.text)
+        hidden = len(turn.text) - LONGEST_SHOWN
+        more = f"\n… {hidden:,} characters more; copying takes all." if hidden > 0 else ""
+        self.prose.set_plain(turn.text[:LONGEST_SHOWN] + more)
         bubble = QFrame()
         bubble.setObjectName("userBubble")
         inside = QVBoxLayout(bubble)
@@ -48,7 +53,7 @@ class UserMessage(MessageView):
             column.addWidget(arrows)
 
     def text(self) -> str:
-        return self.prose.text()
+        return self.turn.text
 
 
 class AnswerMessage(MessageView):
@@ -66,6 +71,8 @@ class AnswerMessage(MessageView):
         self.setAccessibleName("Answer")
         self.editor_name = ""
         self._parts: list[str] = []
+        self._limit, self._fed = LONGEST_SHOWN, 0
+        self._more: QPushButton | None = None
         self._splitter = BlockSplitter()
         self._prose_text = ""
         self._prose: ProseBlock | None = None
@@ -111,16 +118,40 @@ class AnswerMessage(MessageView):
             return
         self._parts.append(text)
         self.show_activity("")
-        self._take(self._splitter.feed(text))
+        room = self._limit - self._fed
+        self._fed += min(len(text), max(room, 0))
+        self._take(self._splitter.feed(text[: max(room, 0)]))
         if is_live:
             self._move_cursor()
 
+    def _show_more(self) -> None:
+        """Show the next part of an answer that is too long to be shown at once."""
+        text, start = self.text(), self._fed
+        self._limit += LONGEST_SHOWN
+        self._fed = min(len(text), self._limit)
+        self._take(self._splitter.feed(text[start : self._fed]))
+        self.finish()
+
     def finish(self) -> None:
         """Freeze the last block and take the cursor away."""
-        self._take(self._splitter.finish())
+        hidden = sum(map(len, self._parts)) - self._fed
+        if not hidden:
+            self._take(self._splitter.finish())
         self._freeze_prose()
         self._cursor.hide()
         self.show_activity("")
+        self._offer_more(hidden)
+
+    def _offer_more(self, hidden: int) -> None:
+        if self._more is not None:
+            self._more.hide()
+            self._more.deleteLater()
+            self._more = None
+        if hidden > 0:
+            words = f"Show more: {hidden:,} characters are not shown"
+            self._more = text_button(words, "showMore", "Copy takes the whole answer")
+            self._more.clicked.connect(self._show_more)
+            self._layout.insertWidget(self._layout.indexOf(self._foot), self._more)
 
     def show_note(self, text: str, *, can_continue: bool = False) -> None:
         """Show one small line under the answer, and offer to go on where that is possible."""

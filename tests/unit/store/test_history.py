@@ -203,3 +203,15 @@ def test_pinned_chats_come_first_and_drafts_are_kept(tmp_path: Path) -> None:
         ]
         drafts = [history.draft(chat_id) for chat_id in (NEW_CHAT, first.id, second.id)]
         assert drafts == ["new", "", "half a question"]
+
+
+def test_a_history_that_another_program_holds_is_named_at_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    History(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="locked") as raised:
+            History(path)
+    assert "Another program holds it" in raised.value.hint
+    History(path).close()

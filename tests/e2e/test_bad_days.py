@@ -1,0 +1,98 @@
+"""The real window on a bad day: it opens, says one thing, works on, and loses nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from desktop import Program, missing_tools, screen, wait_until
+
+from app.core.messages import Role
+from app.store.history import History, MessageState
+
+PROMPT = "Write a Python function that checks whether a number is prime"
+
+pytestmark = pytest.mark.skipif(
+    bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}"
+)
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    with screen() as name:
+        yield name
+
+
+@pytest.fixture
+def program(display: str, tmp_path: Path) -> Iterator[Program]:
+    program = Program(display, tmp_path / "home")
+    yield program
+    if program.process is not None:
+        program.close()
+
+
+def filled(home: Path) -> Path:
+    path = home / "data" / "history.sqlite3"
+    with closing(History(path)) as history:
+        for number in range(200):
+            chat = history.add_chat(f"chat {number}")
+            history.add_message(
+                chat.id, Role.USER, "question " * 60, parent_id=None, state=MessageState.DONE
+            )
+    return path
+
+
+def answers_all_the_same(program: Program) -> None:
+    program.start()
+    program.key("ctrl+j")
+    program.type(PROMPT)
+    program.key("Return")
+    wait_until(lambda: "def " in program.clipboard_code(), what="the answer's code")
+
+
+def test_a_history_of_a_newer_version_is_left_alone(program: Program) -> None:
+    path = filled(program.home)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    before = path.read_bytes()
+    answers_all_the_same(program)
+    assert program.close() == 0
+    assert path.read_bytes() == before
+
+
+def test_a_history_that_another_program_holds_is_left_alone(program: Program) -> None:
+    path = filled(program.home)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        answers_all_the_same(program)
+        assert program.close() == 0
+        assert other.execute("SELECT count(*) FROM chats").fetchone() == (200,)
+
+
+def test_a_damaged_history_is_rescued_and_kept(program: Program) -> None:
+    path = filled(program.home)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 9000] = b"\xaa" * 9000
+    path.write_bytes(data)
+    answers_all_the_same(program)
+    chats = program.rows("SELECT count(*) FROM chats")[0][0]
+    assert isinstance(chats, int)
+    assert chats > 50
+    kept = [file for file in path.parent.iterdir() if file.read_bytes()[:9000] == data[:9000]]
+    assert kept
+
+
+def test_settings_with_a_typo_hold_but_for_the_bad_key(program: Program) -> None:
+    settings = program.home / "config" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    text = '[window]\ntheem = "dark"\ntext_percent = 900\n[chat]\nmax_tokens = 5\n'
+    settings.write_text(text)
+    program.start()
+    program.type(PROMPT)
+    program.key("Return")
+    wait_until(lambda: bool(program.answers("length")), what="an answer of five tokens")
+    assert settings.read_text() == text
