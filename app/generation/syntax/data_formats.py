@@ -11,6 +11,26 @@ import yaml
 from app.core.syntax import PARSES, Syntax, SyntaxState
 from app.generation.syntax.places import error_at, error_on_line, unfinished
 
+_BEGUN_BEFORE = ("could not find expected ':'", "found unexpected end of stream")
+_PLAIN = {
+    "could not find expected ':'": "“:” is missing after this key",
+    "found unexpected end of stream": "This text is never closed",
+    "mapping values are not allowed in this context": (
+        "“:” is not expected here: indent otherwise, or quote the text"
+    ),
+    "found character that cannot start any token": (
+        "This character must be quoted; a tab must be spaces"
+    ),
+    "did not find expected key": "This line is not indented like those it belongs to",
+    "did not find expected '-' indicator": "“-” is missing, or the list ends before this line",
+    "Expecting ',' delimiter": "“,” is missing before this",
+    "Expecting ':' delimiter": "“:” is missing before this",
+    "Expecting value": "A value is missing here",
+    "Expecting property name enclosed in double quotes": "A name in double quotes is missing here",
+    "Extra data": "There is more text after the end",
+    "Invalid control character at": "A text ends with its line",
+    "Unterminated string starting at": "This text is never closed",
+}
 _DEEP = Syntax(SyntaxState.UNKNOWN, message="nested too deeply to check")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 # Go templates as in Helm charts, and Jinja blocks: YAML only once they are filled in.
@@ -24,7 +44,7 @@ def check_json(text: str) -> Syntax:
     except json.JSONDecodeError as error:
         if text.startswith(("//", "/*"), error.pos):
             return Syntax(SyntaxState.UNKNOWN, message="JSON with comments, not checked")
-        found = error_at(text, error.pos, error.msg, length=1)
+        found = error_at(text, error.pos, _words(error.msg), length=1)
         is_open = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
         return unfinished(found) if is_open else found
     except RecursionError:
@@ -61,9 +81,12 @@ def check_yaml(text: str) -> Syntax:
             pass
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        is_open = mark is not None and _is_at_end(text, mark.line + 1)
+        if (error.problem or "") in _BEGUN_BEFORE:
+            mark = error.context_mark or mark  # where it began, not where its end was missed
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        found = error_on_line(line, column, _words(error))
-        return unfinished(found) if _is_at_end(text, line) else found
+        found = error_on_line(line, column, _words(error.problem or "not YAML"))
+        return unfinished(found) if is_open else found
     except yaml.YAMLError as error:  # a character that YAML forbids
         offset = getattr(error, "position", None)
         return error_at(text, offset or 0, "A character that YAML does not allow", length=1)
@@ -76,6 +99,6 @@ def _is_at_end(text: str, line: int) -> bool:
     return line > text.rstrip().count("\n") + 1
 
 
-def _words(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or "not YAML"
-    return problem[:1].upper() + problem[1:]
+def _words(problem: str) -> str:
+    """Return what a parser says in plain words, and as it says it where there are none."""
+    return _PLAIN.get(problem, problem[:1].upper() + problem[1:])

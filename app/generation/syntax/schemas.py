@@ -16,6 +16,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from app.core.paths import resources_path
 from app.core.syntax import PARSES, Span, Syntax, SyntaxState
 from app.generation.syntax.cloudformation import check_template, is_template
+from app.generation.syntax.places import error_on_line
 from app.generation.syntax.schema_words import Fault, faults_of
 from app.generation.syntax.yaml_trees import Document, Json, TooLargeError, read_documents
 
@@ -33,6 +34,10 @@ def check_schemas(text: str) -> Syntax:
             found = _finding(document)
             if found.is_error:
                 return found
+    except yaml.composer.ComposerError as error:  # an alias of nothing
+        mark = error.problem_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return error_on_line(line, column, (error.problem or "not YAML").capitalize())
     except (yaml.YAMLError, TooLargeError, RecursionError):
         return PARSES
     return PARSES

@@ -51,7 +51,10 @@ def test_an_error_well_before_the_end_is_told_while_it_streams(sample: Sample) -
         ("javascript", "f(1);\nconst a = [1,\n  2\n", 2, "“[” is never closed"),
         ("python", "x = (1,\n", 1, "never closed"),
         ("java", "class A {\n  void f() { g(; }\n}\n", 2, "“;” is not expected here"),
-        ("json", '{"a": [1, 2\n', 2, "delimiter"),
+        ("json", '{"a": [1, 2\n', 2, "“,” is missing"),
+        ("yaml", "a: 1\nb 2\nc: 3\n", 2, "“:” is missing after this key"),
+        ("yaml", "a: 1\nb: 'x\nc: 3\n", 2, "never closed"),
+        ("yaml", "a: 1\nb: *c\n", 2, "alias"),
         ("go", "func f() {\n\tx := [\n", 2, "“[” is never closed"),
     ],
 )
