@@ -14,6 +14,8 @@ from app.ui.widgets.search_field import SearchField
 from app.ui.widgets.syntax import language_label
 
 WIDTH = 272
+MOST_ROWS = 200
+"""Rows that are shown: 2,000 would hold the window up for 70 ms at each key."""
 _EMPTY = "Kept code appears here"
 
 
@@ -62,8 +64,11 @@ class SnippetList(QWidget):
         self._snippets = {snippet.id: snippet for snippet in snippets}
         with QSignalBlocker(self.rows):
             self.rows.clear()
-            for snippet in snippets:
+            for snippet in snippets[:MOST_ROWS]:
                 self.rows.addItem(_row(snippet))
+            if len(snippets) > MOST_ROWS:
+                more = len(snippets) - MOST_ROWS
+                self.rows.addItem(_heading(f"{more:,} more: search for them"))
             if not snippets:
                 wanted = self.search.text().strip()
                 self.rows.addItem(_heading(f"Nothing holds “{wanted}”" if wanted else _EMPTY))
@@ -75,12 +80,13 @@ class SnippetList(QWidget):
         return self._snippets.get(item.data(Qt.ItemDataRole.UserRole)) if item else None
 
     def all(self) -> list[Snippet]:
-        """Return the listed snippets."""
+        """Return what was found, also where not all of it is shown."""
         return list(self._snippets.values())
 
     def select(self, snippet_id: int) -> None:
         """Choose a snippet, or the first one where it is not listed; it is always told."""
-        row = next((n for n, known in enumerate(self._snippets) if known == snippet_id), 0)
+        shown = list(self._snippets)[:MOST_ROWS]
+        row = shown.index(snippet_id) if snippet_id in shown else 0
         with QSignalBlocker(self.rows):
             self.rows.setCurrentRow(row if self._snippets else -1)
         self.chosen.emit(self.current())

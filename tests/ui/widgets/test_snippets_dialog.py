@@ -67,6 +67,16 @@ def test_search_is_told_as_one_types(dialog, qtbot):
     assert dialog.isVisible()
 
 
+def test_a_long_list_is_cut_and_said_and_exported_whole(dialog):
+    many = [Snippet(n, f"s{n}", "x") for n in range(1, 1301)]
+    dialog.show_snippets(many)
+    assert len(rows(dialog)) == 201
+    assert rows(dialog)[-1] == "1,100 more: search for them"
+    assert dialog.list.all() == many
+    dialog.select_snippet(1300)
+    assert dialog.page.name.text() == "s1"
+
+
 def test_insert_and_copy_give_the_text_exactly(dialog, qtbot):
     with qtbot.waitSignal(dialog.insert_requested) as sent:
         press(qtbot, dialog, "insertSnippet")
