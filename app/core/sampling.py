@@ -15,7 +15,8 @@ class Sampling:
     context. `logprobs` is how many of the likeliest tokens are reported with each piece, 0 for
     none. `grammar` is GBNF with the rule `root`; `json_schema` is JSON text and is turned
     into a grammar; at most one of both may be set. An answer that is cut gets the shortest end that
-    satisfies the grammar, beyond `max_tokens`.
+    satisfies the grammar, beyond `max_tokens`. With `is_exact` the run has the engine to itself and
+    reuses nothing, so that the same prompt and seed give the same text to the letter.
     """
 
     temperature: float = 0.2
@@ -34,6 +35,7 @@ class Sampling:
     logprobs: int = 0
     grammar: str | None = None
     json_schema: str | None = None
+    is_exact: bool = False
 
     def __post_init__(self) -> None:
         _check(0 <= self.temperature <= 100, "temperature", self.temperature, "0 or more")

@@ -152,6 +152,12 @@ DECLARED = (
         0, least=0, most=1_048_576,
     ),
     Declared(
+        "chat.exact", "Same text each time",
+        "Reads each question alone and from its beginning, so that running it again gives the same "
+        "text to the letter; long chats begin to answer later.",
+        default=False,
+    ),
+    Declared(
         "chat.seed", "Seed",
         "The same seed gives the same answer to the same question; -1 draws one each time.",
         -1, least=-1, most=2_147_483_647,
@@ -191,4 +197,5 @@ def sampling_of(values: Mapping[str, Value]) -> Sampling:
         repeat_penalty=number("chat.repeat_penalty"),
         max_tokens=int(number("chat.max_tokens")) or None,
         seed=int(number("chat.seed")) if number("chat.seed") >= 0 else None,
+        is_exact=bool(values.get("chat.exact", False)),
     )

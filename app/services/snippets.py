@@ -127,7 +127,8 @@ class Snippets:
         origin = written.origin
         language = language_named(origin.language)
         output = output_of(origin.output, origin.schema)
-        request = ChatRequest(origin.messages, origin.sampling, language, origin.overflow, output)
+        sampling = replace(origin.sampling, is_exact=True)
+        request = ChatRequest(origin.messages, sampling, language, origin.overflow, output)
         last = origin.messages[-1] if origin.messages else None
         said = [last.text] if last is not None and last.role is Role.ASSISTANT else []
         async with aclosing(self._generation.chat(model, request)) as events:
@@ -156,6 +157,11 @@ class Snippets:
             notes.append(
                 f"The context was {written.origin.context_tokens:,} tokens then and is "
                 f"{context_tokens:,} now."
+            )
+        if now != written.answer and not written.origin.sampling.is_exact:
+            notes.append(
+                "It was written without “Same text each time” (in the settings of a chat): then "
+                "earlier turns that the model still holds can round numbers another way."
             )
         if not written.is_whole:
             notes.append("The answer was stopped then; it is compared as far as it went.")

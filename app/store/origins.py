@@ -106,6 +106,8 @@ def _sampling(found: dict[str, Any]) -> Sampling:
             values[key] = tuple((int(token), float(bias)) for token, bias in value)
         elif isinstance(default, tuple):
             values[key] = tuple(text_of(one) for one in value)
+        elif isinstance(default, bool):
+            values[key] = value is True
         elif isinstance(default, int) or key in ("seed", "max_tokens"):
             values[key] = None if value is None else int(value)
         else:

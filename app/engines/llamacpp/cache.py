@@ -89,6 +89,12 @@ class Cache:
         lib.llama_memory_seq_rm(self._memory, slot.sequence, -1, -1)
         slot.tokens, slot.n_cached = [], 0
 
+    def clear_all(self) -> None:
+        """Drop what all slots hold, so that the next tokens get the first cells in order."""
+        for slot in self._slots:
+            slot.tokens, slot.n_cached = [], 0
+        lib.llama_memory_clear(self._memory, True)  # noqa: FBT003
+
     def make_room(self, cells: int) -> bool:
         """Drop leftovers, oldest first, until so many cells are free; tell whether they are."""
         idle = sorted(

@@ -37,6 +37,7 @@ from app.engines.llamacpp.vocabulary import Vocabulary
 _STEP_S = 0.15
 _LONG_STEP_S = 1.0
 _CHEAP_S = 1.0  # what is read in this time is not worth keeping for later
+_EXACT_TOKENS = 32  # a slice that never follows the clock: how it is cut rounds numbers otherwise
 _CLAIM_TOKENS = 512  # a run with no or a huge max_tokens asks for this much room to begin
 
 
@@ -75,6 +76,7 @@ class _Run:
     has_limit: bool  # max_tokens ends it, not the context
     stop_ids: frozenset[int]
     sampler: Sampler
+    is_exact: bool = False  # alone, from an empty cache, in slices that are always the same
     slot: Slot | None = None
     reused_tokens: int = 0
     is_reading: bool = True
@@ -145,6 +147,7 @@ class LlamaCpp:
                 has_limit=limit <= room,
                 stop_ids=self._vocabulary.stop_ids(prompt),
                 sampler=sampler,
+                is_exact=sampling.is_exact,
             )
         )
 
@@ -197,10 +200,15 @@ class LlamaCpp:
     def _admit(self) -> None:
         """Let waiting runs in, in order, as long as all that are in are sure of their room."""
         while self._pending:
+            is_alone = self._pending[0].is_exact or any(run.is_exact for run in self._live)
+            if self._live and is_alone:
+                return
             claimed = sum(run.claim for run in self._live)
             if self._live and claimed + self._pending[0].claim > self._cache.cells:
                 return
             run = self._pending.popleft()
+            if run.is_exact:
+                self._cache.clear_all()
             cheap_tokens = int(self._pace.tokens_per_s * _CHEAP_S)
             run.slot = self._cache.take(run.tokens, cheap_tokens=cheap_tokens)
             if run.is_reading:
@@ -232,6 +240,9 @@ class LlamaCpp:
 
     def _counts(self) -> list[int]:
         """Return how many tokens each live run gets: one for writers, equal slices for readers."""
+        if len(self._live) == 1 and self._live[0].is_exact and self._live[0].slot is not None:
+            lacks = len(self._live[0].tokens) - self._live[0].slot.n_cached
+            return [min(lacks, _EXACT_TOKENS)]
         lacking = [len(run.tokens) - (run.slot.n_cached if run.slot else 0) for run in self._live]
         writers = lacking.count(1)
         readers = len(lacking) - writers

@@ -235,6 +235,8 @@ def _settings(origin: Origin) -> str:
     ]
     if sampling.max_tokens is not None:
         words.append(f"at most {sampling.max_tokens:,} tokens")
+    if sampling.is_exact:
+        words.append("same text each time")
     if origin.language:
         words.append(f"language {origin.language}")
     system = next((m.text for m in origin.messages if m.role is Role.SYSTEM), "")

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import aclosing, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,10 +154,14 @@ def test_the_built_in_model_writes_the_same_text_again(make: Make) -> None:
     rig = make(open_engine, builtin_model_path())
 
     async def work() -> None:
-        asked = Asked(None, Sampling(temperature=1.2, top_k=0, top_p=1, min_p=0, max_tokens=120))
+        # As the setting “Same text each time” asks for; a long chat without it may round otherwise.
+        sampling = Sampling(temperature=1.5, top_k=0, top_p=1, min_p=0, max_tokens=120)
+        asked = Asked(None, replace(sampling, is_exact=True))
         first = await rig.ask("Write a Python function that reverses a string", asked=asked)
         second = await rig.ask("Now with a test", chat_id=first.chat_id, asked=asked)
-        for answer in (second, first):
+        third = await rig.ask("Explain it", chat_id=first.chat_id, asked=asked)
+        await rig.ask("Write a SQL query")
+        for answer in (second, first, third):
             again = await rig.again(await rig.keep(answer))
             assert again.is_same, (again.then, again.now)
 
@@ -168,11 +172,14 @@ def test_an_answer_that_went_on_is_run_from_there(make: Make) -> None:
     rig = make(open_engine, builtin_model_path())
 
     async def work() -> None:
-        asked = Asked(None, Sampling(temperature=0.8, max_tokens=12))
+        asked = Asked(None, Sampling(temperature=0.8, max_tokens=12, is_exact=True))
         answer = await rig.ask("Write a Python function that adds two numbers", asked=asked)
         assert answer.state is MessageState.LENGTH
         model = await rig.models.inspect(rig.path)
-        going_on = rig.chats.resume(answer.chat_id, model=model, asked=Asked())
+        going = replace(asked.sampling, max_tokens=None)
+        going_on = rig.chats.resume(
+            answer.chat_id, model=model, asked=replace(asked, sampling=going)
+        )
         async with aclosing(going_on) as events:
             async for _ in events:
                 pass
