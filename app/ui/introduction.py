@@ -90,6 +90,7 @@ def _connect_chat(window: Window, to: Ensemble) -> None:
     composer.files_given.connect(to.draft.attach)
     composer.set_actions(partial(composer_actions, window))
     composer.template_used.connect(to.languages.consider)
+    composer.sent.connect(lambda _: to.languages.asked())
     composer.attachments.removed.connect(to.draft.detach)
     talk.example_chosen.connect(to.chat.send)
     talk.retry_requested.connect(to.chat.retry)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import services
 from app.engines.scripted import Script, ScriptedFactory
 from app.services.tasks import Tasks
+from app.ui.composer_actions import composer_actions
 from app.ui.introduction import introduce
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.window import Window
@@ -69,3 +70,10 @@ def test_every_command_has_words_and_its_keys_are_its_own(window: Window) -> Non
     keys = [command.keys for command in window.commands if command.keys]
     assert len(keys) == len(set(keys))
     assert all(command.words for command in window.commands)
+
+
+def test_templates_and_actions_on_code_are_in_the_menu_and_the_palette(window: Window) -> None:
+    names = [action.name for action in composer_actions(window)]
+    assert {"Explain", "Write tests", "Terraform module", "Helm chart"} <= set(names)
+    palette = {command.words for command in window.commands if command.group == "Template"}
+    assert {"Dockerfile", "Ansible playbook", "systemd service"} <= palette

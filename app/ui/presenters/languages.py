@@ -44,6 +44,11 @@ class LanguagePresenter:
         if chosen is None and language is not None:
             self._compare(language)
 
+    def asked(self) -> None:
+        """The draft was sent: what was said of its language only is over."""
+        if self._language is None:
+            self._compare()
+
     def look(self, place: object, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
         """Find out the language of a whole piece of code whose fence says nothing, or only YAML."""
         label = info.strip().lower()

@@ -176,3 +176,17 @@ def test_blocks_are_told_what_they_are(rig: Rig) -> None:
         await rig.tasks.close()
 
     asyncio.run(work())
+
+
+def test_a_template_says_it_for_its_own_question_only(rig: Rig, tmp_path: Path) -> None:
+    small = write_header(tmp_path / "three.gguf", PARAMETERS["3B"])
+
+    async def work() -> None:
+        await rig.models.open(small)
+        rig.presenter.consider("dockerfile")
+        assert "was not trained on Dockerfile" in (await rig.last())[0]
+        rig.presenter.asked()
+        assert (await rig.last())[0] == ""
+        await rig.tasks.close()
+
+    asyncio.run(work())
