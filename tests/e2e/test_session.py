@@ -14,7 +14,7 @@ from desktop import Program, missing_tools, screen, wait_until
 
 PROMPT = "Write a Python function that checks whether a number is prime"
 IN_THE_CODE = (1100, 230)
-TAKE_THIS_CHANGE = (1203, 111)
+TAKE_THIS_CHANGE = (1249, 116)
 
 pytestmark = pytest.mark.skipif(
     bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}"

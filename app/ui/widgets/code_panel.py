@@ -107,6 +107,8 @@ class CodePanel(CodeStack):
 
     def copy_code(self) -> None:
         """Put the shown tab's text, exactly as it is, on the clipboard."""
+        if self.editor() is None:
+            return  # nothing there: what is on the clipboard stays
         self.flush()
         QGuiApplication.clipboard().setText(self.text())
         copy = self.tools.copy

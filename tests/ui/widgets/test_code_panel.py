@@ -49,6 +49,12 @@ def test_code_streams_into_a_tab_that_can_be_edited_once_it_is_whole(panel, qtbo
     assert QGuiApplication.clipboard().text() == "def f():\n"
 
 
+def test_copying_from_an_empty_panel_leaves_the_clipboard_alone(panel):
+    QGuiApplication.clipboard().setText("mine")
+    panel.copy_code()
+    assert QGuiApplication.clipboard().text() == "mine"
+
+
 def test_what_the_user_types_is_told_and_marked(panel, qtbot):
     key = write(panel, "a.py", "x\n")
     with qtbot.waitSignal(panel.edited) as told:
