@@ -139,6 +139,7 @@ def _connect_suggestions(window: Window, to: Ensemble) -> None:
     suggestions.left.connect(to.suggest.leave)
     suggestions.refused.connect(to.suggest.leave)
     suggestions.walked.connect(to.suggest.walk)
+    suggestions.pause_toggled.connect(to.suggest.toggle_pause)
 
 
 def _connect_sidebar(window: Window, to: Ensemble) -> None:

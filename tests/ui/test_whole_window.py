@@ -53,7 +53,7 @@ def test_the_names_that_scripts_rely_on(window: Window) -> None:
     names = (
         "modelPicker languagePicker offlineBadge chatList chatSearch newChat conversation composer"
         " draftTokens send stop codePanel codeTabs copyCode openInEditor saveCode syntaxStatus"
-        " contextMeter speedLabel"
+        " contextMeter speedLabel infill"
     )
     missing = [name for name in names.split() if window.findChild(object, name) is None]
     assert missing == []

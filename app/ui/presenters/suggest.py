@@ -26,6 +26,7 @@ from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings
 
+ON_PAUSE, DELAY_MS = "code.suggest_on_pause", "code.suggest_delay_ms"
 MOST = 8
 """Alternatives that can be walked through at one place."""
 SHOW_EVERY_S = 0.03
@@ -131,8 +132,18 @@ class SuggestPresenter:
         self._stop_pause()
         self._view.show_note("")
         self._view.show_state("")
-        if self._settings.value("code.suggest_on_pause"):
+        if self._settings.value(ON_PAUSE):
             self._pause = self._tasks.start(self._begin_later(), name="pause")
+
+    def toggle_pause(self) -> None:
+        """Suggest after each pause from now on, or no longer; remembered."""
+        is_wanted = not self._settings.value(ON_PAUSE)
+
+        async def keep() -> None:
+            await asyncio.to_thread(self._settings.set_value, ON_PAUSE, is_wanted)
+            self._view.show_state("Suggests while you type" if is_wanted else "Suggests when asked")
+
+        self._tasks.start(keep(), name="suggest while typing")
 
     def leave(self) -> None:
         """The user turned to something else: end every run of this place now."""
@@ -163,7 +174,7 @@ class SuggestPresenter:
     # --- how it is done ------------------------------------------------------------------
 
     async def _begin_later(self) -> None:
-        await asyncio.sleep(int(self._settings.value("code.suggest_delay_ms")) / 1000)
+        await asyncio.sleep(int(self._settings.value(DELAY_MS)) / 1000)
         self._pause = None
         info = self._models.status.info
         if self._asked is None and info is not None and infill_format(info) is not None:

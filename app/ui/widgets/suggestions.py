@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QTextBlock
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QTextBlock
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.core.places import Place
@@ -35,6 +35,7 @@ class Suggestions(QObject):
     written = Signal()
     walked = Signal(int)
     refused = Signal()
+    pause_toggled = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -102,8 +103,13 @@ class Suggestions(QObject):
 
     def show_suggestion(self, text: str) -> None:
         """Show this text at the cursor."""
-        if self._editor is not None:
-            self._editor.ghost.show(text)
+        if self._editor is None:
+            return
+        is_new = bool(text) and not self._editor.ghost.text
+        self._editor.ghost.show(text)
+        if is_new and QAccessible.isActive():  # who does not see it hears its first line
+            words = f"Suggestion: {text.strip().partition(chr(10))[0]}"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._editor, words))
 
     def clear_suggestion(self) -> None:
         """Show none, and wait for nothing at the cursor."""
@@ -130,6 +136,7 @@ class Suggestions(QObject):
             bound("Code", "Take a line of it", partial(self._take, Part.LINE), "Ctrl+Down"),
             bound("Code", "Another suggestion", partial(self.walked.emit, 1), "Alt+]"),
             bound("Code", "The suggestion before", partial(self.walked.emit, -1), "Alt+["),
+            Command("Code", "Suggest while I type, or not", self.pause_toggled.emit),
         ]
 
     def _take(self, part: Part) -> None:

@@ -316,6 +316,20 @@ def test_a_pause_suggests_only_where_it_is_wanted(make: Make) -> None:
     play(work())
 
 
+def test_suggesting_while_typing_is_switched_by_a_command_and_remembered(make: Make) -> None:
+    rig, _ = make()
+
+    async def work() -> None:
+        rig.suggest.toggle_pause()
+        await rig.until(lambda: rig.panel.state == "Suggests while you type")
+        assert rig.settings.value("code.suggest_on_pause") is True
+        rig.suggest.toggle_pause()
+        await rig.until(lambda: rig.panel.state == "Suggests when asked")
+        assert rig.settings.value("code.suggest_on_pause") is False
+
+    play(work())
+
+
 def test_a_model_without_infill_is_named_and_one_that_has_it(make: Make) -> None:
     info = replace(scripted_info(), name="starcoder2-15b-instruct", control_tokens={})
     rig, _ = make(info=info)

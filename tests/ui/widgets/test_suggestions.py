@@ -49,11 +49,19 @@ def test_of_a_long_file_the_nearest_lines_are_taken_and_the_start_stays_while_ty
 
 
 def test_lines_without_end_are_cut(panel):
-    editor = write(panel, "a" * 100_000 + "\nb\n" + "c" * 100_000, 2, 2)
+    long = "\n".join(letter * 19_000 for letter in "acde")
+    editor = write(panel, f"{long}\nb\n{long}", 5, 2)
     place = place_in(editor, "")
     assert len(place.before) < 40_000
     assert place.before.endswith("b")
-    assert place.lines_before == 1
+    assert place.lines_before == 4
+    assert len(place.after) < 40_000
+    assert place.lines_after == 3
+
+
+def test_text_that_is_shown_cut_has_no_place(panel):
+    write(panel, "a" * 100_000 + "\nb\n", 2, 2)
+    assert panel.suggestions.place() is None
 
 
 def test_there_is_no_place_while_an_answer_streams_or_text_is_selected(panel):
