@@ -339,7 +339,9 @@ class Conversation(QScrollArea):
         views = [view for view in self.messages() if isinstance(view, MessageView)]
         if not views:
             return
-        at = views.index(self._actions.target) if self._actions.target in views else len(views)
+        # The bar also rests at the last answer while nobody walks: a walk begins behind that.
+        target = self._actions.target if self._actions.has_focus else None
+        at = views.index(target) if target in views else len(views)
         view = views[min(max(at + step, 0), len(views) - 1)]
         self.ensureWidgetVisible(view, 0, 40)
         self._show_actions(view)

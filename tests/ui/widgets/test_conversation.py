@@ -353,3 +353,13 @@ def test_the_actions_rest_at_the_last_answer_and_follow_it(chat, qtbot):
     qtbot.waitUntil(lambda: abs(middles[0] - middles[1]) <= 1)
     chat.set_busy(is_busy=True)
     assert not bar.isVisible()
+
+
+def test_a_walk_begins_with_the_last_message_though_the_bar_rests_there(chat, qtbot):
+    chat.load(dialogue())
+    qtbot.waitUntil(lambda: chat._actions.target is chat.messages()[-1])
+    chat.walk(-1)
+    assert chat._actions.target is chat.messages()[-1]
+    qtbot.waitUntil(lambda: chat._actions.has_focus)
+    chat.walk(-1)
+    assert chat._actions.target is chat.messages()[-2]
