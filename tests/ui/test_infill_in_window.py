@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import services
+from app.core.events import Reading
+from app.core.sampling import Sampling
+from app.generation.begun import continued
+from app.generation.infill import Hole
+from app.services.generation import InfillRequest
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.ui.introduction import introduce
@@ -119,5 +125,26 @@ def test_a_pause_brings_it_and_escape_refuses_it(
         assert rig.editor.text() == CODE.replace("\n    \n", "\n    for d\n")
         await asyncio.sleep(0.2)
         assert rig.editor.ghost.text == ""  # refused is refused
+
+    play(work)
+
+
+def test_a_typed_letter_is_all_that_is_read_anew(
+    play: Callable[[Callable[[Rig], Coroutine[Any, Any, None]]], None],
+) -> None:
+    async def work(rig: Rig) -> None:
+        model = rig.built.models.status.model
+        assert model is not None
+        read, last = [], None
+        for typed in ("", "f", "fo", "for", "for d", "for d in x:\n    ", "for d in x:\n        p"):
+            last = continued(Hole(f"{CODE * 8}    {typed}", f"\n{CODE * 8}"), last)
+            request = InfillRequest(last, sampling=Sampling(temperature=0, seed=1, max_tokens=8))
+            async with aclosing(rig.built.generation.infill(model, request)) as events:
+                async for event in events:
+                    if isinstance(event, Reading) and event.done_tokens == event.total_tokens:
+                        read.append(event.total_tokens - event.reused_tokens)
+        first, *others = read
+        assert first > 300
+        assert max(others) < 24
 
     play(work)

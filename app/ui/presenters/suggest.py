@@ -195,6 +195,9 @@ class SuggestPresenter:
         place = self._view.place()
         if place is None:
             return
+        if not is_wanted and (place.after[:1].isalnum() or place.after[:1] == "_"):
+            self._view.clear_suggestion()  # inside a word a suggestion is in the way
+            return
         self._asked = _Asked(place, model)
         if place.lines_before or place.lines_after:
             self._asked.left_out, self._asked.left_out_more = _left_out(place, LeftOut())

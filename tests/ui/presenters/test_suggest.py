@@ -316,6 +316,23 @@ def test_a_pause_suggests_only_where_it_is_wanted(make: Make) -> None:
     play(work())
 
 
+def test_inside_a_word_only_what_is_asked_for_is_suggested(make: Make) -> None:
+    rig, factory = make("x", place=Place("de", "f f():\n"))
+
+    async def work() -> None:
+        await rig.begin()
+        rig.settings.set_value("code.suggest_on_pause", True)
+        rig.settings.set_value("code.suggest_delay_ms", 0)
+        rig.suggest.written()
+        await rig.until(lambda: rig.panel.asked == 1)
+        await asyncio.sleep(0.05)
+        assert factory.prompts == []
+        rig.suggest.ask()
+        await rig.until(lambda: bool(factory.prompts))
+
+    play(work())
+
+
 def test_suggesting_while_typing_is_switched_by_a_command_and_remembered(make: Make) -> None:
     rig, _ = make()
 
