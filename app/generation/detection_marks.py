@@ -44,7 +44,11 @@ _LANGUAGES: _Table = {
         (r"(?s)\A\s*<template>|<script setup", -5),
     ),
     "vue": ((r"(?s)\A\s*<(?:template|script setup)\b", 5), (r"\bv-(?:if|for|model)=", 3)),
-    "xml": ((r"\A\s*<\?xml ", 5), (r"(?s)\A\s*<(\w[\w:.-]*)[^>]*>.*</\1>\s*\Z", 2)),
+    "xml": (
+        (r"(?i)<html\b", -6),
+        (r"\A\s*<\?xml ", 5),
+        (r"(?s)\A\s*<(\w[\w:.-]*)[^>]*>.*</\1>\s*\Z", 2),
+    ),
     "php": ((r"<\?php", 6), (r"^[ \t]*\$\w+\s*=.*;[ \t]*$", 1), (r"\$this->", 3)),
     "diff": (
         (r"^@@ -\d+(?:,\d+)? \+\d+", 5),
