@@ -30,26 +30,28 @@ class TokenCounter:
         self._inference = inference
         self._loaded: LoadOptions | None = None
         self._counts: OrderedDict[bytes, int] = OrderedDict()
+        self._busy: dict[bytes, asyncio.Event] = {}
 
     async def count(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
         if self._inference.loaded != self._loaded:
-            self._loaded = self._inference.loaded
-            self._counts.clear()
+            # A new store: who counts with the model before goes on in the old one.
+            self._loaded, self._counts = self._inference.loaded, OrderedDict()
         counts = self._counts
         keys = await asyncio.to_thread(_digests, texts) if _are_long(texts) else _digests(texts)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in counts}
-        found = {key: await self._count_long(missing.pop(key)) for key in _long_ones(missing)}
+        known = {key: counts[key] for key in keys if key in counts}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        for key in _long_ones(missing):
+            known[key] = await self._once(key, missing.pop(key), counts)
         if missing:
             ids = await self._inference.tokenize(*missing.values())
-            found |= {key: len(one) for key, one in zip(missing, ids, strict=True)}
-        counts.update(found)
-        answer = [counts[key] for key in keys]
+            known |= {key: len(one) for key, one in zip(missing, ids, strict=True)}
         for key in keys:
+            counts[key] = known[key]
             counts.move_to_end(key)
         while len(counts) > MOST_KEPT:
             counts.popitem(last=False)
-        return answer
+        return [known[key] for key in keys]
 
     async def count_prompt(self, prompt: Prompt, info: ModelInfo) -> int:
         """Return how many tokens the engine makes of a prompt."""
@@ -70,6 +72,20 @@ class TokenCounter:
         if (info.adds_begin_token or not total) and info.begin_token_id is not None and not begins:
             total += 1
         return total
+
+    async def _once(self, key: bytes, text: str, counts: dict[bytes, int]) -> int:
+        """Count a long text, or wait for who does so already."""
+        while key in self._busy:
+            await self._busy[key].wait()
+        if key in counts:
+            return counts[key]
+        done = self._busy[key] = asyncio.Event()
+        try:
+            counts[key] = await self._count_long(text)
+            return counts[key]
+        finally:
+            del self._busy[key]
+            done.set()
 
     async def _count_long(self, text: str) -> int:
         # Cut before the last space of several: byte-level vocabularies give that one to the word

@@ -13,10 +13,11 @@ import pytest
 
 from app.bootstrap import open_engine
 from app.core.context import ContextKind, Overflow
-from app.core.engine import EngineFactory
+from app.core.engine import Engine, EngineFactory, LoadProgress
 from app.core.errors import PromptTooLongError, RequestError
 from app.core.events import Finished, GenerationEvent, LeftOut, Reading, Summarising
 from app.core.messages import Message, Role
+from app.core.models import LoadOptions
 from app.core.paths import builtin_model_path
 from app.core.prompts import Control, Prompt
 from app.core.sampling import Sampling
@@ -326,6 +327,46 @@ def test_prompts_are_counted_as_the_engine_does(make: Make) -> None:
             assert await counter.count_prompt(prompt, info) == read_tokens(events)
 
     play(work())
+
+
+class Listening:
+    """Loads scripted engines that remember what they tokenize."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def __call__(self, options: LoadOptions, progress: LoadProgress) -> Engine:
+        engine = ScriptedFactory(Script(), INSTRUCT)(options, progress)
+        tokenize = engine.tokenize
+
+        def listen(text: str, *, special: bool = False) -> list[int]:
+            self.texts.append(text)
+            return tokenize(text, special=special)
+
+        engine.tokenize = listen  # type: ignore[method-assign]
+        return engine
+
+
+def test_each_text_is_tokenized_once_while_one_types(tmp_path: Path, tiny_model: Path) -> None:
+    heard_by = Listening()
+    rig = Rig(heard_by, tiny_model, tmp_path, 10**12)
+    long = Attachment("a.log", "one line\n" * 40_000)
+
+    async def work() -> None:
+        info = await rig.models.load(rig.model)
+        request = ChatRequest(talk(3)[:-1])
+        for draft in ("a", "ab", "abc"):
+            await asyncio.gather(
+                rig.generation.use(info, request, draft, [long]),
+                rig.generation.count_tokens([long.text]),
+            )
+        assert sum(len(text) for text in heard_by.texts if "one line" in text) == len(long.text)
+        assert sum("question 0" in text for text in heard_by.texts) == 1
+
+    try:
+        play(work())
+    finally:
+        rig.inference.close()
 
 
 def test_a_long_text_is_counted_in_slices_to_the_same_number(make: Make) -> None:
