@@ -56,8 +56,10 @@ class StatusLine(QFrame):
         self.meter.setVisible(total > 0)
         _say(self._context, f"{used:,} of {tokens_text(total)}" if total else "")
         self._context.setToolTip(self.meter.toolTip())
-        self._context.setProperty("tone", "warning" if used > total else "")
-        self._context.style().polish(self._context)
+        tone = "warning" if used > total else ""
+        if tone != self._context.property("tone"):  # ten times a second: polishing takes its time
+            self._context.setProperty("tone", tone)
+            self._context.style().polish(self._context)
 
     def set_speed(self, tokens_per_s: float, first_token_s: float, *, is_writing: bool) -> None:
         """Show how fast the answer is or was written; zeros are left out."""
