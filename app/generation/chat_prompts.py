@@ -56,8 +56,7 @@ def render_chat(
         return ChatPrompt(_from_template(_with_language(messages, language), info))
     if is_starcoder2_instruct(info):
         return ChatPrompt(_instruct(_with_language(messages, language), info))
-    asked = messages[-1].text if messages else ""
-    return _completing(messages, info, language or mentioned(asked) or _python())
+    return _completing(messages, info, language or _named(messages) or _python())
 
 
 def _going_on(answer: str, asked: ChatPrompt) -> ChatPrompt:
@@ -77,6 +76,12 @@ def _is_in_fence(answer: str) -> bool:
 def is_base_model(info: ModelInfo) -> bool:
     """Tell whether the model has no chat format, so that chatting completes code."""
     return not info.chat_template and not is_starcoder2_instruct(info)
+
+
+def _named(messages: Sequence[Message]) -> Language | None:
+    """Return the language that the newest question with one names."""
+    questions = (message.text for message in reversed(messages) if message.role is Role.USER)
+    return next((named for text in questions if (named := mentioned(text))), None)
 
 
 def _python() -> Language:

@@ -24,7 +24,7 @@ _LONGEST_LINE = 240
 ENOUGH = 3
 """The marks that a language needs at least; each mark weighs 1 to 4."""
 
-GENERAL = ("yaml", "json", "ini", "text", "kubernetes")
+GENERAL = ("yaml", "json", "ini", "kubernetes")
 """Labels of languages in which other things are written; the content says which."""
 
 _SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?([\w.+-]+)(?:\s|$)")

@@ -110,6 +110,8 @@ def test_a_base_model_is_asked_in_the_language_that_the_question_names() -> None
     rendered = render_chat(asked, BASE)
     assert rendered.opening == "```sql\n"
     assert rendered.prompt.as_text().startswith("-- Write an SQL query")
+    follow_up = (*asked, Message(Role.ASSISTANT, "SELECT 1"), Message(Role.USER, "Sort it"))
+    assert render_chat(follow_up, BASE).opening == "```sql\n"
     plain = render_chat(asked, BASE, language=language_named("json"))
     assert plain.prompt.as_text().startswith("# Write")  # JSON has no comments
 
