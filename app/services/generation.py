@@ -39,14 +39,12 @@ from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
 from app.generation.attached import Attachment
-from app.generation.begun import begun_in_line
-from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
 from app.generation.chat_prompts import ChatPrompt
 from app.generation.document import DocumentAssembler, repeats_in
 from app.generation.edit_prompts import most_tokens, render_edit
 from app.generation.fitting import answer_room
-from app.generation.infill import Hole, render_infill
-from app.generation.infill_shape import OTHER_WORDS, InfillAssembler
+from app.generation.infill import Hole
+from app.generation.infill_shape import OTHER_WORDS
 from app.generation.outputs import FENCE, Output, as_document
 from app.generation.plain_text import refuse_nul
 from app.generation.repository import SourceFile, render_completion
@@ -55,20 +53,16 @@ from app.services.chat_prompting import ChatRequest as ChatRequest
 from app.services.counting import TokenCounter
 from app.services.fitting import fits_surely
 from app.services.inference import Inference
+from app.services.infill_prompting import FORMAT_TOKENS, InfillPrompting, refuse_binary
+from app.services.infill_prompting import InfillRequest as InfillRequest
 from app.services.models import Models
 from app.services.valid_output import held
 
-INFILL_TOKENS = 256
-"""How long an infill gets at most, where the request does not say."""
-_LINE_TOKENS = 128
-"""Room for the cursor's line, the same for each letter of it, so that what is read stays."""
 _SPEAKERS = {
     Role.SYSTEM: "The system prompt",
     Role.USER: "The question",
     Role.ASSISTANT: "The answer",
 }
-_FORMAT_TOKENS = 64
-"""Room for control tokens, paths and what tokenizing the parts together adds."""
 _EDITING = Sampling(temperature=0, seed=1)
 _BEFORE_READING = (Loading, Queued, LeftOut, Summarising)
 
@@ -91,23 +85,6 @@ class CompletionRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class InfillRequest:
-    """A hole to fill. `files` are others of the project, the nearest first.
-
-    They take `files_tokens` at most, 0 for as many as fit.
-
-    With `is_raw` the model's text is given as it is; else it ends where people expect.
-    """
-
-    hole: Hole
-    files: tuple[SourceFile, ...] = ()
-    repository: str = ""
-    sampling: Sampling = DEFAULT_SAMPLING
-    is_raw: bool = False
-    files_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class _Ready:
     """What is sent to the model, and what the format adds to its answer."""
 
@@ -127,6 +104,7 @@ class Generation:
         self._models = models
         self._counter = TokenCounter(inference)
         self._prompting = ChatPrompting(inference, self._counter)
+        self._infilling = InfillPrompting(self._counter)
 
     def chat(self, model: ModelFile, request: ChatRequest) -> AsyncGenerator[GenerationEvent, None]:
         """Answer a conversation: `Loading`, `Queued`, `Reading`, `TextDelta`, then `Finished`.
@@ -202,13 +180,13 @@ class Generation:
                     info.context_tokens, request.sampling.max_tokens
                 )
                 for tokens in await self.count_tokens([file.text for file in request.files]):
-                    room -= tokens + _FORMAT_TOKENS
+                    room -= tokens + FORMAT_TOKENS
                 if room <= 1:
                     raise PromptTooLongError(
                         "The other files leave no room for the one that is continued.",
                         hint="Give fewer of them, or raise the context.",
                     )
-                text = (await self._narrowed(Hole(text, ""), room - 1)).prefix
+                text = (await self._infilling.narrowed(Hole(text, ""), room - 1)).prefix
                 if text != request.text:
                     yield LeftOut(lines_before=_lines_before(request.text, text))
             prompt = render_completion(
@@ -233,19 +211,14 @@ class Generation:
 
         Raises `RequestError` where the model cannot fill holes.
         """
-        refuse_nul("The text before the cursor", request.hole.prefix)
-        refuse_nul("The text after the cursor", request.hole.suffix)
-        _refuse_nul_in(request.files)
+        refuse_binary(request)
         return self._infill(model, request)
 
     async def _infill(
         self, model: ModelFile, request: InfillRequest
     ) -> AsyncGenerator[GenerationEvent, None]:
-        sampling = request.sampling
-        if sampling.max_tokens is None:
-            sampling = replace(sampling, max_tokens=INFILL_TOKENS)
-        strict = partial(self._infill_ready, request, sampling)
-        async with aclosing(self._generate(model, strict, sampling)) as events:
+        strict = partial(self._infill_ready, request, is_strict=True)
+        async with aclosing(self._generate(model, strict, request.limited)) as events:
             async for event in events:
                 if isinstance(event, Finished) and event.stopped_by == OTHER_WORDS:
                     break
@@ -253,36 +226,23 @@ class Generation:
             else:
                 return
         # It did not write the begun word again: now it gets that word as it is.
-        lenient = partial(self._infill_ready, request, sampling, is_strict=False)
-        async with aclosing(self._generate(model, lenient, sampling)) as events:
+        lenient = partial(self._infill_ready, request, is_strict=False)
+        async with aclosing(self._generate(model, lenient, request.limited)) as events:
             async for event in events:
                 yield event
 
     async def _infill_ready(
-        self,
-        request: InfillRequest,
-        sampling: Sampling,
-        info: ModelInfo,
-        *,
-        is_strict: bool = True,
+        self, request: InfillRequest, info: ModelInfo, *, is_strict: bool
     ) -> AsyncGenerator[GenerationEvent | _Ready, None]:
-        begun, unsure = _begun(request, is_strict=is_strict)
-        kept, left_out = await self._fitting(begun, info, sampling.max_tokens or 0)
-        prompt = render_infill(kept.hole, info, files=kept.files, repository=request.repository)
-        prefix = kept.hole.prefix + kept.hole.begun + unsure
-        assembler = InfillAssembler(
-            Hole(prefix, kept.hole.suffix), sampling.stop_texts, unsure=unsure
-        )
-        if left_out is not None:
-            yield left_out
-        yield _Ready(ChatPrompt(prompt), None if request.is_raw else assembler)
+        sent = await self._infilling.prompted(request, info, is_strict=is_strict)
+        if sent.left_out is not None:
+            yield sent.left_out
+        yield _Ready(ChatPrompt(sent.prompt), sent.assembler)
 
     async def infill_prompt(self, model: ModelFile, request: InfillRequest) -> Prompt:
         """Return what `infill` would send, loading the model where needed. Raises as `infill`."""
         info = await self._models.load(model)
-        begun, _ = _begun(request, is_strict=True)
-        kept, _ = await self._fitting(begun, info, request.sampling.max_tokens or INFILL_TOKENS)
-        return render_infill(kept.hole, info, files=kept.files, repository=request.repository)
+        return (await self._infilling.prompted(request, info)).prompt
 
     def edit(self, model: ModelFile, wish: Edit) -> AsyncGenerator[GenerationEvent, None]:
         """Do what is wished for code whose lines are `scoped`; events and errors as in `chat`.
@@ -296,47 +256,9 @@ class Generation:
 
         return self._generate(model, prepare, replace(_EDITING, max_tokens=most_tokens(wish)))
 
-    async def _fitting(
-        self, request: InfillRequest, info: ModelInfo, answer_tokens: int
-    ) -> tuple[InfillRequest, LeftOut | None]:
-        """Return what fits: the lines nearest to the cursor first, then files in order."""
-        room = info.context_tokens - min(answer_tokens, info.context_tokens // 4) - _FORMAT_TOKENS
-        room -= 0 if request.is_raw else min(_LINE_TOKENS, info.context_tokens // 16)
-        if room <= 0:
-            raise PromptTooLongError(
-                f"The context of {info.context_tokens} tokens has no room for a hole.",
-                hint="Raise the context.",
-            )
-        hole = await self._narrowed(request.hole, room)
-        room -= sum(await self.count_tokens([hole.prefix, hole.suffix]))
-        room = min(room, request.files_tokens or room)
-        files: list[SourceFile] = []
-        dropped: list[str] = []
-        for file in request.files:
-            tokens = room  # without counting, where it cannot fit
-            if len(file.text) <= room * LONGEST_TOKEN:
-                (tokens,) = await self.count_tokens([file.text])
-            if tokens + _FORMAT_TOKENS <= room:
-                files.append(file)
-                room -= tokens + _FORMAT_TOKENS
-            else:
-                dropped.append(file.path)
-        lines = lines_left_out(request.hole, hole)
-        left_out = LeftOut(*lines, tuple(dropped)) if any(lines) or dropped else None
-        return replace(request, hole=hole, files=tuple(files)), left_out
-
     def context_tokens(self, model: ModelFile) -> int:
         """Return the context that a model is loaded with; 0: its own."""
         return self._models.load_options(model).context_tokens
-
-    async def _narrowed(self, hole: Hole, room: int) -> Hole:
-        """Return the lines nearest to the cursor, as many as fit."""
-        hole = clipped(hole, room)
-        while True:
-            before, after = await self.count_tokens([hole.prefix, hole.suffix])
-            if before + after <= room:
-                return hole
-            hole = narrowed(hole, before, after, room)
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count each text's tokens with the loaded model. Raises `NoModelError`."""
@@ -424,17 +346,6 @@ def _document(rendered: ChatPrompt, sampling: Sampling, output: Output) -> _Read
     stops = (*rendered.prompt.stop_texts, *sampling.stop_texts)
     repeats = repeats_in(output.format.language.label)
     return _Ready(rendered, DocumentAssembler(repeats, stops))
-
-
-def _begun(request: InfillRequest, *, is_strict: bool) -> tuple[InfillRequest, str]:
-    """Return what is sent, and what must be written again of the cursor's line."""
-    sampling = request.sampling
-    if request.is_raw or sampling.grammar is not None or sampling.json_schema is not None:
-        return request, ""
-    hole, unsure = begun_in_line(request.hole)
-    if not is_strict:
-        hole, unsure = replace(hole, begun=hole.begun + unsure), ""
-    return replace(request, hole=hole), unsure
 
 
 class _LoadStream:
