@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from app.generation.detection_marks import Marks, infrastructure, marks
+from app.generation.detection_marks import Marks, marks
+from app.generation.infrastructure_marks import infrastructure
 from app.generation.languages import (
     Language,
     label_of_file,
