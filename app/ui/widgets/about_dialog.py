@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.widgets.buttons import text_button
+
+ROW_PX = 30
 
 
 class AboutDialog(QDialog):
@@ -30,6 +33,8 @@ class AboutDialog(QDialog):
         self.list.setAccessibleName("Pages")
         self.list.setFixedWidth(150)
         self.list.addItems([title for title, _ in pages])
+        for row in range(self.list.count()):
+            self.list.item(row).setSizeHint(QSize(0, ROW_PX))
         self.text = QPlainTextEdit()
         self.text.setObjectName("aboutText")
         self.text.setAccessibleName("About")
