@@ -91,6 +91,14 @@ def start(arguments: Arguments) -> int:
 
         show_error(error)
         return 1
+    except KeyboardInterrupt:
+        from app.cli.terminal import INTERRUPTED
+
+        return INTERRUPTED
+    except BrokenPipeError:
+        from app.cli.terminal import leave_output
+
+        return leave_output()
 
 
 def _front(arguments: Arguments) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 from app.cli import terminal
@@ -29,7 +28,7 @@ async def _chat(services: Services, arguments: Arguments) -> int:
         talk = _Talk(services, model, arguments)
         prompt = arguments.prompt
         if prompt == "-" or (prompt is None and not sys.stdin.isatty()):
-            prompt = (await asyncio.to_thread(sys.stdin.read)).strip()
+            prompt = terminal.read_all().strip()
             if not prompt:
                 raise RequestError("There is no question.", hint="Give one: chat 'your question'.")
         if prompt is not None:
@@ -53,26 +52,35 @@ class _Talk:
             self._messages.append(Message(Role.SYSTEM, arguments.system))
 
     async def ask(self, question: str) -> int:
-        """Ask and show the answer; it becomes part of the conversation, also when stopped."""
-        self._messages.append(Message(Role.USER, question))
+        """Ask and show the answer; what was said becomes part of the conversation."""
+        asked = Message(Role.USER, question)
         request = ChatRequest(
-            tuple(self._messages),
-            await sampling_in(self._arguments),
+            (*self._messages, asked),
+            sampling_in(self._arguments),
             self._language,
             self._arguments.overflow,
-            await output_in(self._arguments),
+            output_in(self._arguments),
         )
         events = self._generation.chat(self._model, request)
-        shown = await terminal.show_answer(events, as_json=self._arguments.json)
-        self._messages.append(Message(Role.ASSISTANT, shown.text))
+        said: list[str] = []
+        try:
+            shown = await terminal.show_answer(events, as_json=self._arguments.json, said=said)
+        except AppError:
+            if said:
+                self._keep(asked, "".join(said))
+            raise
+        self._keep(asked, shown.text)
         return 0 if shown.finished else terminal.INTERRUPTED
+
+    def _keep(self, asked: Message, answer: str) -> None:
+        self._messages += [asked, Message(Role.ASSISTANT, answer)]
 
     async def converse(self) -> int:
         """Ask for questions until end of file (Ctrl-D); an error ends one answer, not the talk."""
         terminal.show_note(f"{self._model.name}. Ctrl-C stops an answer, Ctrl-D ends.")
         while True:
             try:
-                question = (await asyncio.to_thread(input, "> ")).strip()
+                question = terminal.ask_line("> ").strip()
             except (EOFError, KeyboardInterrupt):
                 terminal.show_note("")
                 return 0
@@ -81,7 +89,6 @@ class _Talk:
             try:
                 await self.ask(question)
             except AppError as error:
-                self._messages.pop()
                 error = _with_flag(error, self._arguments)
                 terminal.show_error(error, as_json=self._arguments.json)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,9 +23,8 @@ def run_complete(services: Services, arguments: Arguments) -> int:
 
 async def _complete(services: Services, arguments: Arguments) -> int:
     try:
-        output, sampling = await output_in(arguments), await sampling_in(arguments)
-        request = await asyncio.to_thread(_request, arguments)
-        request = replace(request, sampling=sampling, output=output)
+        output, sampling = output_in(arguments), sampling_in(arguments)
+        request = replace(_request(arguments), sampling=sampling, output=output)
         model = await model_named(services.models, arguments.model)
         events = services.generation.complete(model, request)
         shown = await terminal.show_answer(events, as_json=arguments.json)

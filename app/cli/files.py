@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.cli.terminal import read_all
 from app.generation.repository import SourceFile
 from app.store import files as store_files
 
@@ -16,7 +16,7 @@ def read_text(path: Path | None) -> str:
     Raises `StoreError` that names the file and says why it cannot be read.
     """
     if path is None or str(path) == "-":
-        return sys.stdin.read()
+        return read_all()
     return store_files.read_text(path)
 
 

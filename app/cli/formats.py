@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 from app.cli.arguments import Arguments
@@ -11,16 +10,16 @@ from app.core.sampling import Sampling
 from app.generation.outputs import Output, output_of
 
 
-async def output_in(arguments: Arguments) -> Output | None:
+def output_in(arguments: Arguments) -> Output | None:
     """Return the format that is wanted, with its schema. Raises `StoreError` for a bad file."""
     if arguments.schema is None:
         return output_of(arguments.format)
-    return output_of("json", await asyncio.to_thread(read_text, arguments.schema))
+    return output_of("json", read_text(arguments.schema))
 
 
-async def sampling_in(arguments: Arguments) -> Sampling:
+def sampling_in(arguments: Arguments) -> Sampling:
     """Return the sampling, with the grammar of a file. Raises `StoreError` for a bad file."""
     if arguments.grammar is None:
         return arguments.sampling
-    grammar = await asyncio.to_thread(read_text, arguments.grammar)
+    grammar = read_text(arguments.grammar)
     return replace(arguments.sampling, grammar=grammar)

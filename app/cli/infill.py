@@ -29,7 +29,7 @@ def run_infill(services: Services, arguments: Arguments) -> int:
 
 async def _infill(services: Services, arguments: Arguments) -> int:
     try:
-        request = await asyncio.to_thread(_request, arguments)
+        request = _request(arguments)
         if arguments.project is not None:
             request = await _with_project(services, arguments.project, request)
         model = await model_named(services.models, arguments.model)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
+import os
 import sys
 from collections.abc import AsyncGenerator, Coroutine
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.cli.arguments import TERMINAL_COMMANDS
+from app.cli.interruption import cancelling, raising
 from app.core.context import Overflow
 from app.core.errors import AppError, PromptTooLongError
 from app.core.events import (
@@ -28,6 +29,8 @@ from app.core.events import (
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
+UNREAD = 141
+"""The exit code where who read the output has gone (`| head`), as shells have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,43 @@ def left_out_text(event: LeftOut) -> str:
     return f"Left out, because the context is too small: {', '.join(parts)}{tokens}.{summed_up}"
 
 
-async def show_answer(events: AsyncGenerator[GenerationEvent, None], *, as_json: bool) -> Shown:
-    """Print an answer as it streams. Ctrl-C stops it and keeps what was said."""
+def ask_line(prompt: str) -> str:
+    """Read one line from the terminal; nothing else runs meanwhile.
+
+    Raises `EOFError` at its end and `KeyboardInterrupt` for Ctrl-C.
+    """
+    with raising():
+        return input(prompt)
+
+
+def read_all() -> str:
+    """Read standard input to its end. Raises `KeyboardInterrupt` for Ctrl-C."""
+    with raising():
+        return sys.stdin.read()
+
+
+def leave_output() -> int:
+    """Write nothing more, as who read it has gone; return the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNREAD
+
+
+async def show_answer(
+    events: AsyncGenerator[GenerationEvent, None],
+    *,
+    as_json: bool,
+    said: list[str] | None = None,
+) -> Shown:
+    """Print an answer as it streams. Ctrl-C stops it and keeps what was said.
+
+    `said` is filled with the text as it comes, for who wants it where an error ends the answer.
+    """
     screen = _JsonScreen() if as_json else _TextScreen()
-    said: list[str] = []
+    said = [] if said is None else said
     finished: Finished | None = None
     task = asyncio.current_task()
     assert task is not None
-    with _interrupting(task):
+    with cancelling(task):
         try:
             async with aclosing(events):
                 async for event in events:
@@ -109,6 +141,9 @@ async def show_answer(events: AsyncGenerator[GenerationEvent, None], *, as_json:
         except asyncio.CancelledError:
             task.uncancel()
             screen.interrupted("".join(said))
+        except AppError:
+            screen.failed("".join(said))
+            raise
     return Shown("".join(said), finished)
 
 
@@ -116,25 +151,6 @@ def run(work: Coroutine[Any, Any, int]) -> int:
     """Run a command's coroutine on an event loop of its own."""
     with asyncio.Runner() as runner:
         return runner.run(work)
-
-
-class _interrupting:
-    """Ctrl-C cancels the task while the answer streams."""
-
-    def __init__(self, task: asyncio.Task[Any]) -> None:
-        self._task = task
-        self._before: Any = None
-
-    def __enter__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._before = signal.getsignal(signal.SIGINT)
-        signal.signal(signal.SIGINT, self._cancel)
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def _cancel(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._task.cancel)
 
 
 class _TextScreen:
@@ -163,10 +179,14 @@ class _TextScreen:
                 self._end(event)
 
     def interrupted(self, text: str) -> None:
+        self.failed(text)
+        show_note("Stopped.")
+
+    def failed(self, text: str) -> None:
+        """End the line, so that a message stands on its own."""
         self._clear_progress()
         sys.stdout.write("" if text.endswith("\n") or not text else "\n")
         sys.stdout.flush()
-        show_note("Stopped.")
 
     def _end(self, finished: Finished) -> None:
         if not finished.text.endswith("\n"):
@@ -217,6 +237,9 @@ class _JsonScreen:
     def interrupted(self, text: str) -> None:
         _print_json(event="finished", reason=str(FinishReason.CANCELLED), text=text)
 
+    def failed(self, text: str) -> None:
+        """Say nothing: the error is an object of its own."""
+
 
 def _left_out_fields(event: LeftOut) -> dict[str, object]:
     fields = asdict(event)
@@ -244,5 +267,4 @@ def _finished_fields(finished: Finished) -> dict[str, object]:
 
 def _print_json(**fields: object) -> None:
     sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
+    sys.stdout.flush()

@@ -1,0 +1,198 @@
+"""What interrupts the program in a terminal: Ctrl-C, a dying engine, a reader that goes away."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import select
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from desktop import PROGRAM
+
+
+class Terminal:
+    """The program on a terminal of its own, with a keyboard."""
+
+    def __init__(self, home: Path, *words: str) -> None:
+        self._side, other = pty.openpty()
+        self.process = subprocess.Popen(
+            [str(PROGRAM), *words],
+            stdin=other,
+            stdout=other,
+            stderr=other,
+            env=os.environ | {"STARWRIGHT_HOME": str(home), "TERM": "xterm"},
+            preexec_fn=_own_terminal,  # noqa: PLW1509 - the child does nothing else before exec
+        )
+        os.close(other)
+        self.seen = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._side, text.encode())
+
+    def interrupt(self) -> None:
+        time.sleep(0.5)  # as a person does: not in the instant in which the prompt appears
+        self.type("\x03")
+
+    def see(self, text: str, *, seconds: float = 60) -> str:
+        """Wait for a text; return what came up to it and forget it."""
+        deadline = time.monotonic() + seconds
+        while text not in self.seen:
+            assert time.monotonic() < deadline, f"{text!r} did not come: {self.seen[-500:]!r}"
+            if select.select([self._side], [], [], 0.1)[0]:
+                self.seen += os.read(self._side, 65_536).decode(errors="replace")
+        before, _, self.seen = self.seen.partition(text)
+        return before
+
+    def kill_engine(self) -> None:
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                child.kill()
+
+    def ended(self) -> int:
+        deadline = time.monotonic() + 20
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if select.select([self._side], [], [], 0.1)[0]:
+                try:
+                    os.read(self._side, 65_536)
+                except OSError:  # Linux says so where the other side has closed
+                    break
+        return self.process.wait(20)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(20)
+        os.close(self._side)
+
+
+def _own_terminal() -> None:
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Open]:
+    made: list[Terminal] = []
+
+    def open_(*words: str) -> Terminal:
+        made.append(Terminal(tmp_path / "home", *words))
+        return made[-1]
+
+    yield open_
+    for one in made:
+        one.close()
+
+
+def test_ctrl_c_while_a_question_is_typed_ends_the_talk(terminal: Open) -> None:
+    talk = terminal("chat")
+    talk.see("> ")
+    talk.interrupt()
+    assert talk.ended() == 0
+
+
+def test_ctrl_c_while_standard_input_is_read_ends_the_command(terminal: Open) -> None:
+    command = terminal("complete")
+    wait_for_read(command)
+    command.interrupt()
+    assert command.ended() == 130
+
+
+def wait_for_read(command: Terminal) -> None:
+    command.type("abc\n")
+    command.see("abc")  # the terminal echoes it
+    time.sleep(3)  # and the program has begun to read
+
+
+def test_ctrl_c_ends_one_answer_and_the_talk_goes_on(terminal: Open, tiny_model: Path) -> None:
+    talk = terminal("chat", "--model", str(tiny_model), "--language", "python")
+    talk.see("> ")
+    talk.type("hello\n")
+    talk.see("```python")
+    talk.interrupt()
+    talk.see("Stopped.")
+    talk.see("> ")
+    talk.type("\x04")
+    assert talk.ended() == 0
+
+
+def test_a_killed_engine_is_told_on_a_line_of_its_own_and_what_was_said_counts(
+    terminal: Open, tiny_model: Path
+) -> None:
+    talk = terminal("chat", "--model", str(tiny_model), "--language", "python")
+    talk.see("> ")
+    talk.type("hello\n")
+    talk.see("```python\r\n")
+    time.sleep(1)
+    talk.kill_engine()
+    assert talk.see("starwright: The engine was killed").endswith("\n")
+    talk.see("> ")
+    talk.type("again\n")
+    # The fresh engine reads what was said before the death, too.
+    talk.see("```python")
+    talk.interrupt()
+    talk.see("Stopped.")
+
+
+def test_a_killed_engine_is_an_error_for_scripts_after_what_was_said(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    words = ("complete", "--json", "--max-tokens", "100000", "--model", str(tiny_model))
+    process = subprocess.Popen(
+        [str(PROGRAM), *words],
+        env=os.environ | {"STARWRIGHT_HOME": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("abc")
+        process.stdin.close()
+        events, is_killed = [], False
+        for line in process.stdout:
+            events.append(json.loads(line))
+            if events[-1]["event"] == "text" and not is_killed:
+                is_killed = True
+                for child in psutil.Process(process.pid).children(recursive=True):
+                    if "resource_tracker" not in " ".join(child.cmdline()):
+                        child.kill()
+        assert process.wait(20) == 1
+    assert [event["event"] for event in events][-1] == "error"
+    assert "The engine was killed" in events[-1]["message"]
+    assert events[-1]["hint"]
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_reader_that_goes_away_ends_the_command_without_a_word(
+    tmp_path: Path, tiny_model: Path, form: tuple[str, ...]
+) -> None:
+    process = subprocess.Popen(
+        [str(PROGRAM), "complete", *form, "--model", str(tiny_model), "--max-tokens", "100000"],
+        env=os.environ | {"STARWRIGHT_HOME": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write("abc")
+        process.stdin.close()
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.wait(30) == 141
+        assert process.stderr.read() == ""
