@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,31 @@ def test_a_question_is_answered_with_code_and_is_there_after_a_restart(program: 
     wait_until(lambda: program.clipboard_code() == "another", what="a new chat without code")
     program.click(*FIRST_CHAT)
     wait_until(lambda: "def " in program.clipboard_code(), what="the old chat's code")
+
+
+def test_grey_text_is_taken_with_tab_undone_at_once_and_refused_with_escape(
+    program: Program,
+) -> None:
+    program.start()
+    ask(program, PROMPT)
+    wait_until(lambda: bool(program.answers("done")), what="the answer")
+    wait_until(lambda: "def " in program.clipboard_code(), what="the code")
+    program.key("ctrl+g")
+    program.type("4:9")
+    program.key("Return", "shift+End", "Delete")  # what is done for numbers below 2
+    begun = program.clipboard_code()
+    program.key("ctrl+space")
+    time.sleep(1)
+    assert program.clipboard_code() == begun  # it is not in the text
+    program.key("Tab")
+    taken = program.clipboard_code()
+    assert len("".join(taken.split())) > len("".join(begun.split()))
+    program.key("ctrl+z")
+    assert program.clipboard_code() == begun
+    program.key("ctrl+space")
+    time.sleep(1)
+    program.key("Escape", "ctrl+z")
+    assert program.clipboard_code() != begun  # it undid what was done before
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="no unshare")
