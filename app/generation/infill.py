@@ -98,5 +98,5 @@ def _hole(chosen: InfillFormat, prefix: str, suffix: str) -> list[str | Control]
     second: list[str | Control] = [Control(chosen.suffix, is_glued=True), suffix]
     parts = second + first if chosen.is_suffix_first else first + second
     if chosen.middle:
-        parts.append(Control(chosen.middle))
+        parts.append(Control(chosen.middle, is_glued=True))
     return [part for part in parts if part != ""]

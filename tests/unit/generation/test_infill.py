@@ -163,3 +163,12 @@ def test_a_cursor_outside_the_file_is_named(line: int, column: int) -> None:
 def test_formats_are_told_apart_by_what_the_file_has() -> None:
     assert infill_format(STARCODER2) is FORMATS[0]
     assert infill_format(replace(STARCODER2, control_tokens={})) is None
+
+
+def test_what_is_begun_stands_behind_the_hole_or_where_nothing_does_behind_the_prefix() -> None:
+    hole = Hole("a\n", "\nb", begun="for x")
+    assert spelled(render_infill(hole, STARCODER2)) == (
+        "<fim_prefix>a\n<fim_suffix>\nb<fim_middle>for x"
+    )
+    codestral = loaded("[PREFIX]", "[SUFFIX]")
+    assert spelled(render_infill(hole, codestral)) == "[SUFFIX]\nb[PREFIX]a\nfor x"
