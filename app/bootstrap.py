@@ -110,8 +110,9 @@ def _front(arguments: Arguments) -> int:
         case "doctor":
             from app.cli.doctor import Examined, run_doctor
             from app.ui.display import has_display
+            from app.ui.qt_libraries import check_qt_libraries
 
-            examined = Examined(user_paths(), open_engine, has_display)
+            examined = Examined(user_paths(), open_engine, has_display, check_qt_libraries)
             return run_doctor(examined, as_json=arguments.json)
         case "chat":
             from app.cli.chat import run_chat

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -23,11 +23,9 @@ from app.store.settings import Settings
 
 LEAST_MEMORY_BYTES = 1_000_000_000
 LEAST_DISK_BYTES = 500_000_000
-_QT_PACKAGES = (
-    "libgl1 libegl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 "
-    "libxcb-image0 libxcb-render-util0 libxcb-util1 libxcb-shape0 libxcb-xkb1 libdbus-1-3 "
-    "libfontconfig1 libfreetype6 libglib2.0-0"
-)
+NEW_ENVIRONMENT = "In the clone: rm -rf .venv && make run"
+_BUILTIN_FIX = "In the clone: git checkout -- resources/models"
+_MODULES = ("PySide6.QtWidgets", "qasync", "pygments", "llama_cpp", "ctransformers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +40,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What the checks look at; tests hand in their own."""
+    """What the checks look at; tests hand in their own.
+
+    `check_qt` raises `DisplayError`, with the fix as its hint, where Qt lacks a system library.
+    """
 
     paths: UserPaths
     open_engine: EngineFactory
     has_display: Callable[[], bool]
+    check_qt: Callable[[], None]
+    modules: tuple[str, ...] = _MODULES
+    builtin: Path = field(default_factory=builtin_model_path)
     available_memory: Callable[[], int] = available_memory_bytes
     free_disk: Callable[[Path], int] = free_disk_bytes
 
@@ -76,14 +80,14 @@ def examine(examined: Examined) -> Iterator[Finding]:
 
 def _checks(examined: Examined) -> Iterator[Finding]:
     yield _python()
-    yield _libraries()
+    yield _libraries(examined)
     yield _display(examined)
     yield _engine(examined)
     yield _keyring()
     yield _memory(examined)
     yield _disk(examined)
     yield _writing(examined.paths)
-    yield from _models(examined.paths)
+    yield from _models(examined)
 
 
 def _python() -> Finding:
@@ -91,19 +95,18 @@ def _python() -> Finding:
     return Finding("Python", sys.version_info >= (3, 11), version, "Install Python 3.11 or later.")
 
 
-def _libraries() -> Finding:
-    for name in ("PySide6.QtWidgets", "qasync", "pygments", "llama_cpp", "ctransformers"):
+def _libraries(examined: Examined) -> Finding:
+    try:  # before Qt itself, which says less of what it lacks
+        examined.check_qt()
+    except AppError as error:
+        return Finding("libraries", is_ok=False, detail=error.message, fix=error.hint)
+    for name in examined.modules:
         try:
             import_module(name)
         except (ImportError, OSError, RuntimeError) as error:
-            return Finding("libraries", False, f"{name} cannot be loaded: {error}", _fix_of(error))  # noqa: FBT003
+            detail = f"{name} cannot be loaded: {error}"
+            return Finding("libraries", is_ok=False, detail=detail, fix=NEW_ENVIRONMENT)
     return Finding("libraries", is_ok=True, detail="Qt, qasync, Pygments, llama.cpp, ctransformers")
-
-
-def _fix_of(error: Exception) -> str:
-    if ".so" in str(error) and sys.platform == "linux":
-        return f"sudo apt-get install -y --no-install-recommends {_QT_PACKAGES}"
-    return "In the clone: rm -rf .venv && make run"
 
 
 def _display(examined: Examined) -> Finding:
@@ -118,12 +121,13 @@ def _display(examined: Examined) -> Finding:
 
 
 def _engine(examined: Examined) -> Finding:
-    options = LoadOptions(builtin_model_path(), context_tokens=256, slots=1, threads=1)
+    options = LoadOptions(examined.builtin, context_tokens=256, slots=1, threads=1)
     try:
         with closing(examined.open_engine(options, lambda _: True)) as engine:
             return Finding("engine", is_ok=True, detail=f"llama.cpp loaded {engine.info.name}")
     except AppError as error:
-        return Finding("engine", is_ok=False, detail=error.message, fix=error.hint)
+        fix = _BUILTIN_FIX if isinstance(error, ModelFileError) else NEW_ENVIRONMENT
+        return Finding("engine", is_ok=False, detail=error.message, fix=fix)
 
 
 def _keyring() -> Finding:
@@ -176,15 +180,16 @@ def _writing(paths: UserPaths) -> Finding:
     return Finding("user data", is_ok=True, detail=str(paths.data))
 
 
-def _models(paths: UserPaths) -> Iterator[Finding]:
-    settings = Settings(paths.settings)
+def _models(examined: Examined) -> Iterator[Finding]:
+    settings = Settings(examined.paths.settings)
     for problem in settings.problems:
         yield Finding("settings", is_ok=False, detail=problem.message, fix=problem.hint)
-    for path in (builtin_model_path(), *map(Path, settings.opened_models)):
+    for path in (examined.builtin, *map(Path, settings.opened_models)):
         try:
             model = read_header(path)
         except ModelFileError as error:
-            yield Finding("model", is_ok=False, detail=error.message, fix=error.hint)
+            fix = _BUILTIN_FIX if path == examined.builtin else error.hint
+            yield Finding("model", is_ok=False, detail=error.message, fix=fix)
         else:
             yield Finding(
                 "model",

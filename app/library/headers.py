@@ -43,6 +43,8 @@ def read_header(path: Path) -> ModelFile:
         size_bytes = path.stat().st_size
         if path.is_dir():
             raise ModelFileError(f"{path} is a folder.", hint="Choose a GGUF file inside it.")
+        if not path.is_file():  # to open a pipe would wait for ever
+            raise ModelFileError(f"{path} is no ordinary file.", hint="Choose a GGUF file.")
         with path.open("rb") as file:
             magic = file.read(4)
             file.seek(0)

@@ -39,6 +39,7 @@ from app.ui.display import has_display
 from app.ui.introduction import introduce
 from app.ui.keeping import add_snippets
 from app.ui.presenters.ensemble import make_presenters
+from app.ui.qt_libraries import check_qt_libraries
 from app.ui.single_instance import SingleInstance
 from app.ui.widgets.dialogs import Leaving
 from app.ui.widgets.theme import Theme
@@ -59,6 +60,7 @@ def run_window(open_services: OpenServices, path: Path | None) -> int:
     _refuse_broken_qt()
     if not has_display():
         raise DisplayError("There is no display to open a window on.")
+    check_qt_libraries()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("starwright")
     application.setApplicationDisplayName("Starwright")
@@ -68,6 +70,7 @@ def run_window(open_services: OpenServices, path: Path | None) -> int:
     with open_services() as services:
         instance = SingleInstance(services.paths.data)
         if instance.hand_over(path):
+            sys.stdout.write("Starwright is open already: its window comes forward.\n")
             return 0
         instance.listen()
         loop = qasync.QEventLoop(application)

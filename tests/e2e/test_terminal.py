@@ -291,6 +291,12 @@ def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
         "header": (whole[:8] + b"\xff" * 16 + whole[24:], "counts"),
     }
     files = {"missing": (folder / "missing.gguf", "There is no file")}
+    loop = folder / "loop.gguf"
+    loop.symlink_to(loop)  # unreadable for root, too
+    files["unreadable"] = (loop, "cannot be read")
+    huge = write_tiny_model(folder / "huge.gguf")
+    os.truncate(huge, 900_000_000_000)  # sparse: it takes no room on the disk
+    files["too large"] = (huge, "GB of memory and")
     for name, (data, message) in contents.items():
         path = folder / f"{name}.gguf"
         path.write_bytes(data)
@@ -301,7 +307,17 @@ def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
 
 
 @pytest.mark.parametrize(
-    "kind", ["missing", "empty", "text", "truncated", "header", "architecture"]
+    "kind",
+    [
+        "missing",
+        "unreadable",
+        "empty",
+        "text",
+        "truncated",
+        "header",
+        "architecture",
+        "too large",
+    ],
 )
 def test_a_bad_file_gives_one_clear_message(run: Run, tmp_path: Path, kind: str) -> None:
     path, message = bad_files(tmp_path)[kind]

@@ -101,8 +101,9 @@ def test_it_works_with_the_network_unplugged(program: Program) -> None:
 def test_a_second_start_raises_the_first_window_and_ends(program: Program) -> None:
     program.start()
     other = Program(program.display, program.home).spawn()
-    _, errors = other.communicate(timeout=30)
+    said, errors = other.communicate(timeout=30)
     assert (other.returncode, errors) == (0, "")
+    assert said == "Starwright is open already: its window comes forward.\n"
     found = program.xdotool("search", "--onlyvisible", "--name", "^Starwright$").split()
     assert len(found) == 1
 

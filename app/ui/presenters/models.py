@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from app.core.errors import AppError, LoadCancelledError
+from app.core.errors import AppError, LoadCancelledError, ModelFileError
 from app.core.models import ModelFile
 from app.generation.chat_prompts import is_base_model
 from app.services.about import Page, about_pages
@@ -70,6 +70,7 @@ class ModelPresenter:
             self._loading.cancel()
 
     async def _choose(self, path: Path) -> None:
+        before = self._models.status.model
         try:
             await self._models.open(path)
         except AppError as error:
@@ -77,7 +78,7 @@ class ModelPresenter:
             return
         self.cancel()
         await self._list()
-        self._load()
+        self._load(before)
 
     async def _fall_back(self) -> None:
         try:
@@ -89,18 +90,26 @@ class ModelPresenter:
         choices = await self._models.choices()
         self._view.show_models([choice.model for choice in choices if choice.model is not None])
 
-    def _load(self) -> None:
+    def _load(self, before: ModelFile | None = None) -> None:
         model = self._models.status.model
         if model is not None:
-            self._loading = self._tasks.start(self._load_model(model), name="load model")
+            self._loading = self._tasks.start(self._load_model(model, before), name="load model")
 
-    async def _load_model(self, model: ModelFile) -> None:
+    async def _load_model(self, model: ModelFile, before: ModelFile | None) -> None:
+        """Load a model; where it cannot be, the one `before` it is loaded again."""
         try:
             await self._models.load(model)
         except LoadCancelledError:
             return
         except AppError as error:
             self._view.show_problem(error)
+            if isinstance(error, ModelFileError):
+                await self._models.forget(model.path)
+                await self._list()
+            if before is None or before.path == model.path or self._models.status.model != model:
+                return
+            await self._models.choose(before)
+            self._load()
 
     def _show(self, status: ModelStatus) -> None:
         if status.model is not None:

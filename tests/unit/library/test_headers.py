@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import struct
 from pathlib import Path
@@ -79,6 +80,30 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
         read_header(tmp_path / "gone.gguf")
     with pytest.raises(ModelFileError, match="is a folder"):
         read_header(tmp_path)
+
+
+def test_an_unreadable_file_says_why(tmp_path: Path) -> None:
+    loop = tmp_path / "loop.gguf"
+    loop.symlink_to(loop)  # root may read everything else
+    with pytest.raises(ModelFileError, match="cannot be read: Too many levels") as raised:
+        read_header(loop)
+    assert raised.value.hint
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_rights_says_so(tmp_path: Path) -> None:
+    path = write_tiny_model(tmp_path / "secret.gguf")
+    path.chmod(0)
+    with pytest.raises(ModelFileError, match="cannot be read: Permission denied"):
+        read_header(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.gguf")
+    for path in (tmp_path / "pipe.gguf", Path("/dev/zero")):
+        with pytest.raises(ModelFileError, match="is no ordinary file"):
+            read_header(path)
 
 
 def test_legacy_files_are_told_by_their_first_bytes(tmp_path: Path) -> None:
