@@ -19,7 +19,9 @@ def test_a_plugin_that_cannot_be_loaded_is_told_with_the_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "wayland;xcb")
-    with pytest.raises(DisplayError, match=r"Qt lacks a system library .*libqwayland\.so") as raised:
+    with pytest.raises(
+        DisplayError, match=r"Qt lacks a system library .*libqwayland\.so"
+    ) as raised:
         check_qt_libraries(tmp_path)
     assert raised.value.hint == APT_LINE
 
