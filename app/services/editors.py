@@ -71,7 +71,7 @@ class Editors:
         editors: list[Editor] = []
         chosen = str(self._settings.value("editor.command"))
         if chosen:
-            editors.append(_custom("Your editor", shlex.split(chosen)))
+            editors.append(_custom("your editor", shlex.split(chosen)))
         visual = self._environment.get("VISUAL", "")
         if visual:
             editors += self._from_visual(shlex.split(visual))

@@ -14,7 +14,6 @@ from desktop import Program, missing_tools, screen, wait_until
 
 PROMPT = "Write a Python function that checks whether a number is prime"
 IN_THE_CODE = (1100, 230)
-TAKE_THIS_CHANGE = (1249, 116)
 
 pytestmark = pytest.mark.skipif(
     bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}"
@@ -30,16 +29,21 @@ def program(tmp_path: Path) -> Iterator[Program]:
             program.close()
 
 
-def ask(program: Program, number: int) -> None:
+def ask(program: Program, number: int, prompt: str = PROMPT) -> None:
     """Ask, and wait for so many answers in all."""
     program.key("ctrl+j")
-    program.type(PROMPT)
+    program.type(prompt)
     program.key("Return")
     wait_until(lambda: len(program.answers("done")) == number, what=f"answer {number}")
 
 
 def edits(program: Program) -> list[str]:
     return [str(row[0]) for row in program.rows("SELECT text FROM edits ORDER BY message_id")]
+
+
+def kept_tabs(program: Program) -> str:
+    path = program.home / "data" / "open_tabs.json"
+    return path.read_text() if path.exists() else ""
 
 
 def choose_file(program: Program, path: Path) -> None:
@@ -80,7 +84,7 @@ def test_a_working_session(program: Program, tmp_path: Path) -> None:
     assert "# mine" in edits(program)[0]
     program.key("ctrl+d")
     time.sleep(1)
-    program.click(*TAKE_THIS_CHANGE)
+    program.key("alt+Return")
     wait_until(lambda: "# mine" not in edits(program)[0], seconds=20, what="the change, taken")
 
     # Save, and open in the user's own editor.
@@ -104,13 +108,39 @@ def test_a_working_session(program: Program, tmp_path: Path) -> None:
     chats = json.loads(exported.read_text())["chats"]
     assert sorted(len(chat["messages"]) for chat in chats) == [4, 4]
 
-    # A power cut; then everything is there again, the branch still open.
+    # A new chat about something else; search finds what was said in the others.
+    program.key("ctrl+n")
+    ask(program, 5, "Write a Dockerfile for a Python application")
+    wait_until(lambda: "FROM " in program.clipboard_code(), what="the new chat's code")
+    program.key("ctrl+k")
+    program.type("divides it")
+    time.sleep(1)
+    program.key("Down")
+    wait_until(lambda: "def " in program.clipboard_code(), what="the chat that was found")
+    program.key("ctrl+k", "Escape")
+
+    # A thought in a tab of one's own, saved nowhere.
+    program.key("ctrl+t")
+    program.type("not saved")
+    wait_until(lambda: "not saved" in kept_tabs(program), what="the thought, kept")
+
+    # A power cut; then everything is there again, the chat that was found still open.
     time.sleep(4)  # the window's state is kept every three seconds
     before = edits(program)
     program.kill()
     program.start()
+    wait_until(lambda: program.clipboard_code() == "not saved", what="the thought, there again")
+    program.key("ctrl+Next")
     wait_until(lambda: "def " in program.clipboard_code(), what="the code, open again")
     assert edits(program) == before
-    assert len(program.rows("SELECT id FROM chats")) == 2
+    assert len(program.rows("SELECT id FROM chats")) == 3
     titles = [str(row[0]) for row in program.rows("SELECT title FROM chats ORDER BY id")]
     assert titles[1].endswith("(branch)")
+
+    # Closing asks once what becomes of the thought; it is kept.
+    program.key("ctrl+q")
+    time.sleep(1)
+    program.key("Return")
+    assert program.process is not None
+    assert program.process.wait(20) == 0
+    assert "not saved" in kept_tabs(program)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -77,3 +78,26 @@ def test_templates_and_actions_on_code_are_in_the_menu_and_the_palette(window: W
     assert {"Explain", "Write tests", "Terraform module", "Helm chart"} <= set(names)
     palette = {command.words for command in window.commands if command.group == "Template"}
     assert {"Dockerfile", "Ansible playbook", "systemd service"} <= palette
+
+
+def test_tab_walks_from_left_to_right_and_reaches_all(window: Window) -> None:
+    places = {
+        "sidebar": window.sidebar,
+        "top": window.model_picker,
+        "conversation": window.conversation,
+        "composer": window.composer,
+        "code": window.code_panel,
+    }
+    order: list[str] = []
+    widget = window.sidebar.new_chat.previousInFocusChain()
+    for _ in range(2000):
+        widget = widget.nextInFocusChain()
+        takes_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if not takes_tab or not widget.isVisibleTo(window) or not widget.isEnabled():
+            continue
+        found = [name for name, one in places.items() if one is widget or one.isAncestorOf(widget)]
+        if found and (not order or order[-1] != found[0]):
+            order.append(found[0])
+        if order[:1] == ["sidebar"] and order[-1] == "sidebar" and len(order) > 1:
+            break
+    assert order[:5] == ["sidebar", "top", "conversation", "composer", "code"]

@@ -77,9 +77,8 @@ class AnswerPresenter:
             case LeftOut():
                 self._view.show_notice(left_out_words(event))
             case Reading(done_tokens=done, total_tokens=total):
-                self._meter.prompt_tokens = total
-                if done < total:
-                    self._view.show_activity(f"Reading: {done:,} of {total:,} tokens")
+                words = self._meter.read(done, total)
+                self._view.show_activity(words if done < total else "")
                 self._show_meter()
             case TextDelta(text=text, tokens=tokens):
                 self._meter.take(tokens)

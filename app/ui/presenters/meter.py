@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+
+_TELLS_AFTER_S = 1.0
 
 
 class Meter:
     """Counts and clocks one answer for the status line, which is told ten times a second."""
 
-    def __init__(self) -> None:
-        self._asked_at = time.perf_counter()
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._reading_since: tuple[float, int] | None = None
+        self._asked_at = clock()
         self._first_at = 0.0
         self._told_at = 0.0
         self.prompt_tokens = 0
         self.written_tokens = 0
 
+    def read(self, done: int, total: int) -> str:
+        """Say how much of the prompt is read, and how long the rest takes once that is known."""
+        self.prompt_tokens = total
+        now = self._clock()
+        if self._reading_since is None:
+            self._reading_since = now, done
+        began, first = self._reading_since
+        words = f"Reading: {done:,} of {total:,} tokens"
+        passed_s, read = now - began, done - first
+        if passed_s < _TELLS_AFTER_S or read <= 0:
+            return words
+        return f"{words}, {_left_words(passed_s / read * (total - done))}"
+
     def take(self, tokens: int) -> None:
         """Count tokens that were written just now."""
         if tokens and not self._first_at:
-            self._first_at = time.perf_counter()
+            self._first_at = self._clock()
         self.written_tokens += tokens
 
     @property
@@ -29,13 +47,19 @@ class Meter:
     @property
     def tokens_per_s(self) -> float:
         """Return the speed of writing, 0 where it is too early to tell."""
-        passed = time.perf_counter() - self._first_at
+        passed = self._clock() - self._first_at
         return (self.written_tokens - 1) / passed if self._first_at and passed > 0.1 else 0.0
 
     def is_due(self) -> bool:
         """Tell, ten times a second, that it is time to show the figures."""
-        now = time.perf_counter()
+        now = self._clock()
         if now - self._told_at < 0.1:
             return False
         self._told_at = now
         return True
+
+
+def _left_words(seconds: float) -> str:
+    if seconds < 90:
+        return f"about {max(round(seconds), 1)} s left"
+    return f"about {round(seconds / 60)} min left"

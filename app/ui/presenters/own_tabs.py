@@ -35,6 +35,7 @@ class OwnTabsView(Protocol):
     def keep_open(self, key: int) -> None: ...  # noqa: D102
     def remove_tab(self, key: int) -> None: ...  # noqa: D102
     def show_tab(self, key: int) -> None: ...  # noqa: D102
+    def write_in(self, key: int) -> None: ...  # noqa: D102
     def show_saved(self, key: int, path: Path) -> None: ...  # noqa: D102
     def show_form(self, key: int, line_end: str, encoding: str) -> None: ...  # noqa: D102
     def set_language(self, key: int, language: str, comment: tuple[str, str]) -> None: ...  # noqa: D102
@@ -101,7 +102,7 @@ class OwnTabs:
         known = language_named(language)
         title = f"untitled-{self._count}{known.extension if known else '.txt'}"
         key = self._add(_Own(title, language=known.label if known else ""), "", None)
-        self._view.show_tab(key)
+        self._view.write_in(key)
         return key
 
     def open(self, paths: Sequence[Path]) -> None:
@@ -216,12 +217,12 @@ class OwnTabs:
         for path in [Path.cwd() / path for path in paths]:
             known = [key for key, tab in self._tabs.items() if tab.path == path]
             if known:
-                self._view.show_tab(known[0])
+                self._view.write_in(known[0])
                 continue
             text, form, stamp = await asyncio.to_thread(_read, path)
             found = await asyncio.to_thread(detect, text, file_name=str(path))
             tab = _Own(path.name, path, found.label if found else "", form, text, stamp)
-            self._view.show_tab(self._add(tab, text, None))
+            self._view.write_in(self._add(tab, text, None))
         await self.keep()
 
     async def _reopen(self, one: OpenTab) -> None:

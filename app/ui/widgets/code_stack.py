@@ -151,6 +151,11 @@ class CodeStack(QFrame):
         else:
             self.tabs.setCurrentIndex(number)
 
+    def write_in(self, key: int) -> None:
+        """Bring a tab to the front and the keyboard into it."""
+        self.show_tab(key)
+        self._tab(key).editor.setFocus()
+
     def keep_open(self, key: int) -> None:
         """Let a tab stay where chats change."""
         self._facts[key].is_staying = True

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.hunks import Hunk, lines_of
-from app.ui.widgets.buttons import text_button
+from app.ui.widgets.buttons import click_at, text_button
 from app.ui.widgets.fonts import code_font
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.palette import colours
@@ -49,11 +49,14 @@ class DiffView(QFrame):
         self.text.setFont(code_font())
         self._where = QLabel()
         self._where.setProperty("role", "small")
-        before = IconButton("chevron-left", "The change before (Alt+Up)", object_name="hunkBefore")
-        after = IconButton("chevron-right", "The next change (Alt+Down)", object_name="hunkNext")
+        before = IconButton("chevron-left", "The last change (Shift+F7)", object_name="hunkBefore")
+        after = IconButton("chevron-right", "The next change (F7)", object_name="hunkNext")
         before.clicked.connect(partial(self.step, -1))
         after.clicked.connect(partial(self.step, 1))
-        self._take = _short("Take", "Take this change", "takeHunk")
+        click_at(before, "Shift+F7")
+        click_at(after, "F7")
+        self._take = _short("Take", "Take this change (Alt+Enter)", "takeHunk")
+        click_at(self._take, "Alt+Return")
         self._take.clicked.connect(partial(self._decide, self.hunk_accepted))
         self._leave = _short("Leave", "Leave this change out", "leaveHunk")
         self._leave.clicked.connect(partial(self._decide, self.hunk_rejected))

@@ -126,6 +126,7 @@ class Sidebar(QFrame):
         search.setObjectName("chatSearch")
         search.setToolTip("Search chats (Ctrl+K); #word shows those with a tag")
         search.textChanged.connect(self._on_search)
+        search.went_down.connect(self._enter_list)
         QShortcut(QKeySequence("Ctrl+K"), self, search.setFocus)
         return search
 
@@ -175,6 +176,14 @@ class Sidebar(QFrame):
             words = f"Nothing holds “{self.search.text()}”" if wanted else "Chats appear here"
             self.list.addItem(_heading(words))
 
+    def _enter_list(self) -> None:
+        """Go on to the first chat, or the first that was found."""
+        rows = range(self.list.count())
+        first = next((n for n in rows if not self.list.item(n).data(HEADING_ROLE)), -1)
+        self.list.setFocus()
+        if self.search.text() and self.list.currentRow() != first:
+            self.list.setCurrentRow(first)
+
     def _on_search(self, text: str) -> None:
         if not text:
             self._found = []
@@ -205,6 +214,8 @@ class Sidebar(QFrame):
 
     def _show_menu(self, position: QPoint) -> None:
         item = self.list.itemAt(position)
+        if item is None and self.list.hasFocus():
+            item = self.list.currentItem()  # the menu key points at no row
         if item is None or item.data(HEADING_ROLE):
             return
         chat_id = item.data(Qt.ItemDataRole.UserRole)

@@ -251,6 +251,9 @@ class Panel:
         self.names = {key: name for key, name in self.names.items() if key in self.staying}
         self.languages, self.closed = [], []
 
+    def write_in(self, key: int) -> None:
+        self.shown = key
+
     def keep_open(self, key: int) -> None:
         self.staying.add(key)
 

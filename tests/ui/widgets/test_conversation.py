@@ -247,6 +247,7 @@ def dialogue():
 
 def test_a_message_is_acted_on_with_the_keyboard(chat, qtbot):
     chat.load(dialogue())
+    qtbot.wait(20)  # the actions rest at the last answer, which is none of the keyboard's
     qtbot.keyClick(chat, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     bar = chat.findChild(QFrame, "messageActions")
     assert bar.isVisible()

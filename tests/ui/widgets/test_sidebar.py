@@ -206,3 +206,16 @@ def test_models_snippets_and_settings_stand_below(sidebar, qtbot):
     ):
         with qtbot.waitSignal(signal):
             qtbot.mouseClick(sidebar.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def test_the_keyboard_goes_from_search_to_what_was_found(sidebar, qtbot):
+    sidebar.activateWindow()
+    sidebar.search.setText("prime")
+    with qtbot.waitSignal(sidebar.chat_chosen) as chosen:
+        qtbot.keyClick(sidebar.search, Qt.Key.Key_Down)
+    assert chosen.args == [1]
+    assert sidebar.list.currentItem().text() == "Prime test"
+    with qtbot.waitSignal(sidebar.chat_chosen) as chosen:
+        for _ in range(2):  # over the heading
+            qtbot.keyClick(sidebar.list, Qt.Key.Key_Down)
+    assert chosen.args == [4]
