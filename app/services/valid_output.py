@@ -14,10 +14,15 @@ from app.generation.word_rules import names_except
 def held(sampling: Sampling, output: Output | None) -> Sampling:
     """Return the sampling that writes nothing but the wanted document.
 
-    Raises `RequestError` where the request has a grammar of its own.
+    Raises `RequestError` where the request has a grammar or stop texts of its own.
     """
     if output is None:
         return sampling
+    if sampling.stop_texts:
+        raise RequestError(
+            "Stop texts would cut a document in two.",
+            hint="A document ends by itself: leave them out, or ask for no format.",
+        )
     if sampling.grammar is not None or sampling.json_schema is not None:
         raise RequestError(
             "A grammar and an output format are both set.", hint="Set only one of them."

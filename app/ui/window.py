@@ -277,6 +277,10 @@ class Window(QWidget):
         self.composer.set_busy(is_busy=is_busy)
         self.conversation.set_busy(is_busy=is_busy)
 
+    def show_output(self, name: str) -> None:
+        """Say that answers are documents of one format; an empty name: they are not."""
+        self.composer.editor.set_output(name)
+
     def take_draft(self) -> None:
         """Empty the composer: the question stands in the chat."""
         self.composer.clear_draft()

@@ -108,6 +108,7 @@ class ChatPresenter:
         """Take the chats; `changed` is told when their list is another. Raises `StoreError`."""
         self._chats, self._changed = chats, changed
         self._code.use(chats)
+        self._context.show_output(self._asked())
 
     # --- what the user wishes ------------------------------------------------------------
 

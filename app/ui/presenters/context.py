@@ -27,6 +27,7 @@ class ContextView(Protocol):
 
     def show_context(self, parts: Sequence[ContextPart], total: int) -> None: ...  # noqa: D102
     def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...  # noqa: D102
+    def show_output(self, name: str) -> None: ...  # noqa: D102
 
 
 class ContextPresenter:
@@ -65,7 +66,12 @@ class ContextPresenter:
     def chat_changed(self, chat_id: int | None, asked: Asked) -> None:
         """Count another chat, or one that says something else now."""
         self._chat_id, self._asked, self._request = chat_id, asked, None
+        self.show_output(asked)
         self._count_soon()
+
+    def show_output(self, asked: Asked) -> None:
+        """Show that answers are documents of one format, where they are."""
+        self._view.show_output(asked.output.format.name if asked.output is not None else "")
 
     def begin_answer(self) -> None:
         """From now on the bar shows the question that is asked, and its answer."""

@@ -31,9 +31,14 @@ class DraftEditor(GrowingEditor):
         self.setObjectName("composer")
         self.setAccessibleName("Message")
         self.setToolTip("Write a message (Ctrl+J). Enter sends, Shift+Enter breaks the line")
-        self.setPlaceholderText("Ask for code, or press / for actions")
+        self.set_output("")
         self._preedit = ""
         self.textChanged.connect(self._mark_places)
+
+    def set_output(self, name: str) -> None:
+        """Say what may be asked for: code, or documents of the format that alone is written."""
+        asked = f"Ask for one {name} document" if name else "Ask for code"
+        self.setPlaceholderText(f"{asked}, or press / for actions")
 
     def select_place(self, *, is_back: bool = False) -> bool:
         """Select the next place to fill; tell whether there is one."""

@@ -141,6 +141,9 @@ class Screen:
     def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None:
         self.draft_tokens = (tokens, too_many)
 
+    def show_output(self, name: str) -> None:
+        self.output = name
+
     def show_context(self, parts: Any, total: int) -> None:
         self.parts, self.total = list(parts), total
         self.all_parts.append(list(parts))
@@ -947,7 +950,9 @@ def test_a_chat_writes_only_documents_where_it_is_told_to(make: Make) -> None:
 
     async def work() -> None:
         await rig.begin()
+        assert rig.screen.output == ""
         rig.chat.change_setting("chat.format", "TOML")
+        assert rig.screen.output == "TOML"
         rig.chat.change_setting("chat.max_tokens", 25)
         await rig.ask("Settings of a shop")
         opening, _, rest = rig.screen.turns[-1].partition("\n")

@@ -197,3 +197,10 @@ def test_leaving_the_menu_keeps_what_was_typed(composer, menu, qtbot):
     composer.open_menu()
     menu.close()
     assert composer.draft() == ""
+
+
+def test_the_empty_field_says_that_only_documents_are_written(composer):
+    composer.editor.set_output("JSON")
+    assert composer.editor.placeholderText() == "Ask for one JSON document, or press / for actions"
+    composer.editor.set_output("")
+    assert composer.editor.placeholderText() == "Ask for code, or press / for actions"

@@ -57,6 +57,12 @@ def test_the_pill_tells_what_a_person_wants_to_know(picker):
     assert "StarCoder2 15B" in picker.accessibleName()
 
 
+def test_the_tooltip_tells_what_the_model_can_do(picker):
+    picker.set_summary("It completes code.")
+    assert picker.toolTip() == "Choose a model (Ctrl+M). It completes code."
+    assert picker.accessibleDescription() == "It completes code."
+
+
 def test_the_list_begins_with_the_built_in_model(picker, qtbot):
     qtbot.mouseClick(picker, Qt.MouseButton.LeftButton)
     popup = picker.findChild(Popup)

@@ -135,6 +135,9 @@ def test_what_cannot_be_is_said(rig: Rig) -> None:
         asyncio.run(answered(rig, asked("Describe a book.", output)))
     with pytest.raises(RequestError, match="does not go on"):
         asyncio.run(answered(rig, ChatRequest(turns, output=plain)))
+    stopped = Sampling(stop_texts=("}",))
+    with pytest.raises(RequestError, match="cut a document"):
+        asyncio.run(answered(rig, ChatRequest(turns[:1], stopped, output=plain)))
     with pytest.raises(RequestError, match="both set"):
         asyncio.run(answered(rig, ChatRequest(turns[:1], Sampling(grammar="x"), output=plain)))
 
