@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 import warnings
 from textwrap import dedent
 
@@ -13,6 +15,10 @@ from app.generation.syntax.places import error_at, error_on_line, unfinished
 # one ("incomplete input"), and no dedent is assumed at its end.
 _ALLOW_INCOMPLETE_INPUT = 0x4000
 _DONT_IMPLY_DEDENT = 0x200
+# What Python 3.12 allows and 3.11 does not: PEP 695 and PEP 701.
+_IS_OLD = sys.version_info < (3, 12)
+_NEWER = re.compile(r"\s*(?:(?:async\s+)?def|class)\s+\w+\[|\s*type\s+\w+\b.*=")
+_NEWER_STRINGS = ("f-string: expecting '}'", "f-string: unmatched", "f-string expression part")
 _UNFINISHED = ("incomplete input", "unterminated triple-quoted")
 
 
@@ -36,6 +42,8 @@ def check_python(text: str, *, is_whole: bool) -> Syntax:
             warnings.simplefilter("ignore")  # such as an invalid escape in a string
             compile(text, "<code>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
+        if _IS_OLD and _is_newer(text, error):
+            return Syntax(SyntaxState.UNKNOWN, message="newer than the Python that runs here")
         found = _finding(error, shift)
         is_open = not is_whole and (error.msg or "").startswith(_UNFINISHED)
         return unfinished(found) if is_open else found
@@ -44,6 +52,12 @@ def check_python(text: str, *, is_whole: bool) -> Syntax:
     except ValueError as error:
         return error_on_line(1, 1, str(error))
     return PARSES
+
+
+def _is_newer(text: str, error: SyntaxError) -> bool:
+    lines = text.split("\n")
+    line = lines[(error.lineno or 1) - 1] if (error.lineno or 1) <= len(lines) else ""
+    return bool(_NEWER.match(line)) or error.msg.startswith(_NEWER_STRINGS)
 
 
 def _finding(error: SyntaxError, shift: int) -> Syntax:

@@ -86,6 +86,20 @@ def test_parts_of_programs_parse_as_answers_give_them(label: str, text: str) -> 
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "type Names = list[str]\n",
+        "def first[T](items: list[T]) -> T:\n    return items[0]\n",
+        "class Box[T]:\n    pass\n",
+        'x = f"{a["b"]}"\n',
+    ],
+)
+def test_python_of_a_newer_version_is_not_called_wrong(text: str) -> None:
+    assert not check("python", text).is_error
+    assert check("python", 'x = f"{a b}"\n').is_error
+
+
+@pytest.mark.parametrize(
     ("info", "text"),
     [
         ("", "anything"),
