@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from llama_cpp import llama_cpp as lib
 from tiny_vocabulary import loaded
 
+from app.core.edits import Edit, EditKind, Selected
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.paths import builtin_model_path
 from app.core.prompts import Control, Prompt
 from app.engines.llamacpp.vocabulary import Vocabulary
 from app.generation.chat_prompts import INSTRUCT_SYSTEM, render_chat
+from app.generation.edit_prompts import render_edit
 from app.generation.infill import Hole, render_infill
 from app.generation.languages import language_named
 from app.generation.outputs import OUTPUT_FORMATS, Output, as_document
@@ -140,8 +142,14 @@ def every_prompt(info: ModelInfo, text: str) -> list[Prompt]:
         for language in (None, language_named("python"), language_named("html"))
     ]
     documents = [as_document(chat, Output(known)) for chat in chats[:3] for known in OUTPUT_FORMATS]
+    code = f"def f():\n    return {text!r}\n"
+    selected = Selected(1, text, "python", f"{text}\n{code}{text}\n", len(text) + 1,
+                        len(text) + 1 + len(code))  # fmt: skip
+    edits = [
+        render_edit(Edit(kind, selected, text), model).chat for kind in EditKind for model in kinds
+    ]
     return [
-        *(chat.prompt for chat in (*chats, *documents)),
+        *(chat.prompt for chat in (*chats, *documents, *edits)),
         render_completion(text, info),
         render_completion(text, info, path=text, files=files, repository=text),
         render_completion(text, info, files=files),
