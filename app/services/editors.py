@@ -19,8 +19,23 @@ from app.core.errors import RequestError
 from app.store.files import write_text
 from app.store.settings import Settings
 
-_TERMINALS = ("x-terminal-emulator", "gnome-terminal", "konsole", "xfce4-terminal", "xterm")
-_IN_TERMINAL = ("vim", "nvim", "vi", "emacs", "nano", "hx", "micro")
+# Each with what says that a command follows, as words of their own.
+_TERMINALS = {
+    "x-terminal-emulator": "-e",
+    "gnome-terminal": "--",
+    "konsole": "-e",
+    "xfce4-terminal": "-x",
+    "xterm": "-e",
+}
+_IN_TERMINAL = {
+    "vim": ("+{line}", "{path}"),
+    "nvim": ("+{line}", "{path}"),
+    "vi": ("+{line}", "{path}"),
+    "emacs": ("-nw", "+{line}", "{path}"),
+    "nano": ("+{line}", "{path}"),
+    "hx": ("{path}:{line}",),
+    "micro": ("+{line}", "{path}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +86,23 @@ class Editors:
         editors: list[Editor] = []
         chosen = str(self._settings.value("editor.command"))
         if chosen:
-            editors.append(_custom("your editor", shlex.split(chosen)))
+            editors.append(_custom("your editor", _words(chosen)))
         visual = self._environment.get("VISUAL", "")
         if visual:
-            editors += self._from_visual(shlex.split(visual))
+            editors += self._from_visual(_words(visual))
         editors += [editor for editor in _KNOWN if self._which(editor.command[0])]
-        terminal = next((name for name in _TERMINALS if self._which(name)), "")
-        for name in _IN_TERMINAL:
+        terminal = self._terminal()
+        for name, arguments in _IN_TERMINAL.items():
             if terminal and self._which(name):
-                editors.append(Editor(name, (terminal, "-e", name, "+{line}", "{path}")))
+                editors.append(Editor(name, (*terminal, name, *arguments)))
         return editors
 
     def first_name(self) -> str:
         """Return the name of the editor that files are opened in, empty where there is none."""
-        return next((editor.name for editor in self.found()), "")
+        try:
+            return next((editor.name for editor in self.found()), "")
+        except RequestError:  # said where it is opened
+            return ""
 
     async def open(self, title: str, text: str, line: int, *, path: Path | None = None) -> None:
         """Open text at a line (from 1) in the first editor: its own file, else a copy.
@@ -123,8 +141,24 @@ class Editors:
         if name not in _IN_TERMINAL:
             known = [editor for editor in _KNOWN if editor.command[0] == name]
             return known or [_custom(name, words)]
-        terminal = next((name for name in _TERMINALS if self._which(name)), "")
-        return [Editor(name, (terminal, "-e", *words, "+{line}", "{path}"))] if terminal else []
+        terminal = self._terminal()
+        arguments = [word for word in _IN_TERMINAL[name] if word not in words]
+        return [Editor(name, (*terminal, *words, *arguments))] if terminal else []
+
+    def _terminal(self) -> tuple[str, ...]:
+        """Return how a command is run in a terminal of this machine, empty where there is none."""
+        found = [(name, says) for name, says in _TERMINALS.items() if self._which(name)]
+        return found[0] if found else ()
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise RequestError(
+            f"The editor's command cannot be read: {error}.",
+            hint="Close its quotes, in the settings under Your editor or in $VISUAL.",
+        ) from error
 
 
 def _custom(name: str, words: list[str]) -> Editor:

@@ -212,7 +212,8 @@ class _Program:
         self._window.code_panel.tell_edits()
         unsaved = self._to.code.own.unsaved()
         if unsaved:
-            self._window.ask_leave(unsaved, self._leave)
+            can_save = self._to.code.own.has_file_to_save()
+            self._window.ask_leave(unsaved, self._leave, can_save=can_save)
         else:
             self._leave(Leaving.KEEP)
 

@@ -174,10 +174,12 @@ class Window(QWidget):
         event.ignore()
         self._close_requested()
 
-    def ask_leave(self, titles: Sequence[str], answered: Callable[[Leaving], None]) -> None:
+    def ask_leave(
+        self, titles: Sequence[str], answered: Callable[[Leaving], None], *, can_save: bool
+    ) -> None:
         """Ask once what becomes of all tabs that are not saved."""
         if not any(box.isVisible() for box in self.findChildren(QMessageBox, "leaveQuestion")):
-            ask_leave(self, titles, answered)
+            ask_leave(self, titles, answered, can_save=can_save)
 
     # --- the chat list's view ------------------------------------------------------------
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.services.tasks import Tasks
 from app.store.open_tabs import load_open_tabs
 from app.ui.presenters.own_tabs import OwnTabs
 from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.dialogs import Leaving, ask_leave
 
 
 class Desk:
@@ -254,3 +255,20 @@ def test_the_user_says_which_language_a_tab_is_in(desk: Callable[[], Desk], qtbo
     here.panel.editor().toggle_comment()
     assert here.panel.text() == "-- x"
     assert here.panel.foot.findChild(object, "codeLanguage").text() == "SQL"
+
+
+def test_closing_the_window_asks_once_and_offers_what_is_possible(qtbot: QtBot) -> None:
+    answers: list[Leaving] = []
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    box = ask_leave(window, ["a.py", "untitled-1.txt"], answers.append, can_save=True)
+    assert box.text() == "2 tabs are not saved: a.py, untitled-1.txt."
+    words = [button.text() for button in box.buttons()]
+    assert set(words) == {"Keep for the next start", "Save in their files", "Discard", "Cancel"}
+    next(button for button in box.buttons() if button.text() == "Discard").click()
+    assert answers == [Leaving.DISCARD]
+    alone = ask_leave(window, ["untitled-1.txt"], answers.append, can_save=False)
+    assert "Save in their files" not in [button.text() for button in alone.buttons()]
+    alone.reject()
+    assert answers == [Leaving.DISCARD]

@@ -150,6 +150,10 @@ class OwnTabs:
         """Return the titles of tabs with text that is in no file."""
         return [tab.title for key, tab in self._tabs.items() if self._is_unsaved(key)]
 
+    def has_file_to_save(self) -> bool:
+        """Tell whether one of those has a file that it can be saved in."""
+        return any(tab.path and self._is_unsaved(key) for key, tab in self._tabs.items())
+
     async def save_all(self) -> None:
         """Save what has a file; the other tabs are kept as they are. Raises `StoreError`."""
         for key, tab in list(self._tabs.items()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -12,7 +12,7 @@ from app.ui.widgets.icons import ICON_PX, IconButton, icon
 from app.ui.widgets.palette import colours, is_theme_change
 
 _MARGIN_PX = 10
-_GAP_PX = 6
+_GAP_PX = 4
 
 
 class CodeTools(QFrame):
@@ -52,7 +52,7 @@ class CodeTools(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
         self._row.setSpacing(_GAP_PX)
-        self._row.addWidget(self._versions)
+        self._row.addWidget(self._versions, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addWidget(self.compare)
         self._row.addStretch(1)
         self._row.addWidget(self.keep)
@@ -94,7 +94,7 @@ class CodeTools(QFrame):
 
     def _fit(self) -> None:
         """Leave words out, from the least needed on, until all has room."""
-        tools = (self.compare, self.open_outside, self.save, self.copy)
+        tools = (self.save, self.open_outside, self.compare, self.copy)
         for tool in tools:
             tool.set_narrow(is_narrow=False)
         self._version.setText(f"Version {self._number + 1} of {self._count}")

@@ -129,9 +129,16 @@ def ask_unsaved(
 
 
 def ask_leave(
-    parent: QWidget, titles: Sequence[str], answered: Callable[[Leaving], None]
+    parent: QWidget,
+    titles: Sequence[str],
+    answered: Callable[[Leaving], None],
+    *,
+    can_save: bool,
 ) -> QMessageBox:
-    """Ask once what to do with all text that is in no file, before the window goes."""
+    """Ask once what to do with all text that is in no file, before the window goes.
+
+    Saving is offered where a tab has a file; one that has none is kept then.
+    """
     names = ", ".join(titles[:5]) + (f" and {len(titles) - 5} more" if len(titles) > 5 else "")
     count = "One tab is" if len(titles) == 1 else f"{len(titles)} tabs are"
     box = _question(parent, "leaveQuestion", "Close Starwright", f"{count} not saved: {names}.")
@@ -142,6 +149,8 @@ def ask_leave(
         ("Save in their files", roles.AcceptRole, Leaving.SAVE),
         ("Discard", roles.DestructiveRole, Leaving.DISCARD),
     ):
+        if answer is Leaving.SAVE and not can_save:
+            continue
         button = box.addButton(words, role)
         button.clicked.connect(partial(answered, answer))
         if answer is Leaving.KEEP:

@@ -75,10 +75,10 @@ QToolButton[role="icon"]:focus { border-color: $accent; }
 QToolButton[role="icon"]::menu-indicator { image: none; }
 QToolButton[role="tiny"] { padding: 2px; margin-right: 2px; }
 QPushButton[role="tool"] {
-    min-height: 24px; padding: 0 9px; border-radius: 6px; font-size: ${small_pt}pt;
+    min-height: 24px; padding: 0 8px; border-radius: 6px; font-size: ${small_pt}pt;
 }
 #versions { background: $accent_soft; border-radius: 6px; }
-#versions QToolButton { min-width: 22px; max-width: 22px; min-height: 24px; max-height: 24px; }
+#versions QToolButton { min-width: 18px; max-width: 18px; min-height: 24px; max-height: 24px; }
 #versionLabel { color: $accent; font-size: ${small_pt}pt; font-weight: 500; }
 
 QLineEdit {

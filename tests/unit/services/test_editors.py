@@ -56,3 +56,45 @@ def test_an_editor_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="/nowhere/edit does not start"):
         asyncio.run(editors.open("a.py", "text", 1))
     assert (tmp_path / "scratch" / "a.py").read_text() == "text"
+
+
+@pytest.mark.parametrize(
+    ("program", "name", "words"),
+    [
+        ("code", "VS Code", ["code", "--goto", "/a b/x.py:3"]),
+        ("codium", "VSCodium", ["codium", "--goto", "/a b/x.py:3"]),
+        ("pycharm", "PyCharm", ["pycharm", "--line", "3", "/a b/x.py"]),
+        ("idea", "IntelliJ IDEA", ["idea", "--line", "3", "/a b/x.py"]),
+        ("subl", "Sublime Text", ["subl", "/a b/x.py:3"]),
+        ("kate", "Kate", ["kate", "--line", "3", "/a b/x.py"]),
+        ("gedit", "gedit", ["gedit", "+3", "/a b/x.py"]),
+        ("vim", "vim", ["xterm", "-e", "vim", "+3", "/a b/x.py"]),
+        ("emacs", "emacs", ["xterm", "-e", "emacs", "-nw", "+3", "/a b/x.py"]),
+        ("hx", "hx", ["xterm", "-e", "hx", "/a b/x.py:3"]),
+    ],
+)
+def test_each_is_told_the_line_in_its_own_way(
+    tmp_path: Path, program: str, name: str, words: list[str]
+) -> None:
+    (found,) = machine(tmp_path, program, "xterm").found()
+    assert found.name == name
+    assert found.words(Path("/a b/x.py"), 3) == words
+
+
+@pytest.mark.parametrize(
+    ("terminal", "says"), [("gnome-terminal", "--"), ("xfce4-terminal", "-x"), ("konsole", "-e")]
+)
+def test_each_terminal_is_told_the_command_in_its_own_way(
+    tmp_path: Path, terminal: str, says: str
+) -> None:
+    (found,) = machine(tmp_path, "vim", terminal).found()
+    assert found.words(Path("/x"), 1) == [terminal, says, "vim", "+1", "/x"]
+
+
+def test_a_command_that_cannot_be_read_is_one_message(tmp_path: Path) -> None:
+    editors = machine(tmp_path)
+    Settings(tmp_path / "settings.toml").set_value("editor.command", 'code "{path}')
+    editors = Editors(Settings(tmp_path / "settings.toml"), tmp_path / "scratch", {"PATH": ""})
+    assert editors.first_name() == ""
+    with pytest.raises(RequestError, match="command cannot be read"):
+        asyncio.run(editors.open("a.py", "text", 1))
