@@ -84,7 +84,7 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             kind = DamagedError if _is_damage(error) else StoreError
             raise kind(
-                f"The {self._name} {self._path or ''} cannot be {action}: {error}.",
+                f"The {self._name} {self._path or ''} cannot be {action}: {_reason(error)}.",
                 hint=_hint(error),
             ) from error
 
@@ -104,6 +104,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
 
 _HINTS: tuple[tuple[str, str], ...] = (
     ("full", "The disk is full: free some space. The text stays in the window and is saved then."),
+    ("read-only", "It lies on a disk that is read-only: allow writing, or set STARWRIGHT_HOME."),
     ("readonly", "The file or its folder is read-only: allow writing. The text stays here."),
     ("unable to open", "Check the rights of its folder, or set STARWRIGHT_HOME to another."),
     ("locked", "Another program holds it: close that one. The text stays here and is saved then."),
@@ -114,6 +115,11 @@ _HINTS: tuple[tuple[str, str], ...] = (
 
 def _is_damage(error: sqlite3.Error | OSError) -> bool:
     return any(words in str(error).lower() for words in ("malformed", "not a database"))
+
+
+def _reason(error: sqlite3.Error | OSError) -> str:
+    # An operating system's error would name the path once more, and a number.
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _hint(error: sqlite3.Error | OSError) -> str:

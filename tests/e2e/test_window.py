@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from desktop import Program, missing_tools, screen, wait_until
+from desktop import PROGRAM, Program, missing_tools, screen, wait_until
 
 from app.core.paths import builtin_model_path
 
@@ -96,6 +97,33 @@ def test_it_works_with_the_network_unplugged(program: Program) -> None:
     ask(program, PROMPT)
     wait_until(lambda: bool(program.answers("done")), what="the answer")
     assert "def " in program.answers("done")[0]
+
+
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+"""A script that runs a command where the folder `$0` is on a disk that is read-only."""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="no unshare")
+def test_a_read_only_disk_keeps_nobody_from_asking(program: Program) -> None:
+    program.home.mkdir()
+    on_read_only = ("unshare", "--user", "--map-root-user", "--mount")
+    on_read_only += ("sh", "-c", READ_ONLY, str(program.home))
+    if subprocess.run([*on_read_only, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine allows no mount namespaces")
+    program.wrapper = on_read_only
+    program.start()
+    ask(program, PROMPT)
+    wait_until(lambda: "def " in program.clipboard_code(), what="the code")
+    assert list(program.home.iterdir()) == []
+    assert program.close() == 0
+
+    home = {"STARWRIGHT_HOME": str(program.home)}
+    words = (str(PROGRAM), "chat", "--temperature", "0", PROMPT)
+    done = subprocess.run(
+        [*on_read_only, *words], env=os.environ | home, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "def " in done.stdout
 
 
 def test_a_second_start_raises_the_first_window_and_ends(program: Program) -> None:

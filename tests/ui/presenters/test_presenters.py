@@ -428,6 +428,27 @@ def test_a_question_that_cannot_be_saved_goes_back_into_the_draft(make: Make) ->
     play(work())
 
 
+def test_a_full_disk_is_told_once_and_the_answer_goes_on(make: Make) -> None:
+    rig = make(Script(default=Answer(tuple(b"word " * 40 for _ in range(200))), tokens_per_s=200))
+
+    async def work() -> None:
+        await rig.begin()
+        rig.chat.send("go")
+        await rig.until(lambda: len(rig.screen.turns) == 2)
+        connection = rig.history.database.connection  # SQLite's own way to have no room
+        connection.execute(
+            f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}"
+        )
+        await rig.until(lambda: not rig.chat.is_busy)
+        assert rig.screen.turns[1].count("word ") == 200 * 40
+        (told,) = rig.screen.notices
+        assert told.startswith("This answer is not saved yet.")
+        assert "The disk is full: free some space." in told
+        assert rig.screen.errors == []
+
+    play(work())
+
+
 def test_a_deleted_chat_comes_back(make: Make) -> None:
     rig = make(Script())
 

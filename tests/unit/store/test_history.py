@@ -84,8 +84,9 @@ def test_a_folder_in_the_histories_place(tmp_path: Path) -> None:
 
 def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="cannot be opened: File exists") as raised:
         History(tmp_path / "data" / "history.sqlite3")
+    assert "Errno" not in raised.value.message
 
 
 def test_without_a_file_it_lives_in_memory() -> None:
