@@ -29,6 +29,7 @@ _IDLE_S = 120.0
 _END_S = 2.0
 _MOST_BYTES = 1_500_000_000
 _REMEMBERED = 64
+_LONGEST_REMEMBERED = 50_000
 _NICENESS = 5
 _CHECK = "app.generation.syntax.checking:check"
 
@@ -57,7 +58,7 @@ class CodeChecks:
             self._known.move_to_end(key)
             return self._known[key]
         found = await asyncio.to_thread(self._ask, info, text, is_whole)
-        if is_whole:
+        if is_whole and len(text) <= _LONGEST_REMEMBERED:
             self._known[key] = found
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
