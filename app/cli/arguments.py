@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import __version__
+from app.cli.sampling import add_sampling, sampling_from
 from app.core.context import Overflow
 from app.core.errors import RequestError
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
@@ -58,12 +59,7 @@ def parse(words: Sequence[str]) -> Arguments:
     if getattr(found, "schema", None) is not None and found.format not in ("", "json"):
         parser.error("--schema is for --format json")
     try:
-        sampling = Sampling(
-            temperature=getattr(found, "temperature", DEFAULT_SAMPLING.temperature),
-            seed=getattr(found, "seed", None),
-            max_tokens=getattr(found, "max_tokens", None),
-            stop_texts=tuple(getattr(found, "stop", ())),
-        )
+        sampling = sampling_from(found)
     except RequestError as error:
         parser.error(str(error))
     return Arguments(
@@ -175,10 +171,5 @@ def _add_context(parser: argparse.ArgumentParser) -> None:
 
 def _add_generation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="", help="a GGUF file, or a name from the window's list")
-    parser.add_argument(
-        "--temperature", type=float, default=DEFAULT_SAMPLING.temperature, help="0 is greedy"
-    )
-    parser.add_argument("--seed", type=int, help="the same seed gives the same text")
-    parser.add_argument("--max-tokens", type=int, help="end the answer after so many tokens")
-    parser.add_argument("--stop", action="append", default=[], help="end at this text; repeatable")
+    add_sampling(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object an event")

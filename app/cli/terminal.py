@@ -25,6 +25,8 @@ from app.core.events import (
     Reading,
     Summarising,
     TextDelta,
+    TokenDetail,
+    TokenLogprob,
 )
 
 INTERRUPTED = 130
@@ -219,8 +221,9 @@ class _TextScreen:
 class _JsonScreen:
     def show(self, event: GenerationEvent) -> None:
         match event:
-            case TextDelta(text=text):
-                _print_json(event="text", text=text)
+            case TextDelta(text=text, details=details):
+                told = {"tokens": [_token_fields(detail) for detail in details]} if details else {}
+                _print_json(event="text", text=text, **told)
             case Loading(name, fraction):
                 _print_json(event="loading", model=name, fraction=round(fraction, 4))
             case Queued(ahead):
@@ -239,6 +242,14 @@ class _JsonScreen:
 
     def failed(self, text: str) -> None:
         """Say nothing: the error is an object of its own."""
+
+
+def _token_fields(token: TokenDetail | TokenLogprob) -> dict[str, object]:
+    text = token.data.decode("utf-8", errors="replace")
+    fields: dict[str, object] = {"id": token.token_id, "text": text, "logprob": token.logprob}
+    if isinstance(token, TokenDetail):
+        fields["likeliest"] = [_token_fields(candidate) for candidate in token.candidates]
+    return fields
 
 
 def _left_out_fields(event: LeftOut) -> dict[str, object]:

@@ -63,6 +63,15 @@ def test_an_answer_as_json_is_one_object_an_event(run: Run) -> None:
     assert events[-1]["written_tokens"] == 6
 
 
+def test_log_probabilities_come_with_each_token_as_json(run: Run) -> None:
+    done = run("complete", "--json", "--logprobs", "2", "--max-tokens", "5", text="def ")
+    texts = [e for e in map(json.loads, done.stdout.splitlines()) if e["event"] == "text"]
+    tokens = [token for event in texts for token in event["tokens"]]
+    assert "".join(token["text"] for token in tokens) == "".join(e["text"] for e in texts)
+    assert len(tokens) == 5
+    assert all(token["logprob"] <= 0 and len(token["likeliest"]) == 2 for token in tokens)
+
+
 def test_a_file_is_continued(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "prime.py"
     source.write_text('def is_prime(n: int) -> bool:\n    """Tell whether n is prime."""\n')
