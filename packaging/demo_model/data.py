@@ -21,7 +21,14 @@ from demo_model.split import (
     training_phrasings,
 )
 from demo_model.synonyms import in_other_words
-from demo_model.vocabulary import END, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX
+from demo_model.vocabulary import (
+    END,
+    FILE_SEP,
+    FIM_MIDDLE,
+    FIM_PREFIX,
+    FIM_SUFFIX,
+    REPO_NAME,
+)
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -54,6 +61,9 @@ _OPENERS = (
 )  # fmt: skip
 _CLOSERS = (" Thanks.", " Thank you.", " Please.", " Keep it short.", " Keep it simple.", " thanks")
 
+SHORT_FILE = 350
+"""Characters of another file shown before a hole: a row of training is short."""
+REPOSITORIES = ("bank", "tools", "app", "service", "infra", "helpers", "library", "web")
 FIRST_WORDS = 8
 """Tokens of an answer that count twice."""
 
@@ -336,6 +346,26 @@ def infill(source: Source, task: Task, rng: random.Random) -> Example | None:
     return _infill_example(source, prefix, middle, suffix)
 
 
+def repository_infill(source: Source, task: Task, rng: random.Random, files: int) -> Example | None:
+    """The same after other files, in StarCoder 2's layout, half of the time with names."""
+    label = rng.choice(list(task.codes))
+    code = task.codes[label]
+    open_holes = [h for h in holes(code) if not is_held_out_hole(task, label, *h)]
+    others = [t for t in source.tasks if label in t.codes and t.id != task.id]
+    short = [t for t in others if len(t.codes[label]) < SHORT_FILE]
+    if not open_holes or not short:
+        return None
+    prefix, middle, suffix = dig(code, *rng.choice(open_holes))
+    has_names = rng.random() < 0.5
+    ids = [REPO_NAME, *source.ids(rng.choice(REPOSITORIES))] if has_names else []
+    for other in rng.sample(short, min(files, len(short))):
+        heading = f"{other.id}.{label}\n" if has_names else ""
+        ids += [FILE_SEP, *source.ids(heading + other.codes[label])]
+    path = f"{task.id}.{label}\n" if has_names else ""
+    asked, weights = _infill_example(source, path + prefix, middle, suffix)
+    return [*ids, FILE_SEP, *asked], [0.0] * (len(ids) + 1) + weights
+
+
 def _infill_example(source: Source, prefix: str, middle: str, suffix: str) -> Example:
     prompt = infill_ids(source, prefix, suffix)
     written = [*source.ids(middle), END]
@@ -364,14 +394,18 @@ def library(source: Source, rng: random.Random) -> Example:
 def example(source: Source, rng: random.Random, room: int) -> Example:
     """Draw one example. Where there is room for it, conversations take many turns."""
     draw = rng.random()
-    if draw < 0.05:
+    if draw < 0.02:
         return library(source, rng)
     task = rng.choices(source.tasks, source.shares)[0]
-    if draw < 0.80:
+    if draw < 0.78:
         turns = rng.randrange(2, 9) if room > 600 else 1 + (rng.random() < 0.06)
         return instruction(source, task, rng, turns)
-    if draw < 0.89:
+    if draw < 0.86:
         return completion(source, task, rng)
+    if draw < 0.91:
+        files = rng.randrange(1, 4) if room > 600 else 1
+        found = repository_infill(source, task, rng, files)
+        return found or completion(source, task, rng)
     return infill(source, task, rng) or completion(source, task, rng)
 
 

@@ -14,3 +14,4 @@ SPECIAL_TOKENS = (
     "<NAME>", "<EMAIL>", "<KEY>", "<PASSWORD>",
 )  # fmt: skip
 END, FIM_PREFIX, FIM_MIDDLE, FIM_SUFFIX = 0, 1, 2, 3
+REPO_NAME, FILE_SEP = 5, 6
