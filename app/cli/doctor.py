@@ -14,10 +14,10 @@ from pathlib import Path
 
 from app.core.engine import EngineFactory
 from app.core.errors import AppError, ModelFileError
+from app.core.machine import available_memory_bytes, free_disk_bytes
 from app.core.models import LoadOptions
 from app.core.paths import UserPaths, builtin_model_path
 from app.library.headers import read_header
-from app.library.machine import available_memory_bytes, free_disk_bytes
 from app.store.secrets import describe_keyring
 from app.store.settings import Settings
 

@@ -13,10 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import AppError, LoadCancelledError, ModelFileError, ModelTooLargeError
+from app.core.machine import available_memory_bytes
 from app.core.models import LoadOptions, ModelFile, ModelInfo
 from app.core.paths import builtin_model_path
 from app.library.headers import read_header
-from app.library.machine import available_memory_bytes
 from app.services.inference import Inference
 from app.store.settings import Settings
 

@@ -11,13 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core.errors import StoreError
 from app.core.messages import Role
 from app.core.origins import Origin
+from app.store.exported import FORMAT, read_exported
 from app.store.history import MessageState, StoredMessage, tags_of
 from app.store.origins import from_plain, text_of, to_plain
-
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +70,13 @@ def to_json(chats: Sequence[ArchivedChat]) -> str:
 
 def from_json(text: str, *, name: str) -> list[ArchivedChat]:
     """Read what `to_json` wrote; `name` is the file's. Raises `StoreError`."""
-    try:
-        found: Any = json.loads(text)
-        version = found["starwright"]
-        if version > FORMAT:
-            raise StoreError(
-                f"{name} was exported by a newer Starwright.", hint="Import it with that version."
-            )
-        return [_chat(chat) for chat in found["chats"]]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise StoreError(
-            f"{name} holds no chats that Starwright exported.",
-            hint="Choose a .json file that was made with Export.",
-        ) from error
+    return read_exported(
+        text,
+        lambda found: [_chat(chat) for chat in found["chats"]],
+        name=name,
+        things="chats",
+        hint="Choose a .json file that was made with Export.",
+    )
 
 
 def to_markdown(title: str, messages: Sequence[StoredMessage]) -> str:

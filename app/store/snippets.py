@@ -13,13 +13,11 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from app.core.errors import StoreError
 from app.core.snippets import Snippet, Written
 from app.store.database import Database
+from app.store.exported import FORMAT, read_exported
 from app.store.history import tags_of
 from app.store.origins import from_plain, pack, text_of, to_plain, unpack
-
-FORMAT = 1
 
 
 class SnippetStore:
@@ -160,18 +158,13 @@ def to_json(snippets: Sequence[tuple[Snippet, Written | None]]) -> str:
 
 def from_json(text: str, *, name: str) -> list[tuple[Snippet, Written | None]]:
     """Read what `to_json` wrote; `name` is the file's. Raises `StoreError`."""
-    try:
-        found: Any = json.loads(text)
-        if found["starwright"] > FORMAT:
-            raise StoreError(
-                f"{name} was exported by a newer Starwright.", hint="Import it with that version."
-            )
-        return [_exported(one) for one in found["snippets"]]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise StoreError(
-            f"{name} holds no snippets that Starwright exported.",
-            hint="Choose a .json file that was made with Export in the list of snippets.",
-        ) from error
+    return read_exported(
+        text,
+        lambda found: [_exported(one) for one in found["snippets"]],
+        name=name,
+        things="snippets",
+        hint="Choose a .json file that was made with Export in the list of snippets.",
+    )
 
 
 def _exported(found: Any) -> tuple[Snippet, Written | None]:  # noqa: ANN401 - whatever it holds

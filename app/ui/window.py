@@ -22,12 +22,12 @@ from shiboken6 import isValid
 from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.errors import AppError
 from app.core.events import FinishReason
+from app.core.machine import available_memory_bytes, total_memory_bytes
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
 from app.generation.capabilities import capabilities
-from app.library.machine import available_memory_bytes, total_memory_bytes
 from app.services.about import Page
 from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage

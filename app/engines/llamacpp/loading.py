@@ -14,6 +14,7 @@ from llama_cpp import llama_cpp as lib
 
 from app.core.engine import LoadProgress
 from app.core.errors import AppError, LoadCancelledError, ModelFileError, ModelTooLargeError
+from app.core.machine import available_memory_bytes
 from app.core.models import LoadOptions, ModelInfo
 from app.engines.llamacpp import library, memory
 from app.engines.llamacpp.batch import Batch
@@ -35,7 +36,7 @@ def open_model(options: LoadOptions, progress: LoadProgress) -> LlamaCpp:
     """
     log = library.start()
     path = _readable(options.path)
-    free_bytes = memory.available_bytes()
+    free_bytes = available_memory_bytes()
     memory.check_weights(path, free_bytes)
     with log.errors() as errors:
         model = _load_weights(options, progress, errors)

@@ -6,11 +6,9 @@ anything is allocated.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
-import psutil
 from llama_cpp import llama_cpp as lib
 
 from app.core.errors import ModelTooLargeError
@@ -18,20 +16,6 @@ from app.core.errors import ModelTooLargeError
 DEFAULT_CONTEXT_TOKENS = 16_384
 SMALLEST_CONTEXT_TOKENS = 1_024
 _SPARE_CACHE_BYTES = 256 << 20
-_CGROUP = Path("/sys/fs/cgroup")
-
-
-def available_bytes() -> int:
-    """Return the memory that this process may still take, a container's limit respected."""
-    free = int(psutil.virtual_memory().available)
-    if sys.platform == "linux":
-        try:
-            limit = int((_CGROUP / "memory.max").read_text())
-            used = int((_CGROUP / "memory.current").read_text())
-        except (OSError, ValueError):  # no control group of version 2, or its limit is "max"
-            return free
-        return min(free, max(limit - used, 0))
-    return free
 
 
 def check_weights(path: Path, free_bytes: int) -> None:
