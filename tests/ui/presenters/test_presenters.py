@@ -189,6 +189,7 @@ class Panel:
         self.next_key = 0
         self.places: dict[int, TabPlace] = {}
         self.staying: set[int] = set()
+        self.hidden: set[int] = set()
         self.form = ""
 
     @property
@@ -253,6 +254,12 @@ class Panel:
         self.tabs = {key: texts for key, texts in self.tabs.items() if key in self.staying}
         self.names = {key: name for key, name in self.names.items() if key in self.staying}
         self.languages, self.closed = [], []
+
+    def hide_tab(self, key: int) -> None:
+        self.hidden.add(key)
+
+    def is_writing(self, key: int) -> bool:
+        return False
 
     def write_in(self, key: int) -> None:
         self.shown = key
@@ -1052,5 +1059,37 @@ def test_code_that_says_nothing_of_its_language_is_told_by_its_content(make: Mak
         rig.code.finish()
         await rig.until(lambda: rig.panel.languages[-1] == "haskell")
         assert rig.panel.titles[-1] == "code-2.hs"
+
+    play(work())
+
+
+def test_code_stands_where_it_was_left_and_what_was_closed_stays_closed(make: Make) -> None:
+    rig = make(Script(default=Answer.of(FIRST)))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("first")
+        first = rig.chat.chat_id
+        assert first is not None
+        (key,) = rig.panel.tabs
+        rig.panel.places[key] = TabPlace(-1, 12, 4)
+        rig.chat.new_chat()
+        await rig.until(lambda: not rig.panel.tabs)
+        await rig.chat.show(first)
+        (again,) = rig.panel.tabs
+        assert rig.panel.places[again] == TabPlace(-1, 12, 4)
+        rig.code.close(again)
+        assert rig.panel.hidden == {again}
+        await rig.code.keep()
+        # As after a crash: another presenter, the same file.
+        other = make(Script(default=Answer.of("x")))
+        await other.begin()
+        await other.code.restore()
+        await other.chat.show(first)
+        (there,) = other.panel.tabs
+        assert other.panel.places[there] == TabPlace(-1, 12, 4)
+        assert other.panel.hidden == {there}
+        other.code.show_block(FIRST, "python", None)
+        assert other.panel.shown == there
 
     play(work())
