@@ -399,7 +399,9 @@ class Conversation(QScrollArea):
     def _on_range(self, _low: int, high: int) -> None:
         bar = self.verticalScrollBar()
         grown, self._height = high - self._height, high
-        if self._follows_end:
+        if not self.empty.isHidden():
+            bar.setValue(0)
+        elif self._follows_end:
             bar.setValue(high)
         elif self._sought is not None:
             QTimer.singleShot(0, self, self._seek)

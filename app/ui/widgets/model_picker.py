@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from app.core.models import ModelFile
 from app.ui.widgets.amounts import size_text
 from app.ui.widgets.buttons import click_at
+from app.ui.widgets.elided import Elided
 from app.ui.widgets.icons import IconLabel
 from app.ui.widgets.palette import colours, is_theme_change
 from app.ui.widgets.pill import Pill
@@ -48,7 +49,7 @@ class ModelPicker(Pill):
         self._file: ModelFile | None = None
         self._fraction = 0.0
         self._dot = _StateDot()
-        self._name, self._detail, self._badge = QLabel(), QLabel(), QLabel()
+        self._name, self._detail, self._badge = Elided(), Elided(), QLabel()
         self._name.setProperty("role", "strong")
         self._detail.setProperty("role", "muted")
         self._badge.setProperty("role", "badge")

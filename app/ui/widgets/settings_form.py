@@ -28,6 +28,7 @@ from app.ui.widgets.buttons import text_button
 from app.ui.widgets.icons import IconButton
 
 _LONG_TEXT_PX = 84
+_INSIDE_PX = (9, 0, 9, 0)  # which the style sheet cannot give a number's field
 _GROUPS = {
     "window": "Window",
     "editor": "Editor",
@@ -200,9 +201,11 @@ def _empty_control(one: Declared) -> QWidget:
         return text
     if isinstance(one.default, int):
         whole = QSpinBox()
+        whole.lineEdit().setTextMargins(*_INSIDE_PX)
         whole.setRange(int(one.least or 0), int(one.most or 1_000_000))
         return whole
     number = QDoubleSpinBox()
+    number.lineEdit().setTextMargins(*_INSIDE_PX)
     number.setDecimals(2)
     number.setSingleStep(0.05)
     number.setRange(one.least or 0, one.most or 1_000_000)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.core.context import ContextPart
 from app.ui.widgets.amounts import tokens_text
 from app.ui.widgets.context_meter import ContextMeter
+from app.ui.widgets.elided import Elided
 
 HEIGHT_PX = 30
 
@@ -81,23 +81,8 @@ class StatusLine(QFrame):
         _say(self._memory, words if total_bytes else "")
 
 
-class _Fact(QLabel):
-    """A text that gives way where the window is narrow: its end is left out."""
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self.palette().windowText().color())
-        text = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.width() + 1
-        )
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
-
-
 def _label(name: str, tip: str) -> QLabel:
-    label = _Fact()
+    label = Elided()
     label.setObjectName(name)
     label.setToolTip(tip)
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -364,3 +364,13 @@ def test_a_walk_begins_with_the_last_message_though_the_bar_rests_there(chat, qt
     qtbot.waitUntil(lambda: chat._actions.has_focus)
     chat.walk(-1)
     assert chat._actions.target is chat.messages()[-2]
+
+
+def test_an_empty_chat_begins_at_its_top(qtbot):
+    widget = Conversation()
+    qtbot.addWidget(widget)
+    widget.resize(300, 200)
+    widget.show()
+    qtbot.waitUntil(lambda: widget.verticalScrollBar().maximum() > 0)
+    qtbot.wait(20)
+    assert widget.verticalScrollBar().value() == 0
