@@ -29,11 +29,11 @@ async def _chat(services: Services, arguments: Arguments) -> int:
         prompt = arguments.prompt
         if prompt == "-" or (prompt is None and not sys.stdin.isatty()):
             prompt = terminal.read_all().strip()
-            if not prompt:
-                raise RequestError("There is no question.", hint="Give one: chat 'your question'.")
-        if prompt is not None:
-            return await talk.ask(prompt)
-        return await talk.converse()
+        if prompt is None:
+            return await talk.converse()
+        if not prompt.strip():
+            raise RequestError("There is no question.", hint="Give one: chat 'your question'.")
+        return await talk.ask(prompt)
     except AppError as error:
         terminal.show_error(_with_flag(error, arguments), as_json=arguments.json)
         return 1

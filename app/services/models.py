@@ -96,13 +96,16 @@ class Models:
         return replace(model, is_builtin=path == self._builtin)
 
     async def open(self, path: Path) -> ModelFile:
-        """Check a file, remember it in the list and choose it. Raises `ModelError`s."""
+        """Check a file, choose it and remember it in the list.
+
+        Raises `ModelError`s; with a `StoreError` it is chosen, and will not be remembered.
+        """
         path = await asyncio.to_thread(lambda: path.expanduser().absolute())
         model = await self.inspect(path)
         self.check_fits(model)
+        await self.choose(model)
         if path != self._builtin:
             await asyncio.to_thread(self._settings.remember_model, str(path))
-        await self.choose(model)
         return model
 
     async def forget(self, path: Path) -> None:

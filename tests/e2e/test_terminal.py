@@ -358,6 +358,13 @@ def test_a_nul_and_a_broken_template_give_one_clear_message(run: Run, tmp_path: 
         assert hint.strip()
 
 
+def test_no_question_is_said_to_be_none(run: Run) -> None:
+    for words, text in ((("chat", "  "), ""), (("chat",), ""), (("chat", "-"), "\n")):
+        done = run(*words, text=text)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "There is no question." in done.stderr
+
+
 def test_an_unknown_model_names_the_known_ones(run: Run) -> None:
     done = run("chat", "--model", "nope", "hello")
     assert done.returncode == 1

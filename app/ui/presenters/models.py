@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from app.core.errors import AppError, LoadCancelledError, ModelFileError
+from app.core.errors import AppError, LoadCancelledError, ModelFileError, StoreError
 from app.core.models import ModelFile
 from app.generation.chat_prompts import is_base_model
 from app.services.about import Page, about_pages
@@ -73,6 +73,8 @@ class ModelPresenter:
         before = self._models.status.model
         try:
             await self._models.open(path)
+        except StoreError as error:  # it cannot be remembered, and can be used all the same
+            self._view.show_problem(error)
         except AppError as error:
             self._view.show_problem(error)
             return

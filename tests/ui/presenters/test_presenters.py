@@ -541,6 +541,25 @@ def test_a_file_too_large_is_refused_with_the_numbers(make: Make, tmp_path: Path
     play(work())
 
 
+def test_a_model_is_used_where_it_cannot_be_remembered(make: Make, tmp_path: Path) -> None:
+    rig = make(Script())
+    other = write_tiny_model(tmp_path / "other.gguf")
+
+    async def work() -> None:
+        await rig.begin()
+        (tmp_path / "settings.toml").unlink(missing_ok=True)
+        (tmp_path / "settings.toml").mkdir()
+        rig.models.choose(other)
+        await rig.until(lambda: bool(rig.screen.errors))
+        await rig.until(lambda: rig.models_service.status.state is ModelState.READY)
+        assert rig.models_service.status.model is not None
+        assert rig.models_service.status.model.path == other
+        (error,) = rig.screen.errors
+        assert "settings cannot be saved" in error.message
+
+    play(work())
+
+
 def test_a_load_can_be_cancelled(make: Make) -> None:
     rig = make(Script(load_s=20))
 
