@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.ui.widgets.icons import IconButton
 
+_AROUND_WORDS_PX = 16
 FOOT_PX = 26
 """The room that an answer leaves for the bar, below its text."""
 
@@ -99,13 +100,11 @@ class ActionBar(QFrame):
             return
         arrows = message.findChild(Alternatives)
         left = arrows.sizeHint().width() + 4 if arrows is not None and self._is_answer else 0
+        shown = [button for button in self._buttons.values() if not button.isHidden()]
+        is_narrow = left + sum(button.words_px for button in shown) > message.width()
         for button in self._buttons.values():
-            button.set_narrow(is_narrow=False)
+            button.set_narrow(is_narrow=is_narrow)
         self.adjustSize()
-        if left + self.width() > message.width():
-            for button in self._buttons.values():
-                button.set_narrow(is_narrow=True)
-            self.adjustSize()
         foot = message.findChild(QWidget, "messageFoot") if self._is_answer else None
         if foot is not None:
             middle = foot.mapTo(self._page, QPoint(left, (foot.height() - self.height()) // 2))
@@ -151,6 +150,11 @@ class _ActButton(IconButton):
         super().__init__(icon_name, tip, object_name=name)
         self.setText(words)
         self.set_narrow(is_narrow=False)
+
+    @property
+    def words_px(self) -> int:
+        """Return how wide the button is with its words; asking its style would cost a polish."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + _AROUND_WORDS_PX
 
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Show the icon, or the word."""
