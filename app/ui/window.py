@@ -368,7 +368,7 @@ class Window(QWidget):
 
     def show_problem(self, error: AppError) -> None:
         """Show an error that belongs to no answer."""
-        self.conversation.fail(error.message, error.hint, can_retry=False)
+        self.conversation.show_problem(error.message, error.hint)
 
     # --- building ------------------------------------------------------------------------
 

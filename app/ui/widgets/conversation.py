@@ -168,6 +168,8 @@ class Conversation(QScrollArea):
     def set_busy(self, *, is_busy: bool) -> None:
         """Offer only what is possible while an answer is written."""
         self._is_busy = is_busy
+        if not is_busy:  # nobody writes any more, whatever became of it
+            self.finish(FinishReason.ERROR)
         self._rest_actions()
 
     def add_user(self, turn: Turn) -> None:
@@ -234,13 +236,17 @@ class Conversation(QScrollArea):
     def fail(self, message: str, hint: str = "", *, can_retry: bool = True) -> None:
         """End the answer, or what should have become one, with an error."""
         if self._answer is None:
-            card = ErrorCard(message, hint, can_retry=can_retry)
-            card.retry_requested.connect(self.retry_requested)
-            self._add(card)
+            self.show_problem(message, hint, can_retry=can_retry)
             return
         answer = self._answer
         self.finish(FinishReason.ERROR)
         answer.show_error(message, hint, can_retry=can_retry)
+
+    def show_problem(self, message: str, hint: str = "", *, can_retry: bool = False) -> None:
+        """Show an error at the end that belongs to no answer; one that is written goes on."""
+        card = ErrorCard(message, hint, can_retry=can_retry)
+        card.retry_requested.connect(self.retry_requested)
+        self._add(card)
 
     def show_ending(self, reason: FinishReason) -> None:
         """Say under the last answer why it ended early."""

@@ -117,6 +117,28 @@ def test_a_failure_keeps_the_partial_answer_and_offers_another_try(chat, qtbot):
         qtbot.mouseClick(retry, Qt.MouseButton.LeftButton)
 
 
+def test_a_problem_of_something_else_lets_the_answer_go_on(chat):
+    write(chat, "Half an answ")
+    chat.show_problem("b.gguf is empty.", "Download or copy it again.")
+    chat.append("er, and the rest")
+    chat.finish()
+    said = words(chat)
+    assert said == [
+        "Half an answer, and the rest",
+        "b.gguf is empty.",
+        "Download or copy it again.",
+    ]
+    assert chat.findChild(QPushButton, "retry") is None
+
+
+def test_an_answer_that_nobody_writes_any_more_has_ended(chat):
+    write(chat, "Half an answ")
+    chat.set_busy(is_busy=False)
+    chat.append("er")
+    chat.finish()
+    assert words(chat) == ["Half an answ"]
+
+
 def test_activity_shows_until_the_first_text(chat):
     chat.begin_answer(Turn(Role.ASSISTANT))
     chat.show_activity("Reading the prompt, 120 of 500 tokens")

@@ -53,6 +53,12 @@ def test_needed_memory_grows_with_the_context(tiny_model: Path) -> None:
     )
 
 
+def with_tensor(*, offset: int = 0, dimensions: int = 1) -> bytes:
+    """A header that tells of one tensor of one 32-bit number, called `t`, and no more."""
+    start = b"GGUF" + struct.pack("<IQQ", 3, 1, 0) + struct.pack("<Q", 1) + b"t"
+    return start + struct.pack("<IQIQ", dimensions, 1, 0, offset) + bytes(60)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -67,6 +73,9 @@ def test_needed_memory_grows_with_the_context(tiny_model: Path) -> None:
         (b"GGUF" + struct.pack("<IQQ", 3, 2**60, 1) + bytes(100), "counts"),
         (b"GGUF" + struct.pack("<IQQ", 3, 1, 2**62) + bytes(100), "counts"),
         (b"GGUF" + struct.pack("<IQQQ", 3, 1, 1, 2**63) + bytes(100), "cut short or damaged"),
+        (with_tensor(offset=2**40), "is cut short: its header tells of"),
+        (with_tensor(offset=2**60), "lies far beyond its end"),
+        (with_tensor(dimensions=9), "has 9 dimensions"),
     ],
 )
 def test_bad_files_are_named(tmp_path: Path, data: bytes, message: str) -> None:
