@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -106,11 +107,13 @@ class ModelPresenter:
         except AppError as error:
             self._view.show_problem(error)
             if isinstance(error, ModelFileError):
-                await self._models.forget(model.path)
+                with suppress(StoreError):  # one message is enough; it is refused again next time
+                    await self._models.forget(model.path)
                 await self._list()
             if before is None or before.path == model.path or self._models.status.model != model:
                 return
-            await self._models.choose(before)
+            with suppress(StoreError):
+                await self._models.choose(before)
             self._load()
 
     def _show(self, status: ModelStatus) -> None:
