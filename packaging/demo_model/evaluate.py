@@ -165,7 +165,7 @@ def all_cases(tasks: list[Task], info: ModelInfo, forms: Collection[str]) -> Ite
         if "instruction" in forms:
             yield from instruction_cases(task, info)
         if "completion" in forms:
-            yield from completion_cases(task)
+            yield from completion_cases(task, info)
         if INFILL in forms:
             yield from infill_cases(task, info)
             yield from begun_cases(task, info)
