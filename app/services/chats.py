@@ -145,6 +145,8 @@ class Chats:
         self._history = history
         self._generation = generation
         self._unsaved: list[_Answer] = []
+        # In the order asked for: two threads could write the older values last.
+        self._in_order = asyncio.Lock()
 
     async def close(self) -> StoreError | None:
         """Save what could not be saved before; return why it still cannot."""
@@ -192,7 +194,8 @@ class Chats:
 
     async def keep_settings(self, chat_id: int, values: Mapping[str, Value]) -> None:
         """Remember the settings that hold for this chat alone."""
-        await asyncio.to_thread(self._history.keep_chat_settings, chat_id, values)
+        async with self._in_order:
+            await asyncio.to_thread(self._history.keep_chat_settings, chat_id, values)
 
     async def draft(self, chat_id: int) -> str:
         """Return the unsent text of a chat."""
@@ -200,7 +203,8 @@ class Chats:
 
     async def keep_draft(self, chat_id: int, text: str) -> None:
         """Remember the unsent text of a chat."""
-        await asyncio.to_thread(self._history.keep_draft, chat_id, text)
+        async with self._in_order:
+            await asyncio.to_thread(self._history.keep_draft, chat_id, text)
 
     async def export(self, chat_id: int | None, path: Path) -> None:
         """Write a chat, or all of them for None: Markdown for `.md`, else JSON for `import_`."""
