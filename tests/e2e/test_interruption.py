@@ -133,15 +133,13 @@ def test_a_killed_engine_is_told_on_a_line_of_its_own_and_what_was_said_counts(
     talk.see("> ")
     talk.type("hello\n")
     talk.see("```python\r\n")
-    time.sleep(1)
+    time.sleep(0.2)  # some of an answer; a whole second fills the context where nothing else runs
     talk.kill_engine()
     assert talk.see("starwright: The engine was killed").endswith("\n")
     talk.see("> ")
     talk.type("again\n")
     # The fresh engine reads what was said before the death, too.
     talk.see("```python")
-    talk.interrupt()
-    talk.see("Stopped.")
 
 
 def test_a_killed_engine_is_an_error_for_scripts_after_what_was_said(
