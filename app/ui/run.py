@@ -144,7 +144,9 @@ class _Program:
             await self._to.code.restore()
         except StoreError as error:
             self._report(error)
-        await self._reopen(self._chats)
+        if not self._to.chat.is_asked_early:
+            await self._reopen(self._chats)
+        self._to.chat.send_early()
         self._tasks.start(self._keep_state(), name="keep window state")
 
     def _begin_snippets(self, history: History) -> None:

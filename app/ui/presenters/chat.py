@@ -87,6 +87,7 @@ class ChatPresenter:
         self._models = models
         self._tasks = tasks
         self._chats: Chats | None = None
+        self._early: str | None = None
         self._changed: Callable[[], None] = lambda: None
         self._chat_id: int | None = None
         self._language: Language | None = None
@@ -115,11 +116,24 @@ class ChatPresenter:
     def send(self, text: str) -> None:
         """Ask. Draft and attachments go only once the question stands in the history."""
         whole = self._draft.whole(text)
-        if whole.strip() and not self.is_busy and self._chats is not None:
+        if self._chats is None:
+            self._early = text
+        elif whole.strip() and not self.is_busy:
             chats, chat_id = self._chats, self._chat_id
             self._start(
                 lambda model, asked: chats.ask(chat_id, whole, model=model, asked=asked), draft=text
             )
+
+    @property
+    def is_asked_early(self) -> bool:
+        """Tell whether a question waits for the history, unchanged since it was sent."""
+        return self._early is not None and self._early == self._draft.text
+
+    def send_early(self) -> None:
+        """Ask what was sent before the history was open."""
+        if self._early is not None and self.is_asked_early:
+            self.send(self._early)
+        self._early = None
 
     def ask(self, question: str) -> bool:
         """Ask something that is not the draft, which stays; tell whether it can be asked now."""

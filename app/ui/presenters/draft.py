@@ -52,6 +52,11 @@ class DraftPresenter:
         self.context = ContextPresenter(view, models, generation, tasks)
         self._keeping: asyncio.Task[None] | None = None
 
+    @property
+    def text(self) -> str:
+        """Return the text as it stands."""
+        return self._text
+
     async def begin(self, chats: Chats) -> None:
         """Take the chats, and show what was written before the window was left."""
         self._chats = chats

@@ -354,6 +354,31 @@ def play(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(work, 150))
 
 
+def test_a_question_sent_before_the_history_is_open_is_asked_then(make: Make) -> None:
+    async def work(rig: Rig) -> None:
+        rig.draft.changed("early")
+        rig.chat.send("early")
+        await rig.begin()
+        rig.chat.send_early()
+        await rig.until(lambda: rig.screen.turns[:1] == ["early"] and not rig.chat.is_busy)
+        rig.chat.send_early()
+        assert len(rig.screen.turns) == 2
+
+    play(work(make()))
+
+
+def test_a_question_changed_before_the_history_is_open_stays_a_draft(make: Make) -> None:
+    async def work(rig: Rig) -> None:
+        rig.chat.send("early")
+        rig.draft.changed("early, and more")
+        await rig.begin()
+        rig.chat.send_early()
+        assert not rig.chat.is_busy
+        assert rig.screen.turns == []
+
+    play(work(make()))
+
+
 def test_the_first_prompt_gives_code_in_the_panel(make: Make) -> None:
     rig = make()
 
