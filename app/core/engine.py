@@ -57,8 +57,8 @@ class Engine(Protocol):
 class Interruptible(Protocol):
     """An engine that can break off a step without losing a run.
 
-    While nothing but prompts is evaluated, its steps may then take a second: large slices are
-    read faster than small ones.
+    While nothing but prompts is evaluated, its steps may then take some seconds: large slices
+    are read faster than small ones.
     """
 
     def interrupt_when(self, is_wanted: Callable[[], bool]) -> None:
