@@ -29,6 +29,7 @@ from app.services.chats import Chats
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
+from app.store.window_state import WindowState, save_window_state
 from app.ui.introduction import introduce
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.ensemble import make_presenters
@@ -201,6 +202,42 @@ async def _type(rig: Rig) -> tuple[float, float]:
         times.append((time.perf_counter() - began) * 1000)
         await asyncio.sleep(0.02)
     return statistics.median(times), max(times)
+
+
+def search_ms(messages: int) -> tuple[float, float]:
+    """Search so many messages as one types a word; return median and worst milliseconds."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        history = History(Path(folder) / "history.sqlite3")
+        for number in range(messages // 500):
+            fill(history, 500, 20_000)
+            found = history.add_chat(f"Chat {number}")
+            history.add_message(
+                found.id, Role.USER, f"needle {number}", parent_id=None, state=MessageState.DONE
+            )
+        for word in ("needle", "sentence", "plain prose", "return", "nothing like it"):
+            for end in range(1, len(word) + 1):
+                began = time.perf_counter()
+                history.search(word[:end])
+                times.append((time.perf_counter() - began) * 1000)
+        history.close()
+    return statistics.median(times), max(times)
+
+
+def resident_with_chat_mb() -> float:
+    """Return the window process's resident memory with a chat of 500 messages open."""
+    with screen() as display, tempfile.TemporaryDirectory() as home:
+        path = Path(home) / "data" / "history.sqlite3"
+        history = History(path)
+        chat_id = fill(history, 500, 50_000)
+        history.close()
+        save_window_state(Path(home) / "state" / "window.json", WindowState(chat_id=chat_id))
+        program = Program(display, Path(home)).start()
+        time.sleep(20)  # messages out of sight are laid out when there is time
+        assert program.process is not None
+        resident = psutil.Process(program.process.pid).memory_info().rss / 1e6
+        program.close()
+    return resident
 
 
 def first_paint_ms(rounds: int) -> float:
