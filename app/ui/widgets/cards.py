@@ -24,6 +24,27 @@ class Notice(QFrame):
         row.addWidget(words, 1)
 
 
+class NoticePlace:
+    """A place in a column for one notice at a time."""
+
+    def __init__(self, column: QVBoxLayout, row: int) -> None:
+        self._column, self._row = column, row
+        self._notice: Notice | None = None
+
+    def show(self, text: str) -> None:
+        """Say this in place of what was said before."""
+        self.clear()
+        self._notice = Notice(text)
+        self._column.insertWidget(self._row, self._notice)
+
+    def clear(self) -> None:
+        """Say nothing."""
+        if self._notice is not None:
+            self._notice.hide()
+            self._notice.deleteLater()
+            self._notice = None
+
+
 class ErrorCard(QFrame):
     """What went wrong, what to do, and a way to try again."""
 

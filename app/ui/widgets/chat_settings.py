@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import AppError
 from app.core.settings import CHAT_SETTINGS, Value
-from app.ui.widgets.cards import Notice
+from app.ui.widgets.cards import NoticePlace
 from app.ui.widgets.preset_bar import PresetBar
 from app.ui.widgets.settings_form import SettingsDialog
 from app.ui.widgets.undo_bar import UndoBar
@@ -24,9 +24,9 @@ class ChatSettingsDialog(SettingsDialog):
         super().__init__("Settings of this chat", CHAT_SETTINGS, values, parent)
         self.presets = PresetBar()
         self.undo_bar = UndoBar()
-        self._problem: Notice | None = None
         self.column.insertWidget(0, self.presets)
         self.column.addWidget(self.undo_bar)
+        self._problem = NoticePlace(self.column, row=1)
         self.reset_button.setToolTip("Let the settings of the program hold for this chat")
 
     def reset(self) -> None:
@@ -43,16 +43,11 @@ class ChatSettingsDialog(SettingsDialog):
 
     def show_problem(self, error: AppError) -> None:
         """Say what went wrong, until something else does or goes well."""
-        self.clear_problem()
-        self._problem = Notice(str(error))
-        self.column.insertWidget(1, self._problem)
+        self._problem.show(str(error))
 
     def clear_problem(self) -> None:
         """What went wrong is over."""
-        if self._problem is not None:
-            self._problem.hide()
-            self._problem.deleteLater()
-            self._problem = None
+        self._problem.clear()
 
     def offer_undo(self, text: str, undo: Callable[[], None]) -> None:
         """Say what was done and offer to undo it."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.core.errors import AppError
 from app.core.hunks import Hunk
 from app.core.snippets import RanAgain, Snippet
-from app.ui.widgets.cards import Notice
+from app.ui.widgets.cards import NoticePlace
 from app.ui.widgets.dialogs import ask_open, ask_save
 from app.ui.widgets.snippet_list import SnippetList
 from app.ui.widgets.snippet_page import SnippetPage
@@ -42,7 +42,6 @@ class SnippetsDialog(QDialog):
         self.list = SnippetList()
         self.page = SnippetPage()
         self.undo_bar = UndoBar()
-        self._problem: Notice | None = None
         self.list.search_changed.connect(self.search_changed)
         self.list.chosen.connect(self._show)
         self.list.import_requested.connect(self._ask_import)
@@ -61,11 +60,12 @@ class SnippetsDialog(QDialog):
         row.addWidget(self.list)
         row.addWidget(line)
         row.addWidget(self.page, 1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addLayout(row, 1)
-        self._column.addWidget(self.undo_bar)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.undo_bar)
+        self._problem = NoticePlace(column, row=0)
 
     def open_list(self) -> None:
         """Come to the front, ready to search."""
@@ -110,16 +110,11 @@ class SnippetsDialog(QDialog):
 
     def show_problem(self, error: AppError) -> None:
         """Say what went wrong, until something else does or the list is used again."""
-        self.clear_problem()
-        self._problem = Notice(str(error))
-        self._column.insertWidget(0, self._problem)
+        self._problem.show(str(error))
 
     def clear_problem(self) -> None:
         """What went wrong is over."""
-        if self._problem is not None:
-            self._problem.hide()
-            self._problem.deleteLater()
-            self._problem = None
+        self._problem.clear()
 
     def offer_undo(self, text: str, undo: Callable[[], None]) -> None:
         """Say what was done and offer to undo it."""
