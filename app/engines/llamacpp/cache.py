@@ -7,10 +7,11 @@ slots at no cost. Cells are counted as if nothing were shared, so the count errs
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 from llama_cpp import llama_cpp as lib
+
+from app.engines.llamacpp.aside import Aside, Prefix, common_length
 
 
 @dataclass(slots=True, eq=False)
@@ -30,9 +31,10 @@ class Slot:
 class Cache:
     """Gives slots to runs and takes them back."""
 
-    def __init__(self, memory: Any, slots: int, *, cells: int) -> None:  # noqa: ANN401
+    def __init__(self, context: Any, slots: int, *, cells: int, aside_bytes: int) -> None:  # noqa: ANN401
         self.cells = cells
-        self._memory = memory
+        self._memory = lib.llama_get_memory(context)
+        self._aside = Aside(context, limit_bytes=aside_bytes)
         self._slots = [Slot(i) for i in range(slots)]
         self._clock = 0
 
@@ -41,29 +43,73 @@ class Cache:
         """Return the cells in use, by live runs and by leftovers of ended ones."""
         return sum(slot.n_cached for slot in self._slots)
 
-    def take(self, tokens: list[int], *, cheap_tokens: int = 0) -> Slot:
-        """Return a free slot that holds the longest prefix of `tokens` found in any slot.
+    def take(self, tokens: list[int], *, cheap_tokens: int = 0, from_nothing: bool = False) -> Slot:
+        """Return a free slot that holds the longest prefix of `tokens` that is known.
 
         At least the last token is left to evaluate, for its logits. The caller knows that a slot
-        is free. Leftovers of up to `cheap_tokens` are dropped: every cell in use slows down each
-        evaluation a little, so what is read anew in a moment is not worth its cells.
+        is free, and with `from_nothing`, which wants the first cells and no prefix, that all are.
+        What other idle slots hold is set aside: every cell in use slows down each evaluation.
+        Leftovers of up to `cheap_tokens`, which are read anew in a moment, are dropped.
         """
+        if from_nothing:
+            self._clear_idle(cheap_tokens)
+            self.clear_all()
+            slot = self._slots[0]
+        else:
+            slot = self._with_prefix(tokens, cheap_tokens)
+            self._clear_idle(cheap_tokens, but=slot)
+        self._clock += 1
+        slot.tokens, slot.is_busy, slot.last_used = tokens, True, self._clock
+        return slot
+
+    def _with_prefix(self, tokens: list[int], cheap_tokens: int) -> Slot:
         source = max(self._slots, key=lambda slot: _common(slot, tokens))
         common = min(_common(source, tokens), len(tokens) - 1)
+        prefix, length = self._aside.longest(tokens)
+        if prefix is not None and length > common + cheap_tokens:
+            slot = self._restored(prefix, min(length, len(tokens) - 1), cheap_tokens)
+            if slot is not None:
+                return slot
+            common = min(_common(source, tokens), len(tokens) - 1)
         slot = self._target(source, common)
         if slot is source:
+            if 2 * common < slot.n_cached and slot.n_cached > cheap_tokens:
+                self._aside.keep(slot.sequence, slot.tokens[: slot.n_cached])
             self.cut(slot, common)
         else:
+            self._clear_idle(cheap_tokens, but=source)
             self.clear(slot)
             if common and lib.llama_memory_can_shift(self._memory):
                 lib.llama_memory_seq_cp(self._memory, source.sequence, slot.sequence, 0, common)
                 slot.n_cached = common
-        for other in self._slots:
-            if other is not slot and not other.is_busy and 0 < other.n_cached <= cheap_tokens:
-                self.clear(other)
-        self._clock += 1
-        slot.tokens, slot.is_busy, slot.last_used = tokens, True, self._clock
         return slot
+
+    def _restored(self, prefix: Prefix, length: int, cheap_tokens: int) -> Slot | None:
+        """Return a free slot with the first `length` tokens of a prefix; None without room."""
+        self._clear_idle(cheap_tokens)
+        if not self.make_room(len(prefix.tokens)):
+            return None
+        idle = (slot for slot in self._slots if not slot.is_busy)
+        slot = min(idle, key=lambda slot: slot.n_cached)
+        self.clear(slot)
+        if not self._aside.restore(prefix, slot.sequence):
+            self.clear(slot)
+            return None
+        slot.tokens, slot.n_cached = prefix.tokens, len(prefix.tokens)
+        self.cut(slot, length)
+        if 2 * length >= len(prefix.tokens):  # else most of it belongs to another chat
+            self._aside.drop(prefix)
+        return slot
+
+    def _clear_idle(self, cheap_tokens: int, but: Slot | None = None) -> None:
+        """Empty the idle slots; what is not read anew in a moment is set aside, or stays."""
+        for slot in self._slots:
+            if slot is but or slot.is_busy or not slot.n_cached:
+                continue
+            if slot.n_cached <= cheap_tokens or self._aside.keep(
+                slot.sequence, slot.tokens[: slot.n_cached]
+            ):
+                self.clear(slot)
 
     def _target(self, source: Slot, common: int) -> Slot:
         """Continue in the source itself, unless that would waste most of what it holds."""
@@ -107,7 +153,4 @@ class Cache:
 
 
 def _common(slot: Slot, tokens: list[int]) -> int:
-    held = slot.tokens[: slot.n_cached]
-    return sum(
-        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(held, tokens, strict=False))
-    )
+    return common_length(slot.tokens[: slot.n_cached], tokens)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ from app.engines.llamacpp.batch import Batch, Pace, even_slice
 from app.engines.llamacpp.cache import Cache, Slot
 from app.engines.llamacpp.interruption import ABORTED, Interruption
 from app.engines.llamacpp.sampler import Choice, Sampler
+from app.engines.llamacpp.threads import Threads
 from app.engines.llamacpp.vocabulary import Vocabulary
 
 _STEP_S = 0.15
@@ -50,6 +52,7 @@ class Native:
     vocabulary: Vocabulary
     batch: Batch
     cache: Cache
+    threads: Threads
 
     def warm_up(self) -> None:
         """Evaluate one token, so that the first answer does not wait for the file's pages."""
@@ -207,10 +210,10 @@ class LlamaCpp:
             if self._live and claimed + self._pending[0].claim > self._cache.cells:
                 return
             run = self._pending.popleft()
-            if run.is_exact:
-                self._cache.clear_all()
             cheap_tokens = int(self._pace.tokens_per_s * _CHEAP_S)
-            run.slot = self._cache.take(run.tokens, cheap_tokens=cheap_tokens)
+            run.slot = self._cache.take(
+                run.tokens, cheap_tokens=cheap_tokens, from_nothing=run.is_exact
+            )
             if run.is_reading:
                 run.reused_tokens = run.slot.n_cached
             self._live.append(run)
@@ -262,9 +265,13 @@ class LlamaCpp:
         return self._interruption.allows_long_steps and all(run.is_reading for run in self._live)
 
     def _evaluate(self, native: Native) -> int:
-        if not self._may_be_long:
-            return native.batch.decode(native.context)
-        with self._interruption.possible(native.context):
+        is_exact = any(run.is_exact for run in self._live)
+        with ExitStack() as around:
+            around.enter_context(
+                native.threads.all_at_work() if is_exact else native.threads.at_work()
+            )
+            if self._may_be_long:
+                around.enter_context(self._interruption.possible(native.context))
             return native.batch.decode(native.context)
 
     def _set_back(self, run: _Run) -> None:

@@ -20,6 +20,7 @@ from app.engines.llamacpp import library, memory
 from app.engines.llamacpp.batch import Batch
 from app.engines.llamacpp.cache import Cache
 from app.engines.llamacpp.engine import LlamaCpp, Native
+from app.engines.llamacpp.threads import Threads
 from app.engines.llamacpp.vocabulary import Vocabulary
 
 _TINY_BYTES = 64_000_000
@@ -141,8 +142,11 @@ def _start_engine(model: Any, options: LoadOptions, free_bytes: int) -> LlamaCpp
     vocabulary = Vocabulary(model)
     info = _describe(model, vocabulary, options, context_tokens)
     batch = Batch(int(lib.llama_n_batch(context)))
-    cache = Cache(lib.llama_get_memory(context), options.slots, cells=int(lib.llama_n_ctx(context)))
-    native = Native(model, context, vocabulary, batch, cache)
+    cells = int(lib.llama_n_ctx(context))
+    left = free_bytes - path.stat().st_size - cells * per_token
+    aside_bytes = memory.choose_aside_bytes(left)
+    cache = Cache(context, options.slots, cells=cells, aside_bytes=aside_bytes)
+    native = Native(model, context, vocabulary, batch, cache, _threads(context))
     native.warm_up()
     return LlamaCpp(info, native)
 
@@ -158,6 +162,15 @@ def _context_params(options: LoadOptions, cells: int) -> Any:  # noqa: ANN401
     params.kv_unified = True  # else the slots divide the context
     params.swa_full = True  # prefix reuse needs the whole window
     return params
+
+
+def _threads(context: Any) -> Threads:  # noqa: ANN401 - an opaque C pointer
+    def use(count: int) -> None:
+        lib.llama_set_n_threads(context, count, count)
+
+    if lib.llama_supports_gpu_offload():  # then the processor's share of the time says nothing
+        return Threads(1, use=lambda _: None)
+    return Threads(int(lib.llama_n_threads(context)), use)
 
 
 def default_threads(file_bytes: int) -> int:

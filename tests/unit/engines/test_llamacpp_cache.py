@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from engine_driver import finish, step_until
-from tiny_model import write_tiny_model
+from tiny_model import HEADS, KV_HEADS, LAYERS, WIDTH, write_tiny_model
 
 from app.core.engine import Engine
 from app.core.errors import EngineError
@@ -23,6 +23,7 @@ from app.engines.llamacpp import loading, open_model
 GREEDY = Sampling(temperature=0, seed=1, max_tokens=20)
 STORY = "Once upon a time there was a function. " * 20
 Opener = Callable[..., Engine]
+TOKEN_BYTES = LAYERS * WIDTH // HEADS * KV_HEADS * 2 * 2  # keys and values at f16
 
 
 @pytest.fixture
@@ -87,6 +88,46 @@ def test_what_is_read_in_a_moment_is_not_kept_in_the_way_of_others(open_tiny: Op
     read(engine, 1, STORY)
     read(engine, 2, "Another story altogether. " * 20)
     assert read(engine, 3, STORY)[1] < 10
+
+
+def test_more_chats_than_slots_are_all_found_again(
+    open_tiny: Opener, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(engine_module, "_CHEAP_S", 0.0)
+    engine = open_tiny(slots=2)
+    chats = [f"{number} " + STORY for number in range(6)]
+    first = [read(engine, number, chat) for number, chat in enumerate(chats)]
+    for number, chat in enumerate(chats):
+        total, _, answer = first[number]
+        assert read(engine, 10 + number, chat) == (total, total - 1, answer)
+    longer = chats[0] + "The end."
+    assert read(engine, 20, longer)[2] == read(open_tiny(), 1, longer)[2]
+
+
+def test_chats_beyond_the_memory_for_them_are_forgotten_the_oldest_first(
+    open_tiny: Opener, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(engine_module, "_CHEAP_S", 0.0)
+    chats = [f"{number} " + STORY for number in range(5)]
+    tokens = len(open_tiny().tokenize(chats[0])) + 20
+    monkeypatch.setattr(loading.memory, "_ASIDE_BYTES", int(3.5 * tokens * TOKEN_BYTES))
+    engine = open_tiny(slots=1)
+    for number, chat in enumerate(chats):
+        read(engine, number, chat)
+    assert read(engine, 10, chats[4])[1] > 100
+    assert read(engine, 11, chats[2])[1] > 100
+    assert read(engine, 12, chats[0])[1] < 10
+
+
+def test_an_exact_run_does_not_lose_the_chat_before_it(
+    open_tiny: Opener, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(engine_module, "_CHEAP_S", 0.0)
+    engine = open_tiny()
+    total, _, answer = read(engine, 1, STORY)
+    engine.start(2, Prompt((STORY + "And?",)), replace(GREEDY, is_exact=True))
+    assert finish(engine, 2).progress(2)[-1].reused_tokens == 0
+    assert read(engine, 3, STORY) == (total, total - 1, answer)
 
 
 def test_a_prefix_is_shared_with_a_run_that_is_still_live(open_tiny: Opener):
