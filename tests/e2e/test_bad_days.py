@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-from desktop import Program, missing_tools, screen, wait_until
+from desktop import Program, wait_until
 
 from app.core.messages import Role
 from app.store.history import History, MessageState
 
 PROMPT = "Write a Python function that checks whether a number is prime"
-
-pytestmark = pytest.mark.skipif(
-    bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}"
-)
-
-
-@pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    with screen() as name:
-        yield name
-
-
-@pytest.fixture
-def program(display: str, tmp_path: Path) -> Iterator[Program]:
-    program = Program(display, tmp_path / "home")
-    yield program
-    if program.process is not None:
-        program.close()
 
 
 def filled(home: Path) -> Path:

@@ -6,27 +6,12 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from desktop import Program, missing_tools, screen, wait_until
+from desktop import Program, wait_until
 
 PROMPT = "Write a Python function that checks whether a number is prime"
 IN_THE_CODE = (1100, 230)
-
-pytestmark = pytest.mark.skipif(
-    bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}"
-)
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    with screen() as display:
-        program = Program(display, tmp_path / "home")
-        yield program
-        if program.process is not None:
-            program.close()
 
 
 def ask(program: Program, number: int, prompt: str = PROMPT) -> None:

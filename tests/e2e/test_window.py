@@ -6,36 +6,17 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from desktop import PROGRAM, Program, missing_tools, screen, wait_until
+from desktop import PROGRAM, Program, wait_until
 
 from app.core.paths import builtin_model_path
 
 FIRST_CHAT = (120, 184)
 """Where the first chat stands in the list, in pixels from the window's corner."""
 PROMPT = "Write a Python function that checks whether a number is prime"
-
-pytestmark = pytest.mark.skipif(
-    bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}"
-)
-
-
-@pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    with screen() as name:
-        yield name
-
-
-@pytest.fixture
-def program(display: str, tmp_path: Path) -> Iterator[Program]:
-    program = Program(display, tmp_path / "home")
-    yield program
-    if program.process is not None:
-        program.close()
 
 
 def ask(program: Program, question: str) -> None:
