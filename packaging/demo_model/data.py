@@ -9,7 +9,9 @@ from __future__ import annotations
 import random
 import re
 import sysconfig
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,22 +68,30 @@ SHORT_FILE = 350
 REPOSITORIES = ("bank", "tools", "app", "service", "infra", "helpers", "library", "web")
 FIRST_WORDS = 8
 """Tokens of an answer that count twice."""
+NAME_WEIGHT = 3.0
+"""What each token of a name that the question asks for counts in the answer."""
+KEYWORDS_SHARE = 0.25
+"""How often a question is words in any order: they alone must tell which task it is."""
+BROKEN_SHARE = 0.04
+"""How many words of a question are cut in two before they become tokens."""
 
 Example = tuple[list[int], list[float]]
+
+_LONG_WORD = re.compile(r"(?<![`\w])[A-Za-z]{4,}(?![`\w])")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """What examples are drawn from: the bank, the library's files, and how text becomes ids.
 
-    `names` are identifiers from all over the bank: renaming to one that the task itself never
-    lists is what teaches the model to copy a name from the prompt.
+    `names` are identifiers from all over the bank by their shape: renaming to one that the task
+    itself never lists is what teaches the model to copy a name from the prompt.
     """
 
     tasks: list[Task]
     library: list[str]
     tokenizer: Tokenizer
-    names: tuple[str, ...] = ()
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def shares(self) -> list[float]:
@@ -90,12 +100,11 @@ class Source:
 
     def new_name(self, task: Task, names: tuple[str, ...], rng: random.Random) -> str:
         """Draw a name for an identifier: one of its own, or any; never the one held out."""
-        if self.names and rng.random() < 0.6:
-            name = rng.choice(self.names)
-            if (
-                _shape(name) == _shape(names[0])
-                and name != held_out_name(task, names)
-                and not renames("".join(task.codes.values()), name)
+        alike = self.names.get(_shape(names[0]))
+        if alike and rng.random() < 0.7:
+            name = rng.choice(alike)
+            if name != held_out_name(task, names) and not renames(
+                "".join(task.codes.values()), name
             ):
                 return name
         return rng.choice(training_names(task, names)[1:])
@@ -109,6 +118,15 @@ class Source:
 def _shape(name: str) -> str:
     """Tell apart numbers, Classes, kebab-case and the rest, so that code stays code."""
     return "0" if name[0].isdigit() else "A" if name[0].isupper() else "-" if "-" in name else "a"
+
+
+def names_by_shape(tasks: list[Task]) -> dict[str, tuple[str, ...]]:
+    """Return every identifier that any task lists, by its shape, sorted."""
+    found: dict[str, set[str]] = {}
+    for task in tasks:
+        for name in (name for names in task.names for name in names):
+            found.setdefault(_shape(name), set()).add(name)
+    return {shape: tuple(sorted(names)) for shape, names in found.items()}
 
 
 def library_files(limit_bytes: int = 6_000_000) -> list[str]:
@@ -174,18 +192,34 @@ def instruction(source: Source, task: Task, rng: random.Random, turns: int = 1) 
     ids: list[int] = [END]
     weights = [0.0]
     for number in range(turns):
-        question, answer = _asked(source, task, rng)
-        prompt = source.ids(instruction_prompt(question, is_first=number == 0))
+        question, answer, name = _asked(source, task, rng)
+        prompt = _broken(source, question, rng, is_first=number == 0)
         written = [*source.ids(answer), END]
         ids += prompt + written
-        # The first words decide which task it is; the rest follows from them.
-        deciding = min(FIRST_WORDS, len(written))
-        weights += [0.0] * len(prompt) + [2.0] * deciding + [1.0] * (len(written) - deciding)
+        # The first words decide which task it is; the rest follows from them, but for a name.
+        named = {*source.ids(name), *source.ids(f" {name}")} if name else set()
+        weights += [0.0] * len(prompt) + [
+            NAME_WEIGHT if token in named else 2.0 if place < FIRST_WORDS else 1.0
+            for place, token in enumerate(written)
+        ]
         task = rng.choice(source.tasks)
     return ids, weights
 
 
-def _asked(source: Source, task: Task, rng: random.Random) -> tuple[str, str]:
+def _broken(source: Source, question: str, rng: random.Random, *, is_first: bool) -> list[int]:
+    """Return a turn's ids with a few words cut in two: rare words are known by their parts."""
+    text = instruction_prompt(question, is_first=is_first)
+    start = text.index(question)
+    cuts = [
+        found.start() + rng.randrange(1, len(found[0]))
+        for found in _LONG_WORD.finditer(text, start, start + len(question))
+        if rng.random() < BROKEN_SHARE
+    ]
+    return [i for a, b in pairwise([0, *cuts, len(text)]) for i in source.ids(text[a:b])]
+
+
+def _asked(source: Source, task: Task, rng: random.Random) -> tuple[str, str, str]:
+    """Return the question, its answer, and the name that it asks for or ""."""
     label = rng.choice(list(task.codes))
     if rng.random() < 0.3:
         label = task.default_language
@@ -193,15 +227,33 @@ def _asked(source: Source, task: Task, rng: random.Random) -> tuple[str, str]:
     spoken = DISPLAY_NAMES[label]
     if rng.random() < 0.35:
         spoken = rng.choice(_SPOKEN.get(label, (spoken,)))
-    text = phrase(task, rng.choice(training_phrasings(task)), label, spoken)
-    text = _varied(text, rng, kept=spoken)
+    if rng.random() < KEYWORDS_SHARE:
+        text = _keywords(task, label, spoken, rng)
+    else:
+        text = phrase(task, rng.choice(training_phrasings(task)), label, spoken)
+        text = _varied(text, rng, kept=spoken)
+    new = ""
     names = [n for n in task.names if renames(code, n[0])]
     if names and rng.random() < 0.5:
         chosen = rng.choice(names)
         new = source.new_name(task, chosen, rng)
         code = rename(code, chosen[0], new)
         text = f"{text} {rename_request(task, chosen[0], new, rng.randrange(4))}"
-    return text, answer_text(task, label, code)
+    return text, answer_text(task, label, code), new
+
+
+def _keywords(task: Task, label: str, spoken: str, rng: random.Random) -> str:
+    """Return most words of one or two phrasings in any order, then the language if it matters."""
+    phrasings = rng.sample(training_phrasings(task), rng.choice((1, 2)))
+    words = " ".join(phrasings).replace("{language}", "").split()
+    if rng.random() < 0.5:
+        words = in_other_words(" ".join(words), rng, 0.35).split()
+    rng.shuffle(words)
+    words = words[: max(4, round(len(words) * rng.uniform(0.5, 0.9)))]
+    if label != task.default_language or rng.random() < 0.5:
+        words.append(spoken)
+    text = " ".join(words)
+    return text.lower() if rng.random() < 0.3 else text
 
 
 def _varied(text: str, rng: random.Random, kept: str) -> str:

@@ -11,6 +11,7 @@ import argparse
 import math
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -19,7 +20,13 @@ from torch.nn import functional
 
 from demo_model import tokenizer as tokenizers
 from demo_model.bank import Task, read_bank
-from demo_model.data import Source, batch, instruction_prompt, library_files
+from demo_model.data import (
+    Source,
+    batch,
+    instruction_prompt,
+    library_files,
+    names_by_shape,
+)
 from demo_model.model import Config, StarCoder2
 from demo_model.shipped import SHIPPED, read_tokenizer, read_weights
 from demo_model.split import training_phrasings
@@ -40,17 +47,17 @@ def prepare(work: Path, shipped: Path | None = None) -> Source:
     The tokenizer is the one in the work folder, else the shipped file's, else newly trained.
     """
     tasks, library = read_bank(), library_files()
-    names = sorted({name for task in tasks for group in task.names for name in group})
+    names = names_by_shape(tasks)
     path = work / "tokenizer.json"
     if not path.exists():
         work.mkdir(parents=True, exist_ok=True)
         made = (
             read_tokenizer(shipped)
             if shipped
-            else tokenizers.train(_vocabulary_texts(tasks, names, library))
+            else tokenizers.train(_vocabulary_texts(tasks, sorted(chain(*names.values())), library))
         )
         made.save(str(path))
-    return Source(tasks, library, tokenizers.load(path), tuple(names))
+    return Source(tasks, library, tokenizers.load(path), names)
 
 
 def _vocabulary_texts(tasks: list[Task], names: list[str], library: list[str]) -> list[str]:
