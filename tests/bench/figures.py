@@ -105,6 +105,8 @@ def measure_3b(path: Path, show: Callable[..., None]) -> None:
     show("3B shape, prompt tokens/s, whole / bare", ratio.read, 0.97, "x", is_least=True)
     four = pipeline.four_against_one(path, written=48, rounds=3)
     show("3B shape, four runs at once / one", four, 1.8, "x", is_least=True)
+    busy = pipeline.beside_busy_cores(path, written=48)
+    print(f"3B shape, written beside a busy program a core: {busy:.2f} of its speed", flush=True)
     measure_same("3B shape", path, 48)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
@@ -158,3 +161,37 @@ def four_against_one(path: Path, *, written: int, rounds: int) -> float:
     finally:
         inference.close()
     return float(np.median(ratios))
+
+
+def beside_busy_cores(path: Path, *, written: int) -> float:
+    """Return the share of its written tokens/s that a run keeps beside a busy program a core."""
+    options = LoadOptions(path, context_tokens=2048)
+    inference = Inference(open_engine)
+
+    async def speed(text: str) -> float:
+        return (await whole_speed(inference, options, text, written)).written
+
+    async def measure() -> float:
+        await inference.load(options)
+        await speed("warm up")
+        quiet = await speed("quiet")
+        with _busy_cores():
+            await speed("to notice it")
+            return await speed("busy") / quiet
+
+    try:
+        return asyncio.run(measure())
+    finally:
+        inference.close()
+
+
+@contextmanager
+def _busy_cores() -> Iterator[None]:
+    busy = [sys.executable, "-c", "while True: pass"]
+    programs = [subprocess.Popen(busy) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for program in programs:
+            program.kill()
+            program.wait()
