@@ -70,7 +70,7 @@ FIRST_WORDS = 8
 """Tokens of an answer that count twice."""
 NAME_WEIGHT = 3.0
 """What each token of a name that the question asks for counts in the answer."""
-KEYWORDS_SHARE = 0.25
+KEYWORDS_SHARE = 0.12
 """How often a question is words in any order: they alone must tell which task it is."""
 BROKEN_SHARE = 0.04
 """How many words of a question are cut in two before they become tokens."""
@@ -449,12 +449,12 @@ def example(source: Source, rng: random.Random, room: int) -> Example:
     if draw < 0.02:
         return library(source, rng)
     task = rng.choices(source.tasks, source.shares)[0]
-    if draw < 0.78:
+    if draw < 0.86:
         turns = rng.randrange(2, 9) if room > 600 else 1 + (rng.random() < 0.06)
         return instruction(source, task, rng, turns)
-    if draw < 0.86:
+    if draw < 0.92:
         return completion(source, task, rng)
-    if draw < 0.91:
+    if draw < 0.94:
         files = rng.randrange(1, 4) if room > 600 else 1
         found = repository_infill(source, task, rng, files)
         return found or completion(source, task, rng)
