@@ -37,7 +37,7 @@ from app.engines.llamacpp.threads import Threads
 from app.engines.llamacpp.vocabulary import Vocabulary
 
 _STEP_S = 0.15
-_LONG_STEP_S = 4.0
+_LONG_STEP_S = 6.0
 _CHEAP_S = 1.0  # what is read in this time is not worth keeping for later
 _EXACT_TOKENS = 32  # a slice that never follows the clock: how it is cut rounds numbers otherwise
 _CLAIM_TOKENS = 512  # a run with no or a huge max_tokens asks for this much room to begin
