@@ -100,7 +100,7 @@ def measure_infill(show: Callable[..., None]) -> None:
 
 def measure_3b(path: Path, show: Callable[..., None]) -> None:
     """Measure the 3B shape."""
-    ratio = pipeline.compare(path, prompt_tokens=512, written=64, rounds=3)
+    ratio = pipeline.compare(path, prompt_tokens=512, written=64, rounds=7)
     show("3B shape, written tokens/s, whole / bare", ratio.written, 0.97, "x", is_least=True)
     show("3B shape, prompt tokens/s, whole / bare", ratio.read, 0.97, "x", is_least=True)
     four = pipeline.four_against_one(path, written=48, rounds=3)
