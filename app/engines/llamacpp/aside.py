@@ -47,7 +47,7 @@ class Aside:
         written = lib.llama_state_seq_get_data(self._context, _pointer(state), size, sequence)
         if written != size:
             return False
-        self._kept.append(Prefix(list(tokens), state))
+        self._kept.append(Prefix(tokens, state))
         return True
 
     def restore(self, prefix: Prefix, sequence: int) -> bool:

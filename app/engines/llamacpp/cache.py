@@ -27,6 +27,11 @@ class Slot:
     is_busy: bool = False
     last_used: int = 0
 
+    @property
+    def held(self) -> list[int]:
+        """Return the tokens that are evaluated."""
+        return self.tokens[: self.n_cached]
+
 
 class Cache:
     """Gives slots to runs and takes them back."""
@@ -63,18 +68,18 @@ class Cache:
         return slot
 
     def _with_prefix(self, tokens: list[int], cheap_tokens: int) -> Slot:
-        source = max(self._slots, key=lambda slot: _common(slot, tokens))
-        common = min(_common(source, tokens), len(tokens) - 1)
+        source = max(self._slots, key=lambda slot: common_length(slot.held, tokens))
+        common = min(common_length(source.held, tokens), len(tokens) - 1)
         prefix, length = self._aside.longest(tokens)
         if prefix is not None and length > common + cheap_tokens:
             slot = self._restored(prefix, min(length, len(tokens) - 1), cheap_tokens)
             if slot is not None:
                 return slot
-            common = min(_common(source, tokens), len(tokens) - 1)
+            common = min(common_length(source.held, tokens), len(tokens) - 1)
         slot = self._target(source, common)
         if slot is source:
             if 2 * common < slot.n_cached and slot.n_cached > cheap_tokens:
-                self._aside.keep(slot.sequence, slot.tokens[: slot.n_cached])
+                self._aside.keep(slot.sequence, slot.held)
             self.cut(slot, common)
         else:
             self._clear_idle(cheap_tokens, but=source)
@@ -106,9 +111,7 @@ class Cache:
         for slot in self._slots:
             if slot is but or slot.is_busy or not slot.n_cached:
                 continue
-            if slot.n_cached <= cheap_tokens or self._aside.keep(
-                slot.sequence, slot.tokens[: slot.n_cached]
-            ):
+            if slot.n_cached <= cheap_tokens or self._aside.keep(slot.sequence, slot.held):
                 self.clear(slot)
 
     def _target(self, source: Slot, common: int) -> Slot:
@@ -127,7 +130,7 @@ class Cache:
 
     def release(self, slot: Slot) -> None:
         """Take a slot back; what it holds stays for a later run."""
-        slot.tokens = slot.tokens[: slot.n_cached]
+        slot.tokens = slot.held
         slot.is_busy = False
 
     def clear(self, slot: Slot) -> None:
@@ -150,7 +153,3 @@ class Cache:
         while self.used_cells + cells > self.cells and idle:
             self.clear(idle.pop(0))
         return self.used_cells + cells <= self.cells
-
-
-def _common(slot: Slot, tokens: list[int]) -> int:
-    return common_length(slot.tokens[: slot.n_cached], tokens)
