@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from llama_cpp import llama_cpp as lib
 
 from app.bootstrap import open_engine
-from app.core.events import Finished
+from app.core.events import Finished, Timings
 from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
@@ -31,99 +29,153 @@ BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Speed:
-    """Tokens per second, read and written."""
+class Ratios:
+    """Tokens per second, whole / bare, a ratio for each pair of measurements."""
 
-    read: float
-    written: float
-
-
-@contextmanager
-def bare(path: Path, context_tokens: int) -> Iterator[Any]:
-    """Load the file with the same threads and the same kind of weights as the engine."""
-    lib.llama_log_set(_SILENT, None)
-    params = lib.llama_model_default_params()
-    params.use_extra_bufts = b"AMX_INT8 = 1" not in lib.llama_print_system_info()
-    model = lib.llama_model_load_from_file(str(path).encode(), params)
-    context_params = lib.llama_context_default_params()
-    context_params.n_ctx = context_tokens
-    context_params.n_batch = BATCH
-    context_params.n_threads = context_params.n_threads_batch = default_threads(path.stat().st_size)
-    context = lib.llama_init_from_model(model, context_params)
-    yield context
-    lib.llama_free(context)
-    lib.llama_model_free(model)
+    read: list[float]
+    written: list[float]
 
 
-def bare_speed(context: Any, tokens: list[int], written: int) -> Speed:
-    """Read the prompt in whole batches, then write greedily."""
-    lib.llama_memory_clear(lib.llama_get_memory(context), True)
-    chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-    bias = (lib.llama_logit_bias * 1)(lib.llama_logit_bias(0, -1e9))
-    vocabulary = lib.llama_model_get_vocab(lib.llama_get_model(context))
-    size = lib.llama_vocab_n_tokens(vocabulary)
-    lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_logit_bias(size, 1, bias))
-    lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_greedy())
-    began = time.perf_counter()
-    for start in range(0, len(tokens), BATCH):
-        _decode(context, tokens[start : start + BATCH])
-    token = lib.llama_sampler_sample(chain, context, -1)
-    read = time.perf_counter()
-    for _ in range(written - 1):
-        _decode(context, [token])
-        token = lib.llama_sampler_sample(chain, context, -1)
-    ended = time.perf_counter()
-    lib.llama_sampler_free(chain)
-    return Speed(len(tokens) / (read - began), (written - 1) / (ended - read))
+class Bare:
+    """A loop over llama.cpp, with the engine's kind of weights and number of threads."""
+
+    def __init__(self, path: Path, context_tokens: int) -> None:
+        lib.llama_log_set(_SILENT, None)
+        params = lib.llama_model_default_params()
+        params.use_extra_bufts = b"AMX_INT8 = 1" not in lib.llama_print_system_info()
+        self._model = lib.llama_model_load_from_file(str(path).encode(), params)
+        context_params = lib.llama_context_default_params()
+        context_params.n_ctx = context_tokens
+        context_params.n_batch = BATCH
+        threads = default_threads(path.stat().st_size)
+        context_params.n_threads = context_params.n_threads_batch = threads
+        self._context = lib.llama_init_from_model(self._model, context_params)
+        self._memory = lib.llama_get_memory(self._context)
+        self._sampler = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+        bias = (lib.llama_logit_bias * 1)(lib.llama_logit_bias(*NEVER_ENDS[0]))
+        size = lib.llama_vocab_n_tokens(lib.llama_model_get_vocab(self._model))
+        for part in (
+            lib.llama_sampler_init_logit_bias(size, 1, bias),
+            lib.llama_sampler_init_greedy(),
+        ):
+            lib.llama_sampler_chain_add(self._sampler, part)
+        self._tokens: list[int] = []
+
+    def read(self, tokens: list[int]) -> float:
+        """Read a prompt from nothing in whole batches; return its tokens/s."""
+        lib.llama_memory_clear(self._memory, True)
+        self._tokens = tokens
+        began = time.perf_counter()
+        for start in range(0, len(tokens), BATCH):
+            self._decode(tokens[start : start + BATCH])
+        self._choose()
+        return len(tokens) / (time.perf_counter() - began)
+
+    def write(self, count: int) -> float:
+        """Write greedily after the prompt read last; return tokens/s from the first token on."""
+        lib.llama_memory_seq_rm(self._memory, 0, len(self._tokens) - 1, -1)
+        self._decode(self._tokens[-1:])
+        token = self._choose()
+        began = time.perf_counter()
+        for _ in range(count - 1):
+            self._decode([token])
+            token = self._choose()
+        return (count - 1) / (time.perf_counter() - began)
+
+    def close(self) -> None:
+        """Free everything, the model last."""
+        lib.llama_sampler_free(self._sampler)
+        lib.llama_free(self._context)
+        lib.llama_model_free(self._model)
+
+    def _choose(self) -> int:
+        return int(lib.llama_sampler_sample(self._sampler, self._context, -1))
+
+    def _decode(self, tokens: list[int]) -> None:
+        array = (lib.llama_token * len(tokens))(*tokens)
+        if lib.llama_decode(self._context, lib.llama_batch_get_one(array, len(tokens))):
+            raise RuntimeError("llama_decode failed")
 
 
-def _decode(context: Any, tokens: list[int]) -> None:
-    array = (lib.llama_token * len(tokens))(*tokens)
-    if lib.llama_decode(context, lib.llama_batch_get_one(array, len(tokens))):
-        raise RuntimeError("llama_decode failed")
+class Whole:
+    """The isolated engine, thread, service and events, asked as the window asks."""
+
+    def __init__(self, inference: Inference, options: LoadOptions) -> None:
+        self._inference = inference
+        self._options = options
+
+    async def read(self, text: str) -> float:
+        """Read a prompt from nothing and write one token; return the prompt's tokens/s."""
+        times, _ = await self._ask(text, 1)
+        assert times.reused_tokens <= 1
+        return times.prompt_tokens / times.first_token_s
+
+    async def write(self, text: str, count: int) -> float:
+        """Write so many tokens; return tokens/s from the first token on, by the asker's clock."""
+        times, seconds = await self._ask(text, count)
+        return (times.written_tokens - 1) / (seconds - times.first_token_s)
+
+    async def _ask(self, text: str, count: int) -> tuple[Timings, float]:
+        sampling = Sampling(temperature=0, seed=1, max_tokens=count, logit_bias=NEVER_ENDS)
+        began = time.perf_counter()
+        async with aclosing(
+            self._inference.run(self._options, Prompt((text,)), sampling)
+        ) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    times = event.timings
+        return times, time.perf_counter() - began
 
 
-async def whole_speed(inference: Inference, options: LoadOptions, text: str, written: int) -> Speed:
-    """Measure one request as the window makes it; times are the asker's own."""
-    sampling = Sampling(temperature=0, seed=1, max_tokens=written, logit_bias=NEVER_ENDS)
-    began = time.perf_counter()
-    async with aclosing(inference.run(options, Prompt((text,)), sampling)) as events:
-        async for event in events:
-            if isinstance(event, Finished):
-                times = event.timings
-    ended = time.perf_counter() - began
-    assert times.reused_tokens <= 1
-    first = times.first_token_s
-    return Speed(times.prompt_tokens / first, (times.written_tokens - 1) / (ended - first))
+def compare(path: Path, *, prompt_tokens: int, prompts: int, written: int, pairs: int) -> Ratios:
+    """Measure whole and bare in turn, either of them first as often as the other.
 
-
-def compare(path: Path, *, prompt_tokens: int, written: int, rounds: int) -> Speed:
-    """Return the median ratios whole / bare, measured in turn."""
+    A shared machine's speed changes within seconds, so the pairs are short and many: for each of
+    `prompts` prompts one of reading it and `pairs` of writing `written` tokens after it.
+    """
     context_tokens = 2048
     options = LoadOptions(path, context_tokens=context_tokens)
-    ratios: list[Speed] = []
     inference = Inference(open_engine)
+    whole = Whole(inference, options)
+    ratios = Ratios([], [])
 
-    async def measure() -> None:
+    async def measure(bare: Bare, number: int, pairs: int) -> None:
+        # Each prompt begins differently, so that no cached prefix helps.
+        text = await _text_of(inference, f"{number} ", prompt_tokens)
+        (tokens,) = await inference.tokenize(text)
+        ratios.read.append(
+            await _ratio(number, lambda: whole.read(text), lambda: bare.read(tokens))
+        )
+        for turn in range(pairs):
+            ratios.written.append(
+                await _ratio(turn, lambda: whole.write(text, written), lambda: bare.write(written))
+            )
+
+    async def measure_all(bare: Bare) -> None:
         await inference.load(options)
-        for number in range(rounds + 1):
-            # Each prompt begins differently, so that no cached prefix helps.
-            text = await _text_of(inference, f"{number} ", prompt_tokens)
-            (tokens,) = await inference.tokenize(text)
-            whole = await whole_speed(inference, options, text, written)
-            alone = bare_speed(context, tokens, written)
-            if number:  # the first round warms up
-                ratios.append(Speed(whole.read / alone.read, whole.written / alone.written))
+        await measure(bare, 0, 1)
+        ratios.read.clear()  # it warmed up
+        ratios.written.clear()
+        for number in range(1, prompts + 1):
+            await measure(bare, number, pairs)
 
+    bare = Bare(path, context_tokens)
     try:
-        with bare(path, context_tokens) as context:
-            asyncio.run(measure())
+        asyncio.run(measure_all(bare))
     finally:
+        bare.close()
         inference.close()
-    return Speed(
-        statistics.median(ratio.read for ratio in ratios),
-        statistics.median(ratio.written for ratio in ratios),
-    )
+    return ratios
+
+
+async def _ratio(
+    turn: int, whole: Callable[[], Awaitable[float]], bare: Callable[[], float]
+) -> float:
+    if turn % 2:
+        alone = bare()
+        return await whole() / alone
+    together = await whole()
+    return together / bare()
 
 
 async def _text_of(inference: Inference, text: str, tokens: int) -> str:
@@ -141,11 +193,12 @@ def four_against_one(path: Path, *, written: int, rounds: int) -> float:
     """
     options = LoadOptions(path, context_tokens=2048)
     inference = Inference(open_engine)
+    whole = Whole(inference, options)
     ratios: list[float] = []
 
     async def seconds(*texts: str) -> float:
         began = time.perf_counter()
-        await asyncio.gather(*(whole_speed(inference, options, text, written) for text in texts))
+        await asyncio.gather(*(whole.write(text, written) for text in texts))
         return time.perf_counter() - began
 
     async def measure() -> None:
@@ -167,17 +220,15 @@ def beside_busy_cores(path: Path, *, written: int) -> float:
     """Return the share of its written tokens/s that a run keeps beside a busy program a core."""
     options = LoadOptions(path, context_tokens=2048)
     inference = Inference(open_engine)
-
-    async def speed(text: str) -> float:
-        return (await whole_speed(inference, options, text, written)).written
+    whole = Whole(inference, options)
 
     async def measure() -> float:
         await inference.load(options)
-        await speed("warm up")
-        quiet = await speed("quiet")
+        await whole.write("warm up", written)
+        quiet = await whole.write("quiet", written)
         with _busy_cores():
-            await speed("to notice it")
-            return await speed("busy") / quiet
+            await whole.write("to notice it", written)
+            return await whole.write("busy", written) / quiet
 
     try:
         return asyncio.run(measure())
