@@ -65,7 +65,9 @@ class Database:
         """Find damage now, and not when a chat is opened: 0.1 s for 20,000 messages."""
         (found,) = self.connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
-            raise sqlite3.DatabaseError(f"malformed: {found}")
+            error = sqlite3.DatabaseError(f"malformed: {found}")
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error
 
     def _migrate(self, migrations: Sequence[str]) -> None:
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
@@ -108,13 +110,21 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ("readonly", "The file or its folder is read-only: allow writing. The text stays here."),
     ("unable to open", "Check the rights of its folder, or set STARWRIGHT_HOME to another."),
     ("locked", "Another program holds it: close that one. The text stays here and is saved then."),
-    ("malformed", "The file is damaged: move it away and start again; it is kept as it is."),
-    ("not a database", "The file is no history: move it away and start again; it is kept."),
 )
+
+# By number: SQLite has many words for damage, and 3.45 has more than 3.40.
+_DAMAGE_HINTS = {
+    sqlite3.SQLITE_CORRUPT: "The file is damaged: move it away and start again; it is kept.",
+    sqlite3.SQLITE_NOTADB: "The file is no history: move it away and start again; it is kept.",
+}
 
 
 def _is_damage(error: sqlite3.Error | OSError) -> bool:
-    return any(words in str(error).lower() for words in ("malformed", "not a database"))
+    return _primary_code(error) in _DAMAGE_HINTS
+
+
+def _primary_code(error: sqlite3.Error | OSError) -> int:
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)) & 0xFF
 
 
 def _reason(error: sqlite3.Error | OSError) -> str:
@@ -123,5 +133,7 @@ def _reason(error: sqlite3.Error | OSError) -> str:
 
 
 def _hint(error: sqlite3.Error | OSError) -> str:
+    if _is_damage(error):
+        return _DAMAGE_HINTS[_primary_code(error)]
     text = str(error).lower()
     return next((hint for words, hint in _HINTS if words in text), "Check the disk and try again.")

@@ -90,7 +90,7 @@ def named(window, role, name):
 
 
 def text_of(node):
-    return node.get_text(0, node.get_character_count())
+    return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
 
 
 def has_text(node):
