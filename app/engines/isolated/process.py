@@ -16,7 +16,6 @@ from pathlib import Path
 import psutil
 
 _NICENESS = 5
-_SPINS = "2000"
 _FIRST_TO_KILL = "1000"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -25,7 +24,6 @@ def settle() -> None:
     """Make this process a good child: quiet, modest, and never left behind."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     _lower_priority()
-    _spin_little()
     _be_first_to_kill()
     _die_with_parent()
 
@@ -35,16 +33,6 @@ def _lower_priority() -> None:
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
         os.nice(_NICENESS)
-
-
-def _spin_little() -> None:
-    """Let OpenMP's threads sleep soon when they wait for each other.
-
-    By default they spin for milliseconds. Beside another busy program that holds up the very
-    thread they wait for: a 3B model then wrote less than a fifth as fast as with this count. On an
-    idle machine it writes as fast. Read when llama.cpp is loaded, which comes later.
-    """
-    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
 
 
 def _be_first_to_kill() -> None:

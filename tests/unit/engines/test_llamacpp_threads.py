@@ -36,7 +36,7 @@ def test_all_threads_stay_while_cores_are_free() -> None:
     assert machine.used == []
 
 
-@pytest.mark.parametrize(("free", "count"), [(7, 8), (4, 4), (2.5, 2), (0.5, 1)])
+@pytest.mark.parametrize(("free", "count"), [(7.7, 8), (7.25, 7), (4, 4), (2.5, 2), (0.5, 1)])
 def test_fewer_threads_work_where_others_have_the_cores(free: float, count: int) -> None:
     machine = Machine(8, free=free)
     machine.pass_time(4)
