@@ -32,11 +32,13 @@ def test_a_small_rest_of_a_prompt_teaches_nothing():
 
 
 @given(lacking=st.integers(1, 20_000), allowed=st.integers(1, 2048))
-def test_slices_are_even_and_reach_the_end(lacking: int, allowed: int):
+def test_slices_fill_the_kernels_and_reach_the_end(lacking: int, allowed: int):
     slices = []
     while lacking:
         slices.append(even_slice(lacking, allowed))
         lacking -= slices[-1]
     assert min(slices) > 0
-    assert max(slices) <= max(allowed * 1.25 + 3, 4)
-    assert len(slices) < 2 or max(slices) - min(slices[:-1]) <= 4
+    most = allowed * 1.25
+    assert max(slices) <= max(most + 3, 4)
+    assert all(size % (64 if size >= 64 else 4) == 0 for size in slices[:-1])
+    assert all(size >= int(most) / 4 for size in slices[:-1])
