@@ -98,7 +98,7 @@ def measure_infill(show: Callable[..., None]) -> None:
 
 def measure_3b(path: Path, show: Callable[..., None]) -> None:
     """Measure the 3B shape."""
-    ratios = pipeline.compare(path, prompt_tokens=512, prompts=5, written=24, pairs=8)
+    ratios = pipeline.compare(path, prompt_tokens=256, prompts=10, written=24, pairs=4)
     show_ratios("3B shape", ratios, 0.97, show)
     four = pipeline.four_against_one(path, written=48, rounds=3)
     show("3B shape, four runs at once / one", four.whole, 1.8, "x", is_least=True)
