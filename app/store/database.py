@@ -114,7 +114,9 @@ _HINTS: tuple[tuple[str, str], ...] = (
 
 # By number: SQLite has many words for damage, and 3.45 has more than 3.40.
 _DAMAGE_HINTS = {
-    sqlite3.SQLITE_CORRUPT: "The file is damaged: move it away and start again; it is kept.",
+    sqlite3.SQLITE_CORRUPT: (
+        "The file is damaged: move it away and start again; it is kept as it is."
+    ),
     sqlite3.SQLITE_NOTADB: "The file is no history: move it away and start again; it is kept.",
 }
 
@@ -133,7 +135,8 @@ def _reason(error: sqlite3.Error | OSError) -> str:
 
 
 def _hint(error: sqlite3.Error | OSError) -> str:
-    if _is_damage(error):
-        return _DAMAGE_HINTS[_primary_code(error)]
+    damage_hint = _DAMAGE_HINTS.get(_primary_code(error))
+    if damage_hint:
+        return damage_hint
     text = str(error).lower()
     return next((hint for words, hint in _HINTS if words in text), "Check the disk and try again.")

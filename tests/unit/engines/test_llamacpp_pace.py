@@ -42,3 +42,5 @@ def test_slices_fill_the_kernels_and_reach_the_end(lacking: int, allowed: int):
     assert max(slices) <= max(most + 3, 4)
     assert all(size % (64 if size >= 64 else 4) == 0 for size in slices[:-1])
     assert all(size >= int(most) / 4 for size in slices[:-1])
+    assert len(slices) < 2 or slices[-1] >= int(most) / 2 - 4  # no small rest
+    assert len(slices) < 2 or most >= 64 or max(slices) - min(slices[:-1]) <= 4
