@@ -58,6 +58,11 @@ class AnswerPresenter:
         """No more text comes."""
         self._code.finish()
         self._view.finish_answer(reason)
+        self.rest()
+
+    def rest(self) -> None:
+        """Nothing is being written any more, however it ended: say how fast it was."""
+        self._view.show_speed(self._meter.tokens_per_s, self._meter.first_token_s, is_writing=False)
 
     def take(self, event: ChatEvent) -> None:
         """Show what happened."""

@@ -318,6 +318,7 @@ class ChatPresenter:
             raise
         except AppError as error:
             self._code.finish()
+            self._answer_shown.rest()
             self._view.fail_answer(error, can_retry=has_question)
             if not has_question and draft is not None:
                 self._view.give_draft_back(draft)

@@ -44,6 +44,7 @@ class Screen:
         self.turns: list[str] = []
         self.errors: list[AppError] = []
         self.notices: list[str] = []
+        self.is_writing = False
         self.endings: list[FinishReason] = []
         self.draft = ""
         self.is_busy = False
@@ -159,7 +160,8 @@ class Screen:
     def close_overflow(self) -> None:
         self.choose = None
 
-    def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None: ...
+    def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None:
+        self.is_writing = is_writing
 
     def show_models(self, models: Any) -> None:
         self.models = [model.name for model in models]
@@ -425,6 +427,7 @@ def test_stop_keeps_what_was_said(make: Make) -> None:
         rig.chat.stop()
         await rig.until(lambda: not rig.chat.is_busy)
         assert rig.screen.endings == [FinishReason.CANCELLED]
+        assert not rig.screen.is_writing
         (chat,) = rig.history.chats()
         assert "w w w" in rig.history.messages(chat.id)[1].text
 
