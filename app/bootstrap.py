@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from app.core.engine import Engine, EngineFactory, LoadProgress
 from app.core.errors import AppError, DisplayError, ModelFileError
 from app.core.models import FileFamily, LoadOptions
 from app.core.paths import user_paths
+from app.core.privacy import make_private_file
 from app.engines.isolated import ByName, open_isolated
 from app.library.headers import read_header
 from app.services.code_checks import CodeChecks
@@ -66,14 +68,32 @@ def services(factory: EngineFactory = open_engine) -> Iterator[Services]:
 def log_to_file(path: Path) -> None:
     """Write warnings to the log file. Prompts, answers and secrets are never logged."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
+        make_private_file(path)
+        handler: logging.Handler = _PrivateLog(
+            path,
+            maxBytes=1_000_000,
+            backupCount=2,
+            encoding="utf-8",
+            delay=True,
+            errors="backslashreplace",
         )
     except OSError:
         handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+class _PrivateLog(RotatingFileHandler):
+    """A log that nobody but the user may read, and whose full disk is no news on a terminal."""
+
+    def _open(self) -> TextIOWrapper:
+        make_private_file(Path(self.baseFilename))
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Leave the line out where it cannot be written; what cannot be formatted is a bug."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
 
 
 def start(arguments: Arguments) -> int:

@@ -9,6 +9,9 @@ from app.cli.terminal import read_all
 from app.generation.repository import SourceFile
 from app.store import files as store_files
 
+LARGEST_BYTES = 64_000_000
+"""The largest file that a command line may name as text."""
+
 
 def read_text(path: Path | None) -> str:
     """Read a file, or standard input for None and `-`; line ends stay as they are.
@@ -17,7 +20,7 @@ def read_text(path: Path | None) -> str:
     """
     if path is None or str(path) == "-":
         return read_all()
-    return store_files.read_text(path)
+    return store_files.read_text(path, most_bytes=LARGEST_BYTES, takes_pipes=True)
 
 
 def read_context(paths: Sequence[Path], root: Path) -> tuple[SourceFile, ...]:

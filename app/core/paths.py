@@ -9,8 +9,11 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import platformdirs
+
+from app.core.privacy import make_private
 
 BUILTIN_MODEL = "starwright-demo-q8_0.gguf"
 
@@ -79,9 +82,9 @@ class UserPaths:
         return self.state / "starwright.log"
 
     def make(self) -> None:
-        """Create the folders, private to the user."""
+        """Create the folders, private to the user. Raises `OSError`."""
         for folder in (self.data, self.config, self.state, self.models):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(folder)
 
 
 def user_paths() -> UserPaths:
@@ -94,3 +97,26 @@ def user_paths() -> UserPaths:
     return UserPaths(
         data=dirs.user_data_path, config=dirs.user_config_path, state=dirs.user_state_path
     )
+
+
+_ADDRESS = "file://"
+
+
+def text_of_path(path: Path | str) -> str:
+    """Return a path as text that every file can hold, for `path_of_text`.
+
+    A name of bytes that are not UTF-8 becomes a `file:` address; all others stand as they are.
+    """
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _ADDRESS + quote_from_bytes(os.fsencode(text))
+    return text
+
+
+def path_of_text(text: str) -> str:
+    """Return the path that `text_of_path` was given."""
+    if text.startswith(_ADDRESS):
+        return os.fsdecode(unquote_to_bytes(text.removeprefix(_ADDRESS)))
+    return text

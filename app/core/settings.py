@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +11,8 @@ from app.core.errors import SettingsError
 from app.core.sampling import Sampling
 
 Value = str | int | float | bool
+SHOWN_CHARACTERS = 80
+"""How much of a wrong value a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Declared:
             )
         if not is_valid or not isinstance(value, str | int | float | bool):
             raise SettingsError(
-                f"The setting {self.key} is {value!r}.",
+                f"The setting {self.key} is {shortened(value)}.",
                 hint=f"It must be {self.allowed}. Until then it is {self.default!r}.",
             )
         return float(value) if isinstance(self.default, float) else value
@@ -172,6 +175,13 @@ DECLARED = (
 
 BY_KEY = {declared.key: declared for declared in DECLARED}
 CHAT_SETTINGS = tuple(declared for declared in DECLARED if declared.key.startswith("chat."))
+
+
+def shortened(value: object) -> str:
+    """Return a value as Python writes it, cut where a file holds far too much of it."""
+    words = reprlib.Repr()
+    words.maxstring = words.maxother = words.maxlong = SHOWN_CHARACTERS
+    return words.repr(value)
 
 
 def unknown_key(key: str) -> SettingsError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from app.core.errors import RequestError, StoreError
@@ -18,6 +19,8 @@ from app.store.files import read_any
 from app.store.secret_files import is_secret_name
 
 MOST_FILES = 100
+MOST_LOOKED_AT = 20_000
+"""Files of a folder that are looked at; a disk's root holds millions."""
 LARGEST_BYTES = 5_000_000
 _SKIPPED = {"__pycache__", "node_modules", "venv", "dist", "build", "target"}
 
@@ -41,7 +44,7 @@ def _load(paths: Sequence[Path]) -> tuple[list[Attachment], list[StoreError]]:
             except StoreError as error:
                 errors.append(error)
             continue
-        for file in _files_of(path):
+        for file in islice(_files_of(path), MOST_LOOKED_AT):
             try:
                 name = str(file.relative_to(path.parent))
                 loaded.append(_attachment(name, file))
@@ -65,16 +68,7 @@ def _files_of(folder: Path) -> Iterator[Path]:
 
 
 def _attachment(name: str, path: Path) -> Attachment:
-    text = _read(path)
+    text, _ = read_any(path, most_bytes=LARGEST_BYTES)
     language = detect(text, file_name=name)
     is_told = language is None or language.label == label_of_file(name)
     return Attachment(name, text, "" if is_told or language is None else language.label)
-
-
-def _read(path: Path) -> str:
-    if path.exists() and path.stat().st_size > LARGEST_BYTES:
-        raise StoreError(
-            f"{path.name} is {path.stat().st_size / 1e6:.0f} MB, more than a question can carry.",
-            hint=f"Attach files of at most {LARGEST_BYTES // 10**6} MB.",
-        )
-    return read_any(path)[0]

@@ -12,15 +12,18 @@ What may stand in `[chat]` is declared in `app.core.settings`. Nothing that is r
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
 from app.core.errors import AppError, SettingsError, StoreError
 from app.core.presets import Preset, preset_of
-from app.store.files import read_text, write_text
+from app.store.files import read_text, write_private
+
+MOST_PRESETS = 500
+LARGEST_BYTES = 100_000
 
 
 class Presets:
@@ -35,7 +38,7 @@ class Presets:
         problems: list[AppError] = []
         for path in self._paths():
             try:
-                preset = from_toml(read_text(path), name=path.name)
+                preset = from_toml(read_preset(path), name=path.name)
             except AppError as error:
                 problems.append(error)
             else:
@@ -45,7 +48,7 @@ class Presets:
     def keep(self, preset: Preset) -> None:
         """Save a preset, in place of one of the same name. Raises `StoreError`."""
         path = self._path_of(preset.name) or self._free_path(preset.name)
-        write_text(path, to_toml(preset), name="preset")
+        write_private(path, to_toml(preset), name="preset")
 
     def remove(self, name: str) -> None:
         """Take a preset out; `keep` brings it back. Raises `StoreError`."""
@@ -61,14 +64,14 @@ class Presets:
 
     def _paths(self) -> list[Path]:
         try:
-            return sorted(self._folder.glob("*.toml"))
+            return sorted(self._folder.glob("*.toml"))[:MOST_PRESETS]
         except OSError:
             return []
 
     def _path_of(self, name: str) -> Path | None:
         for path in self._paths():
             try:
-                if from_toml(read_text(path), name=path.name).name == name:
+                if from_toml(read_preset(path), name=path.name).name == name:
                     return path
             except AppError:
                 continue  # no preset, and not ours to change
@@ -87,6 +90,11 @@ class Presets:
             number += 1
 
 
+def read_preset(path: Path) -> str:
+    """Read the text of a preset's file. Raises `StoreError`."""
+    return read_text(path, most_bytes=LARGEST_BYTES)
+
+
 def to_toml(preset: Preset) -> str:
     """Return a preset as the text of its file."""
     document = tomlkit.document()
@@ -101,12 +109,12 @@ def to_toml(preset: Preset) -> str:
 def from_toml(text: str, *, name: str) -> Preset:
     """Read what `to_toml` wrote; `name` is the file's. Raises `StoreError`, `SettingsError`."""
     try:
-        found = tomlkit.parse(text).unwrap()
+        found = tomllib.loads(text)
         own_name, values = found["preset"]["name"], found["chat"]
         if not isinstance(own_name, str):
             raise TypeError("the name is no text")
         keyed = {f"chat.{key}": value for key, value in values.items()}
-    except (TOMLKitError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError(
             f"{name} holds no preset that Starwright exported.",
             hint="Choose a .toml file that was made with Export in the settings of a chat.",

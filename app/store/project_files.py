@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.errors import StoreError
-from app.store.files import read_any
+from app.store.files import read_any, read_data
 from app.store.ignore import Rules
 from app.store.secret_files import holds_secret, is_secret_name
 
@@ -31,6 +31,8 @@ _BINARY = """
     npy npz o obj onnx otf parquet pdf png pt pyc pyd rar safetensors so sqlite sqlite3 tar tgz tif
     tiff ttf wasm wav webm webp whl woff woff2 xz zip zst
 """
+LARGEST_RULES_BYTES = 1_000_000
+"""The largest `.gitignore` that is minded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,10 @@ def read(root: Path, file: ProjectFile, limits: Limits | None = None) -> str | N
     place = root / file.path
     try:
         # It may have become a link since it was found, or lie in a folder that did.
-        if not place.resolve().is_relative_to(root.resolve()) or place.is_symlink():
+        if place.is_symlink() or not place.resolve().is_relative_to(root.resolve()):
             return None
-        if not place.is_file() or place.stat().st_size > (limits or Limits()).file_bytes:
-            return None
-        text, _ = read_any(place)
-    except (OSError, StoreError):
+        text, _ = read_any(place, most_bytes=(limits or Limits()).file_bytes)
+    except (OSError, RuntimeError, StoreError):  # a loop of links is a RuntimeError until 3.13
         return None
     return None if is_secret_name(file.path) or holds_secret(text) else text
 
@@ -182,6 +182,6 @@ def _modified_ns(path: Path) -> int:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    except OSError:
+        return read_data(path, most_bytes=LARGEST_RULES_BYTES).decode("utf-8", "replace")
+    except StoreError:
         return ""

@@ -7,6 +7,7 @@ What may stand in it is declared in `app.core.settings`; beside that it remember
 from __future__ import annotations
 
 import threading
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,19 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from app.core.errors import SettingsError
-from app.core.settings import BY_KEY, Value, unknown_key
-from app.store.files import write_text
+from app.core.errors import SettingsError, StoreError
+from app.core.paths import path_of_text, text_of_path
+from app.core.settings import BY_KEY, Value, shortened, unknown_key
+from app.store.files import read_text, write_private
+from app.text.characters import whole_characters
 
 MAX_OPENED_MODELS = 50
-_MODEL_KEYS = ("chosen", "opened")
+MOST_PROBLEMS = 10
+"""How many wrong values are told; who mended these sees the next."""
+LARGEST_BYTES = 200_000
+"""A system prompt and a schema fit easily; TOML of megabytes takes minutes to change."""
+_MODEL_KEYS = {"chosen": "a path", "opened": "a list of paths"}
+_PATH_KEYS = ("project.folder",)
 
 
 class Settings:
@@ -33,16 +41,20 @@ class Settings:
         self._lock = threading.Lock()
         self.problems: list[SettingsError] = []
         self._is_readable = True
-        self._document = self._read()
+        self._text = ""
+        self._found = self._read()
         self._values = self._checked()
 
     def value(self, key: str) -> Value:
         """Return a declared setting, its default where the file says nothing valid."""
-        return self._values.get(key, BY_KEY[key].default)
+        value = self._values.get(key, BY_KEY[key].default)
+        return path_of_text(str(value)) if key in _PATH_KEYS else value
 
     def set_value(self, key: str, value: Value) -> None:
         """Change a declared setting. Raises `SettingsError` for a bad value, `StoreError`."""
         declared = BY_KEY[key]
+        if isinstance(value, str):
+            value = text_of_path(value) if key in _PATH_KEYS else whole_characters(value)
         checked = declared.check(value)
         table, _, name = key.partition(".")
 
@@ -52,7 +64,7 @@ class Settings:
             else:
                 _table(document, table)[name] = checked
 
-        if checked != self.value(key):
+        if checked != self._values.get(key, declared.default):
             self._change(change)
             self._values[key] = checked
 
@@ -60,13 +72,13 @@ class Settings:
     def chosen_model(self) -> str:
         """Return the path of the model chosen last, empty for the built-in one."""
         chosen = self._models().get("chosen")
-        return str(chosen) if isinstance(chosen, str) else ""
+        return next(iter(_paths([chosen])), "")
 
     @property
     def opened_models(self) -> list[str]:
         """Return the paths of the files the user opened, last opened first."""
         paths = self._models().get("opened")
-        return [str(path) for path in paths or [] if isinstance(path, str)]
+        return _paths(paths)[:MAX_OPENED_MODELS] if isinstance(paths, list) else []
 
     @property
     def context_tokens(self) -> int:
@@ -81,7 +93,8 @@ class Settings:
     def set_chosen_model(self, path: str) -> None:
         """Remember the chosen model. Raises `StoreError`."""
         if path != self.chosen_model:
-            self._change(lambda document: _table(document, "model").update({"chosen": path}))
+            text = text_of_path(path)
+            self._change(lambda document: _table(document, "model").update({"chosen": text}))
 
     def remember_model(self, path: str) -> None:
         """Put a path first in the list of opened models. Raises `StoreError`."""
@@ -94,42 +107,57 @@ class Settings:
 
     def _set_opened(self, paths: list[str]) -> None:
         if paths != self.opened_models:
-            self._change(lambda document: _table(document, "model").update({"opened": paths}))
+            texts = [text_of_path(path) for path in paths]
+            self._change(lambda document: _table(document, "model").update({"opened": texts}))
 
     def _models(self) -> dict[str, Any]:
-        table = self._document.get("model")
+        table = self._found.get("model")
         return table if isinstance(table, dict) else {}
 
-    def _read(self) -> tomlkit.TOMLDocument:
+    def _read(self) -> dict[str, Any]:
         try:
-            text = self._path.read_text(encoding="utf-8")
-            return tomlkit.parse(text)
+            self._path.lstat()
         except FileNotFoundError:
-            return tomlkit.document()
-        except (OSError, UnicodeError, TOMLKitError) as error:
-            self._is_readable = False
-            self.problems.append(
-                SettingsError(
-                    f"The settings file {self._path} cannot be read: {error}",
-                    hint="Mend or remove it. Until then the defaults hold and it is kept as it is.",
-                )
+            return {}
+        except (OSError, ValueError):
+            pass  # reading says why
+        try:
+            text = read_text(self._path, most_bytes=LARGEST_BYTES)
+            found = tomllib.loads(text)
+        except StoreError as error:
+            return self._unreadable(f"{error.message} {error.hint}")
+        except (ValueError, RecursionError) as error:
+            # A number of 5,000 digits is a ValueError, a thousand brackets a RecursionError.
+            return self._unreadable(f"{self._path}: {error}.")
+        self._text = text
+        return found
+
+    def _unreadable(self, reason: str) -> dict[str, Any]:
+        self._is_readable = False
+        self.problems.append(
+            SettingsError(
+                f"The settings cannot be read: {reason}",
+                hint="Repair or remove the file. Until then it is kept, and the defaults hold.",
             )
-            return tomlkit.document()
+        )
+        return {}
 
     def _checked(self) -> dict[str, Value]:
         """Return the valid values; the others become problems."""
         values: dict[str, Value] = {}
-        for table, entries in self._document.unwrap().items():
+        for table, entries in self._found.items():
             for name, value in entries.items() if isinstance(entries, dict) else ():
                 key = f"{table}.{name}"
-                if table == "model" and name in _MODEL_KEYS:
-                    continue
                 try:
+                    if table == "model" and name in _MODEL_KEYS:
+                        _check_model(name, value)
+                        continue
                     if key not in BY_KEY:
                         raise unknown_key(key)
                     values[key] = BY_KEY[key].check(value)
                 except SettingsError as problem:
-                    self.problems.append(problem)
+                    if len(self.problems) < MOST_PROBLEMS:
+                        self.problems.append(problem)
         return values
 
     def _change(self, change: Callable[[tomlkit.TOMLDocument], None]) -> None:
@@ -137,10 +165,39 @@ class Settings:
             if not self._is_readable:
                 # Never replace a file the user is in the middle of mending.
                 return
-            staged = tomlkit.parse(tomlkit.dumps(self._document))
+            staged = self._editable()
             change(staged)
-            write_text(self._path, tomlkit.dumps(staged), name="settings")
-            self._document = staged
+            text = tomlkit.dumps(staged)
+            write_private(self._path, text, name="settings")
+            self._text, self._found = text, staged.unwrap()
+
+    def _editable(self) -> tomlkit.TOMLDocument:
+        """Return the file as a document that keeps its comments. Raises `StoreError`."""
+        try:
+            return tomlkit.parse(self._text)
+        except (TOMLKitError, ValueError, RecursionError) as error:
+            raise StoreError(
+                f"The settings file {self._path} cannot be changed: {error}.",
+                hint="Repair or remove it.",
+            ) from error
+
+
+def _check_model(name: str, value: object) -> None:
+    """Raise `SettingsError` for a remembered model that is none."""
+    paths = value if name == "opened" else [value]
+    if not isinstance(paths, list) or not all(_is_path(one) for one in paths):
+        raise SettingsError(
+            f"The setting model.{name} is {shortened(value)}.",
+            hint=f"It must be {_MODEL_KEYS[name]}. It is ignored.",
+        )
+
+
+def _paths(values: list[Any]) -> list[str]:
+    return [path_of_text(value) for value in values if _is_path(value)]
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value
 
 
 def _table(document: tomlkit.TOMLDocument, name: str) -> dict[str, Any]:

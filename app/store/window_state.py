@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
-from app.store.files import write_text
+from app.core.errors import StoreError
+from app.store.files import read_json, write_private
+
+LARGEST_BYTES = 100_000
+MOST = 2**31 - 1
+"""The largest number that stands for anything here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class WindowState:
 def load_window_state(path: Path) -> WindowState:
     """Read the file; what is missing or makes no sense is as on the first start."""
     try:
-        found: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = read_json(path, most_bytes=LARGEST_BYTES)
+    except StoreError:
         return WindowState()
     if not isinstance(found, dict):
         return WindowState()
@@ -49,12 +53,12 @@ def load_window_state(path: Path) -> WindowState:
 
 def save_window_state(path: Path, state: WindowState) -> None:
     """Replace the file. Raises `StoreError`."""
-    write_text(path, json.dumps(asdict(state)), name="window's state")
+    write_private(path, json.dumps(asdict(state)), name="window's state")
 
 
 def _is_like(value: object, default: object) -> bool:
-    if isinstance(default, bool):
-        return isinstance(value, bool)
-    if isinstance(default, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, int) and not isinstance(value, bool)
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    is_kind = isinstance(value, int | float if isinstance(default, float) else int)
+    # Qt keeps places in 32 bits, and SQLite ids in 64. No comparison with NaN is true.
+    return is_kind and isinstance(value, int | float) and -MOST <= value <= MOST

@@ -11,8 +11,8 @@ from app.core.errors import AppError
 from app.core.presets import Preset, preset_of
 from app.core.settings import Value
 from app.services.tasks import Tasks
-from app.store.files import read_text, write_text
-from app.store.presets import Presets, from_toml, to_toml
+from app.store.files import write_text
+from app.store.presets import Presets, from_toml, read_preset, to_toml
 from app.ui.presenters.chat import ChatPresenter
 
 
@@ -97,7 +97,7 @@ class PresetsPresenter:
         """Take a preset from a file over, and let it hold for the open chat."""
 
         async def import_() -> None:
-            preset = await asyncio.to_thread(lambda: from_toml(read_text(path), name=path.name))
+            preset = await asyncio.to_thread(lambda: from_toml(read_preset(path), name=path.name))
             before = next((known for known in self._known if known.name == preset.name), None)
             await asyncio.to_thread(self._presets.keep, preset)
             await self._list()

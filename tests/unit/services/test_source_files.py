@@ -42,7 +42,7 @@ def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="5 MB, too large"):
         read_source(path)
     path.write_bytes(b"\x00\x01")
-    with pytest.raises(StoreError, match="no text"):
+    with pytest.raises(StoreError, match="not a text file"):
         read_source(path)
     with pytest.raises(StoreError, match="cannot be read"):
         read_source(tmp_path / "none.py")

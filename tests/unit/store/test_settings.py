@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,68 @@ def test_a_failed_save_leaves_the_settings_as_they_were(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be saved"):
         settings.set_chosen_model("/a.gguf")
     assert settings.chosen_model == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["chosen = 1", "opened = 1", "opened = [1]", 'chosen = "a\\u0000b"', "chosen = {}"]
+)
+def test_a_model_of_the_wrong_kind_is_named_and_ignored(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"[model]\n{line}\n[chat]\nseed = 7\n")
+    settings = Settings(path)
+    assert (settings.chosen_model, settings.opened_models) == ("", [])
+    (problem,) = settings.problems
+    assert f"model.{line[:6]}" in problem.message
+    settings.remember_model("/a.gguf")
+    settings.set_chosen_model("/a.gguf")
+    again = Settings(path)
+    assert (again.chosen_model, again.opened_models) == ("/a.gguf", ["/a.gguf"])
+    assert again.value("chat.seed") == 7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model = 1",
+        "[[model]]\nchosen = 1",
+        "[chat]\nseed = 1" + "0" * 5000,
+        "x = " + "[" * 5000,
+        "[chat]\ntemperature = nan",
+        "[chat]\ntemperature = inf",
+        "[chat]\nsystem = 1979-05-27",
+        "[chat]\nseed = 99999999999999999999",
+        "# \x00",
+    ],
+)
+def test_nothing_in_the_file_keeps_the_program_from_starting(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    settings = Settings(path)
+    assert settings.chosen_model == ""
+    assert sampling_of({"chat.seed": settings.value("chat.seed")}) == DEFAULT_SAMPLING
+    assert settings.value("chat.temperature") == 0.2
+    assert all(len(problem.message) < 500 for problem in settings.problems)
+
+
+def test_dotted_keys_without_end_are_read_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("\n".join(f"a.b{number}.c = 1" for number in range(12_000)))
+    began = time.process_time()
+    assert len(Settings(path).problems) == 10
+    assert time.process_time() - began < 3  # a parser that keeps comments took 9 s
+
+
+def test_paths_of_bytes_that_are_not_utf8_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    settings = Settings(path)
+    model = os.fsdecode(b"/models/caf\xe9 \xff.gguf")
+    settings.remember_model(model)
+    settings.set_chosen_model(model)
+    settings.set_value("project.folder", os.fsdecode(b"/work/caf\xe9"))
+    settings.set_value("chat.system", "half \ud83d")
+    again = Settings(path)
+    assert (again.chosen_model, again.opened_models) == (model, [model])
+    assert again.value("project.folder") == os.fsdecode(b"/work/caf\xe9")
+    assert again.value("chat.system") == "half \ufffd"
+    again.forget_model(model)
+    assert Settings(path).opened_models == []
