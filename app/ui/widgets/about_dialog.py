@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QPlainTextEdit,
@@ -15,11 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.dialog import Dialog
 
 ROW_PX = 30
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """Pages of plain text, chosen at the left."""
 
     def __init__(self, pages: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.popup import Choice, Popup
 
 _WIDTH = 520
@@ -75,7 +75,7 @@ class CommandPalette(Popup):
         command.act()
 
 
-class ShortcutSheet(QDialog):
+class ShortcutSheet(Dialog):
     """All keys on one page; F1 or Esc closes it."""
 
     def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:

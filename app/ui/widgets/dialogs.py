@@ -104,6 +104,18 @@ def ask_link(parent: QWidget, address: str) -> None:
     box.open()
 
 
+def ask_reset(parent: QWidget, text: str, reset: Callable[[], None]) -> None:
+    """Ask before settings are reset; Enter and Esc leave them as they are."""
+    box = _question(parent, "resetQuestion", "Reset settings", text)
+    box.setInformativeText("You can undo this.")
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    again = box.addButton("Reset", QMessageBox.ButtonRole.DestructiveRole)
+    again.clicked.connect(reset)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    box.open()
+
+
 def ask_to_open(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
     """Ask which files to open in tabs."""
     dialog = QFileDialog(parent, "Open files")

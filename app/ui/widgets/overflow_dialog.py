@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -19,13 +18,14 @@ from PySide6.QtWidgets import (
 from app.core.context import Fit, OverflowChoice
 from app.ui.widgets.amounts import tokens_text
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.dialog import Dialog
 
 _WIDTH_PX = 560
 _ROW_PX = 28
 _MOST_ROWS = 8
 
 
-class OverflowDialog(QDialog):
+class OverflowDialog(Dialog):
     """One button for each thing that can be done. Closing it is the same as cancelling."""
 
     chosen = Signal(OverflowChoice, bool)  # what, and whether for this chat from now on
@@ -82,8 +82,7 @@ class OverflowDialog(QDialog):
         for offer in offers:
             row.addWidget(offer)
         if offers:
-            offers[-1].setProperty("role", "primary")
-            offers[-1].setDefault(True)
+            self.set_enter_button(offers[-1])
             self._first = offers[-1]
         return row
 

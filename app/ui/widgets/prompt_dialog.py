@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -15,13 +14,14 @@ from PySide6.QtWidgets import (
 
 from app.core.prompts import Control, Prompt
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.fonts import code_font
 from app.ui.widgets.palette import colours
 
 _SIZE = QSize(720, 560)
 
 
-class PromptDialog(QDialog):
+class PromptDialog(Dialog):
     """Read only; closes with Esc."""
 
     def __init__(self, prompt: Prompt, parent: QWidget | None = None) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDoubleSpinBox,
     QFormLayout,
     QFrame,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from app.core.settings import Declared, Value
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.icons import IconButton
 
 _LONG_TEXT_PX = 84
@@ -144,7 +144,7 @@ class SettingsForm(QWidget):
         self.changed.emit(key, value)
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(Dialog):
     """A form with a title, a button to reset it, and one to close. Changes hold at once."""
 
     changed = Signal(str, object)  # key, value

@@ -16,7 +16,7 @@ from app.ui.widgets.syntax import language_label
 WIDTH = 272
 MOST_ROWS = 200
 """Rows that are shown: 2,000 would hold the window up for 70 ms at each key."""
-_EMPTY = "Kept code appears here"
+_EMPTY = "Saved snippets appear here"
 
 
 class SnippetList(QWidget):
@@ -35,6 +35,7 @@ class SnippetList(QWidget):
         self.search.setObjectName("snippetSearch")
         self.search.setToolTip("Words in name, code, language or model; #word finds a tag")
         self.search.textChanged.connect(self.search_changed)
+        self.search.went_down.connect(self._enter_rows)
         self.rows = QListWidget()
         self.rows.setObjectName("snippetList")
         self.rows.setAccessibleName("Snippets")
@@ -71,8 +72,12 @@ class SnippetList(QWidget):
                 self.rows.addItem(_heading(f"{more:,} more: search for them"))
             if not snippets:
                 wanted = self.search.text().strip()
-                self.rows.addItem(_heading(f"Nothing holds “{wanted}”" if wanted else _EMPTY))
+                self.rows.addItem(_heading(f"No results for “{wanted}”" if wanted else _EMPTY))
         self.select(before.id if before is not None else 0)
+
+    def _enter_rows(self) -> None:
+        if self._snippets:
+            self.rows.setFocus()
 
     def current(self) -> Snippet | None:
         """Return the chosen snippet."""

@@ -44,7 +44,7 @@ class SnippetPage(QWidget):
         self.name = _line("snippetName", "Name")
         self.language = _line("snippetLanguage", "Language")
         self.language.setMaximumWidth(_LANGUAGE_PX)
-        self.tags = _line("snippetTags", "Tags, with commas between")
+        self.tags = _line("snippetTags", "Tags, separated by commas")
         self.text = CodeEditor()
         self.text.setObjectName("snippetText")
         self.text.setAccessibleName("The snippet's text")
@@ -105,6 +105,11 @@ class SnippetPage(QWidget):
             self._facts.addWidget(label, row, 0)
             self._facts.addWidget(shown, row, 1)
 
+    @property
+    def is_editing(self) -> bool:
+        """Tell whether the snippet can be written in."""
+        return self._is_editing
+
     def save(self) -> None:
         """Tell what was changed, and end editing."""
         snippet = self._snippet
@@ -147,7 +152,7 @@ class SnippetPage(QWidget):
                 self.text.set_editable()
             else:
                 self.text.setReadOnly(True)
-        for button in (self._save, self._cancel):
+        for button in (self.save_button, self._cancel):
             button.setVisible(is_editing)
         for button in self._buttons:
             button.setVisible(not is_editing)
@@ -165,7 +170,7 @@ class SnippetPage(QWidget):
         )
         export = text_button("Export…", "exportSnippet", "Write this snippet to a file")
         delete = text_button("Delete", "deleteSnippet", "Delete this snippet; this can be undone")
-        self._save = text_button("Save", "saveSnippet", "Keep the changes", role="primary")
+        self.save_button = text_button("Save", "saveSnippet", "Keep the changes", role="primary")
         self._cancel = text_button("Cancel", "cancelSnippet", "Leave it as it was")
         insert.clicked.connect(self._insert)
         copy.clicked.connect(self._copy)
@@ -173,7 +178,7 @@ class SnippetPage(QWidget):
         again.clicked.connect(lambda: self.run_requested.emit(self._snippet))
         export.clicked.connect(lambda: self.export_requested.emit(self._snippet))
         delete.clicked.connect(lambda: self.delete_requested.emit(self._snippet))
-        self._save.clicked.connect(self.save)
+        self.save_button.clicked.connect(self.save)
         self._cancel.clicked.connect(self.cancel)
         self._buttons: list[QPushButton] = [insert, copy, edit, again, export, delete]
         row = QHBoxLayout()
@@ -181,7 +186,7 @@ class SnippetPage(QWidget):
         for button in self._buttons[:4]:
             row.addWidget(button)
         row.addStretch()
-        for button in (self._save, self._cancel, export, delete):
+        for button in (self.save_button, self._cancel, export, delete):
             row.addWidget(button)
         return row
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.core.hunks import Hunk
 from app.core.snippets import RanAgain, Snippet
 from app.ui.widgets.cards import NoticePlace
+from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.dialogs import ask_open, ask_save
 from app.ui.widgets.snippet_list import SnippetList
 from app.ui.widgets.snippet_page import SnippetPage
@@ -21,7 +22,7 @@ _SIZE = QSize(980, 660)
 _KIND = "Exported snippets (*.json)"
 
 
-class SnippetsDialog(QDialog):
+class SnippetsDialog(Dialog):
     """The view of `app.ui.presenters.snippets`; Esc closes it."""
 
     search_changed = Signal(str)
@@ -121,6 +122,12 @@ class SnippetsDialog(QDialog):
         self.undo_bar.offer(text, undo)
 
     # --- what the user does --------------------------------------------------------------
+
+    def enter_button(self) -> QPushButton | None:
+        """Return Save while a snippet is edited, for Enter in its name, language or tags."""
+        focused = self.focusWidget()
+        is_in_page = focused is not None and self.page.isAncestorOf(focused)
+        return self.page.save_button if self.page.is_editing and is_in_page else None
 
     def done(self, result: int) -> None:
         """Close, by Esc or by the window's button; what was edited is kept."""

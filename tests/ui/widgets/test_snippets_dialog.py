@@ -58,12 +58,12 @@ def test_search_is_told_as_one_types(dialog, qtbot):
     dialog.show_snippets([PRIME])
     assert dialog.page.text.text() == PRIME.text
     dialog.show_snippets([])
-    assert rows(dialog) == ["Nothing holds “pri”"]
+    assert rows(dialog) == ["No results for “pri”"]
     assert dialog.page.text.text() == ""
     assert not dialog.findChild(QPushButton, "insertSnippet").isEnabled()
     qtbot.keyClick(dialog.list.search, Qt.Key.Key_Escape)
     dialog.show_snippets([])
-    assert rows(dialog) == ["Kept code appears here"]
+    assert rows(dialog) == ["Saved snippets appear here"]
     assert dialog.isVisible()
 
 
