@@ -216,6 +216,8 @@ class Models:
         finally:
             if self._loading == options:
                 self._loading = None
+            if self._status.state is ModelState.LOADING:  # a bug of ours: it is told elsewhere
+                self._tell(model, ModelStatus(model))
         self._loaded_model = model
         self._tell(model, ModelStatus(model, ModelState.READY, 1.0, info))
         return info

@@ -240,13 +240,14 @@ class _Program:
             self._window.show_problem(error)
             return
         _log.error("A bug", exc_info=error)
-        self._window.show_problem(
-            AppError(
-                f"Something went wrong inside Starwright: {type(error).__name__}.",
-                hint=f"Nothing is lost. Details are in {self._services.paths.log}; "
-                "please report them.",
-            )
+        problem = AppError(
+            f"Something went wrong inside Starwright: {type(error).__name__}.",
+            hint=f"Nothing is lost. Details are in {self._services.paths.log}; please report them.",
         )
+        try:
+            self._window.show_problem(problem)
+        except Exception:  # noqa: BLE001 - a second bug must not hide the first
+            _log.exception("The bug could not be shown")
 
     def _watch_for_trouble(self) -> None:
         loop = asyncio.get_running_loop()

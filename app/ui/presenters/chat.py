@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from app.core.context import OverflowChoice
@@ -90,6 +91,7 @@ class ChatPresenter:
         self._early: str | None = None
         self._changed: Callable[[], None] = lambda: None
         self._chat_id: int | None = None
+        self._is_whole = True  # False where showing the chat, or a change to it, came to no end
         self._language: Language | None = None
         self._answering: asyncio.Task[None] | None = None
         self._switching = asyncio.Lock()
@@ -229,7 +231,8 @@ class ChatPresenter:
 
     def open_chat(self, chat_id: int) -> None:
         """Show a chat."""
-        if chat_id != self._chat_id:
+        is_in_work = self.is_busy or self._switching.locked()
+        if chat_id != self._chat_id or not (self._is_whole or is_in_work):
             self._tasks.start(self.show(chat_id), name="open chat")
 
     def choose_language(self, name: str) -> None:
@@ -272,7 +275,15 @@ class ChatPresenter:
     # --- how it is done ------------------------------------------------------------------
 
     def _start(self, ask: _Ask, *, draft: str | None = None) -> None:
-        self._answering = self._tasks.start(self._answer(ask, draft), name="answer")
+        show_idle = partial(self._view.set_busy, is_busy=False)
+        idle = (self._code.finish, show_idle, self._context.end_answer)
+        rest = [partial(self._unless_busy, step) for step in idle]
+        self._answering = self._tasks.start(self._answer(ask, draft), name="answer", rest=rest)
+
+    def _unless_busy(self, step: Callable[[], None]) -> None:
+        # An answer that is slow to stop may end when another chat is asked already.
+        if not self.is_busy:
+            step()
 
     def _asked(self) -> Asked:
         values = self.values()
@@ -322,9 +333,6 @@ class ChatPresenter:
             self._view.fail_answer(error, can_retry=has_question)
             if not has_question and draft is not None:
                 self._view.give_draft_back(draft)
-        finally:
-            self._view.set_busy(is_busy=False)
-            self._context.end_answer()
 
     async def _decided(
         self, asked: Asked, problem: DoesNotFit | None, model: ModelFile, draft: str | None
@@ -411,7 +419,7 @@ class ChatPresenter:
 
         Returns the chat that was left and its draft, which are yet to be saved.
         """
-        self._chat_id, self._own = chat_id, {}
+        self._chat_id, self._own, self._is_whole = chat_id, {}, chat_id is None
         return self._draft.leave_for(chat_id or NEW_CHAT)
 
     async def _show_chat(self, chat_id: int, left: int, draft: str) -> None:
@@ -448,6 +456,7 @@ class ChatPresenter:
         """Show the open chat's messages, or only those before `until`."""
         if self._chats is None or self._chat_id is None:
             return
+        self._is_whole = False
         messages = await self._chats.messages(self._chat_id)
         if until is not None:
             messages = [message for message in messages if message.id < until.id]
@@ -456,6 +465,7 @@ class ChatPresenter:
         self._context.chat_changed(self._chat_id, self._asked())
         if until is None:
             self._tell_ending(messages)
+            self._is_whole = True
 
     def _tell_ending(self, messages: Sequence[StoredMessage]) -> None:
         last = messages[-1] if messages else None

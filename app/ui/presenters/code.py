@@ -146,6 +146,7 @@ class CodePresenter:
         self._view.clear()
         self._tabs = {}
         self._blocks = 0
+        self._reader = FenceReader()  # a block that was open has no tab any more
 
     def begin(self, message_id: int = 0) -> None:
         """A new answer begins."""

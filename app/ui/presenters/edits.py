@@ -92,8 +92,9 @@ class EditPresenter:
     async def _fulfil(self, edit: Edit, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait({before})  # it says that it is done, which must not end this one
-        self._view.show_activity(f"{_DOING[edit.kind]}…")
+        trouble = ""
         try:
+            self._view.show_activity(f"{_DOING[edit.kind]}…")
             model = self._models.status.model
             if model is None:
                 raise NoModelError("No model is chosen.", hint="Choose one at the top.")
@@ -104,13 +105,10 @@ class EditPresenter:
                 await self._write_file(model, edit)
             else:
                 await self._propose(model, edit)
-        except asyncio.CancelledError:
-            self._view.show_done()
-            raise
         except AppError as error:
-            self._view.show_trouble(str(error))
-        else:
-            self._view.show_done()
+            trouble = str(error)
+        finally:  # also after a bug, which is told elsewhere
+            self._view.show_trouble(trouble) if trouble else self._view.show_done()
 
     def _ask_in_chat(self, edit: Edit) -> None:
         if not self._chat.ask(question(edit)):

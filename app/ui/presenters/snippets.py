@@ -162,14 +162,15 @@ class SnippetsPresenter:
             self._running.cancel()
 
     async def _run(self, snippets: Snippets, snippet: Snippet) -> None:
-        self._view.show_activity("Looking at the model file…")
-        said, told = 0, 0
+        said, told, is_shown = 0, 0, False
         try:
+            self._view.show_activity("Looking at the model file…")
             async with aclosing(snippets.run_again(snippet)) as events:
                 async for event in events:
                     if isinstance(event, RanAgain):
                         hunks = await asyncio.to_thread(compare, event.then, event.now)
                         self._view.show_result(event, hunks)
+                        is_shown = True
                     elif isinstance(event, TextDelta):
                         said += len(event.text)
                         if said - told >= TELL_EVERY_CHARACTERS:
@@ -177,12 +178,12 @@ class SnippetsPresenter:
                             self._view.show_activity(f"Writing: {said:,} characters")
                     elif words := _activity(event):
                         self._view.show_activity(words)
-        except asyncio.CancelledError:
-            self._view.end_run()
-            raise
         except AppError as error:
             self._view.show_run_error(error)
-        finally:
+            is_shown = True
+        finally:  # also after a bug, which is told elsewhere
+            if not is_shown:
+                self._view.end_run()
             self._tasks.start(snippets.load_chosen(), name="load the chosen model")
 
     async def _list(self, snippets: Snippets) -> None:

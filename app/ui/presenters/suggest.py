@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from app.core.errors import AppError
@@ -209,7 +210,17 @@ class SuggestPresenter:
         suggestion = _Suggestion(text=asked.typed)
         asked.suggestions.append(suggestion)
         asked.at = len(asked.suggestions) - 1
-        suggestion.run = self._tasks.start(self._fill(asked, suggestion), name="suggest")
+        suggestion.run = self._tasks.start(
+            self._fill(asked, suggestion),
+            name="suggest",
+            rest=(partial(self._give_up, asked, suggestion),),
+        )
+
+    def _give_up(self, asked: _Asked, suggestion: _Suggestion) -> None:
+        """Wait no longer for a suggestion whose run ended without one, by a bug of ours."""
+        is_waited_for = asked is self._asked and suggestion in asked.suggestions
+        if is_waited_for and not suggestion.is_whole:
+            self.leave()
 
     async def _fill(self, asked: _Asked, suggestion: _Suggestion) -> None:
         typed = asked.typed

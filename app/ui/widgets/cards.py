@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.widgets.icons import IconLabel
+from app.ui.widgets.parting import part_with
 
 
 class Notice(QFrame):
@@ -40,8 +41,7 @@ class NoticePlace:
     def clear(self) -> None:
         """Say nothing."""
         if self._notice is not None:
-            self._notice.hide()
-            self._notice.deleteLater()
+            part_with(self._notice)
             self._notice = None
 
 

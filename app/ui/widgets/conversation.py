@@ -14,7 +14,6 @@ from functools import partial
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from app.core.events import FinishReason
 from app.core.messages import Role
@@ -24,6 +23,7 @@ from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.message import MessageView, Turn
 from app.ui.widgets.message_actions import ActionBar, MessageAction
 from app.ui.widgets.message_view import AnswerMessage, UserMessage
+from app.ui.widgets.parting import living, part_with
 from app.ui.widgets.prose_block import ProseBlock
 
 COLUMN_PX = 760
@@ -132,8 +132,9 @@ class Conversation(QScrollArea):
 
     def _seek(self) -> None:
         """Keep the sought message in sight while those above it take their heights."""
-        if self._sought is not None and isValid(self._sought):
-            self.ensureWidgetVisible(self._sought, 0, 60)
+        sought = living(self._sought)
+        if sought is not None:
+            self.ensureWidgetVisible(sought, 0, 60)
 
     def _view_with(self, message_id: object) -> MessageView | None:
         views = (view for view in self.messages() if isinstance(view, MessageView))
@@ -146,11 +147,10 @@ class Conversation(QScrollArea):
         self._stale_timer.stop()
         self._stale.clear()
         self._pending.clear()
-        self._actions.leave()
         self._earlier, self._answer, self._follows_end = [], None, True
         self._sought = None
-        for view in self.messages():
-            self._drop(view)
+        self._drop(self.messages())
+        self._actions.leave()
         self.empty.show()
 
     def messages(self) -> list[QWidget]:
@@ -191,8 +191,7 @@ class Conversation(QScrollArea):
         """Let the last answer go on from the text of `turn`."""
         answers = [view for view in self.messages() if isinstance(view, MessageView)]
         if answers and answers[-1].turn.message_id == turn.message_id:
-            for view in self.messages()[self.messages().index(answers[-1]) :]:
-                self._drop(view)
+            self._drop(self.messages()[self.messages().index(answers[-1]) :])
         self.begin_answer(turn)
 
     def show_activity(self, text: str) -> None:
@@ -366,12 +365,15 @@ class Conversation(QScrollArea):
             self._actions.leave()
             self.action_requested.emit(action, view.turn.message_id)
 
-    def _drop(self, view: QWidget) -> None:
-        if view is self._actions.target:
+    def _drop(self, views: Sequence[QWidget]) -> None:
+        """Take messages away. All are silenced first: hiding one, or the bar, points at another."""
+        for view in views:
+            view.blockSignals(True)  # noqa: FBT003 - Qt's own
+        if self._actions.target in views:
             self._actions.leave()
-        self._column.removeWidget(view)
-        view.hide()
-        view.deleteLater()
+        for view in views:
+            self._column.removeWidget(view)
+            part_with(view)
 
     def _add(self, view: QWidget) -> None:
         self.empty.hide()
@@ -388,8 +390,8 @@ class Conversation(QScrollArea):
         ends_at = time.perf_counter() + _SLICE_S
         top = self.verticalScrollBar().value()
         while self._stale and time.perf_counter() < ends_at:
-            block = self._stale.popleft()
-            if not isValid(block) or not block.is_stale:
+            block = living(self._stale.popleft())
+            if block is None or not block.is_stale:
                 continue
             before = block.height()
             is_above = block.mapTo(self._page, block.rect().bottomLeft()).y() <= top

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.messages import Role
 from app.ui.widgets.message_actions import Alternatives
 from app.ui.widgets.message_editor import MessageEditor
+from app.ui.widgets.parting import living, part_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,9 @@ class MessageView(QWidget):
     def end_edit(self) -> None:
         """Show the message again."""
         if self._editor is not None:
-            self._editor.hide()
-            self._editor.deleteLater()
+            part_with(self._editor)
             self._editor = None
-            for widget in self._hidden:
+            for widget in filter(None, map(living, self._hidden)):
                 widget.show()
 
     def _save(self, text: str, is_going_on: bool) -> None:  # noqa: FBT001 - a signal's

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.ui.widgets.icons import IconButton
+from app.ui.widgets.parting import living
 
 _AROUND_WORDS_PX = 16
 FOOT_PX = 26
@@ -71,11 +72,11 @@ class ActionBar(QFrame):
     @property
     def target(self) -> QWidget | None:
         """Return the message that the bar stands on."""
-        return self._target
+        return living(self._target)
 
     def show_for(self, message: QWidget, *, is_answer: bool, is_busy: bool) -> None:
         """Stand at the foot of a message, and stay there while it moves."""
-        if message is not self._target:
+        if message is not self.target:
             self.leave()
             self._target = message
             message.installEventFilter(self)
@@ -89,13 +90,13 @@ class ActionBar(QFrame):
 
     def leave(self) -> None:
         """Stand on no message."""
-        if self._target is not None:
-            self._target.removeEventFilter(self)
-        self._target = None
+        target, self._target = self.target, None
+        if target is not None:
+            target.removeEventFilter(self)
         self.hide()
 
     def _place(self) -> None:
-        message = self._target
+        message = self.target
         if message is None:
             return
         arrows = message.findChild(Alternatives)

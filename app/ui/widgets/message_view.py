@@ -19,6 +19,7 @@ from app.ui.widgets.markdown_blocks import (
 )
 from app.ui.widgets.message import MessageView, Turn
 from app.ui.widgets.message_actions import FOOT_PX
+from app.ui.widgets.parting import part_with
 from app.ui.widgets.prose_block import ProseBlock
 from app.ui.widgets.writing_cursor import WritingCursor
 
@@ -144,8 +145,7 @@ class AnswerMessage(MessageView):
 
     def _offer_more(self, hidden: int) -> None:
         if self._more is not None:
-            self._more.hide()
-            self._more.deleteLater()
+            part_with(self._more)
             self._more = None
         if hidden > 0:
             words = f"Show more: {hidden:,} characters are not shown"
@@ -206,9 +206,8 @@ class AnswerMessage(MessageView):
         if self._prose_text.strip():
             self._render_prose()
         elif self._prose is not None:
-            self._prose.hide()
-            self._prose.deleteLater()
-            self._cursor.setParent(self)
+            self._cursor.setParent(self)  # else it would go with the block
+            part_with(self._prose)
         self._prose_text, self._prose = "", None
 
     def _live_prose(self) -> ProseBlock:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -77,6 +77,7 @@ class Sidebar(QFrame):
         self._chats: list[ChatEntry] = []
         self._found: list[FoundMessage] = []
         self._selected: object = None
+        self._is_outdated = False
         self.new_chat = _new_chat_button()
         self.new_chat.clicked.connect(self.new_chat_requested)
         self.search = self._make_search()
@@ -114,12 +115,11 @@ class Sidebar(QFrame):
         """Mark a chat as the open one, without a signal; None marks none."""
         self._selected = chat_id
         with QSignalBlocker(self.list):
-            self.list.setCurrentRow(-1)
-            for row in range(self.list.count()):
-                item = self.list.item(row)
-                is_it = item.data(Qt.ItemDataRole.UserRole) == chat_id
-                if chat_id is not None and is_it and not item.data(EXCERPT_ROLE):
-                    self.list.setCurrentItem(item)
+            item = self._row_of(chat_id) if chat_id is not None else None
+            if item is None:
+                self.list.setCurrentRow(-1)
+            else:
+                self.list.setCurrentItem(item)
 
     def _make_search(self) -> SearchField:
         search = SearchField("Search everything")
@@ -142,7 +142,10 @@ class Sidebar(QFrame):
         chats.customContextMenuRequested.connect(self._show_menu)
         chats.currentItemChanged.connect(self._on_current)
         chats.itemChanged.connect(self._on_renamed)
-        chats.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
+        chats.itemClicked.connect(self._on_clicked)
+        triggers = QListWidget.EditTrigger
+        chats.setEditTriggers(triggers.EditKeyPressed | triggers.DoubleClicked)
+        chats.itemDelegate().closeEditor.connect(self._end_rename)
         QShortcut(
             QKeySequence(QKeySequence.StandardKey.Delete),
             chats,
@@ -151,7 +154,27 @@ class Sidebar(QFrame):
         )
         return chats
 
+    def rename(self, chat_id: object) -> None:
+        """Let the user write a chat's title in its row."""
+        item = self._row_of(chat_id)
+        if item is not None:
+            self.list.setCurrentItem(item)
+            self.list.editItem(item)
+
+    def _row_of(self, chat_id: object) -> QListWidgetItem | None:
+        items = (self.list.item(row) for row in range(self.list.count()))
+        found = (i for i in items if i.data(Qt.ItemDataRole.UserRole) == chat_id)
+        return next((i for i in found if not i.data(EXCERPT_ROLE)), None)
+
+    def _end_rename(self) -> None:
+        if self._is_outdated:  # not from within the row's own editor
+            QTimer.singleShot(0, self, self._fill)
+
     def _fill(self) -> None:
+        """Show the rows anew; a row whose title is being written stays until that is done."""
+        self._is_outdated = self.list.state() is QListWidget.State.EditingState
+        if self._is_outdated:
+            return
         wanted = self.search.text().strip().casefold()
         with QSignalBlocker(self.list):
             self._fill_rows(wanted)
@@ -199,6 +222,12 @@ class Sidebar(QFrame):
         else:
             self.chat_chosen.emit(self._selected)
 
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        """Ask for the open chat once more: where showing it failed, it is shown now."""
+        is_chat = not item.data(HEADING_ROLE) and not item.data(EXCERPT_ROLE)
+        if is_chat and item.data(Qt.ItemDataRole.UserRole) == self._selected:
+            self.chat_chosen.emit(self._selected)
+
     def _on_renamed(self, item: QListWidgetItem) -> None:
         chat_id = item.data(Qt.ItemDataRole.UserRole)
         before = next((chat.title for chat in self._chats if chat.chat_id == chat_id), "")
@@ -225,7 +254,7 @@ class Sidebar(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         rename = _action(menu, "pencil", "Rename chat", "F2")
-        rename.triggered.connect(lambda: self.list.editItem(item))
+        rename.triggered.connect(partial(self.rename, chat_id))  # the row may be another by then
         pin = _action(menu, "pin", "Unpin chat" if chat.is_pinned else "Pin chat")
         pin.triggered.connect(lambda: self.pin_requested.emit(chat_id, not chat.is_pinned))
         known = {tag: None for other in self._chats for tag in other.tags}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QPushButton
 
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.tag_menu import TagMenu
@@ -134,6 +134,41 @@ def test_a_chat_is_renamed_in_its_place(sidebar, qtbot):
     item = sidebar.list.item(rows(sidebar).index("Prime test"))
     item.setText("  ")
     assert item.text() == "Prime test"
+
+
+def place_of(sidebar, title):
+    return sidebar.list.visualItemRect(sidebar.list.item(rows(sidebar).index(title))).center()
+
+
+def test_a_double_click_renames_a_chat_though_the_list_is_filled_anew(sidebar, qtbot):
+    place, view = place_of(sidebar, "Port parser"), sidebar.list.viewport()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=place)
+    editor = sidebar.list.findChild(QLineEdit)
+    qtbot.keyClicks(editor, "Ports")
+    sidebar.set_chats([ChatEntry(3, "Port parser", NOW), ChatEntry(5, "An answer came", NOW)])
+    qtbot.keyClicks(editor, " of call")
+    with qtbot.waitSignal(sidebar.renamed) as renamed:
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert renamed.args == [3, "Ports of call"]
+    qtbot.waitUntil(lambda: "An answer came" in rows(sidebar))
+
+
+def test_a_menu_renames_its_chat_though_the_list_is_filled_anew(sidebar, qtbot):
+    sidebar._show_menu(place_of(sidebar, "Port parser"))
+    menu = sidebar.findChild(QMenu)
+    sidebar.set_chats([ChatEntry(5, "New", NOW), ChatEntry(3, "Port parser", NOW)])
+    next(action for action in menu.actions() if action.text() == "Rename chat").trigger()
+    menu.close()
+    editor = sidebar.list.findChild(QLineEdit)
+    assert editor.text() == "Port parser"
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+
+
+def test_a_heading_is_not_renamed(sidebar, qtbot):
+    place = place_of(sidebar, "Today")
+    qtbot.mouseDClick(sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert sidebar.list.findChild(QLineEdit) is None
 
 
 TAGGED = [

@@ -1,0 +1,28 @@
+"""How a widget leaves for good, and how a reference to one that may have left is read.
+
+`deleteLater` deletes when the event loop comes round. Until then the widget still speaks: where
+something that covered it is hidden, Qt sends it an enter event, and whoever keeps a reference then
+keeps one to a widget that is about to go. So a widget that leaves is silenced first.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+_Object = TypeVar("_Object", bound=QObject)
+
+
+def part_with(widget: QWidget) -> None:
+    """Take a widget off the screen and delete it. From now on it tells nobody anything."""
+    widget.blockSignals(True)  # noqa: FBT003 - Qt's own
+    widget.hide()
+    widget.deleteLater()
+
+
+def living(thing: _Object | None) -> _Object | None:
+    """Return what a kept reference stands for, None where Qt has deleted it."""
+    return thing if thing is not None and isValid(thing) else None
