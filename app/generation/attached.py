@@ -7,23 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from app.core.attachments import Attachment
 from app.generation.languages import label_of_file
 
 _BEGIN = re.compile(r"File `(?P<name>[^`\n]+)`:\n\n(?P<fence>`{3,})(?P<label>[^`\n]*)\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file's text under the name that the chat shows.
-
-    `label` is the word after its fence where the name alone does not tell it.
-    """
-
-    name: str
-    text: str
-    label: str = ""
 
 
 def with_attachments(question: str, attachments: Sequence[Attachment]) -> str:
@@ -47,10 +35,10 @@ def taken_apart(text: str) -> tuple[str, tuple[Attachment, ...]]:
 
     What stands between or after files is not that function's work: then all is the question.
     """
-    begin = re.search(r"(?:\A|\n\n)(?=File `[^`\n]+`:\n\n`{3})", text)
-    if begin is None:
+    at = _first_file(text)
+    if at < 0:
         return text, ()
-    question, at = text[: begin.start()], begin.end()
+    question = text[: max(at - len("\n\n"), 0)]
     attachments: list[Attachment] = []
     while at < len(text):
         found = _BEGIN.match(text, at)
@@ -65,6 +53,16 @@ def taken_apart(text: str) -> tuple[str, tuple[Attachment, ...]]:
     if with_attachments(question, attachments) != text:
         return text, ()
     return question, tuple(attachments)
+
+
+def _first_file(text: str) -> int:
+    """Return where the first file begins, -1 where there is none."""
+    at = text.find("File `")
+    while at >= 0:
+        if (at == 0 or text.endswith("\n\n", 0, at)) and _BEGIN.match(text, at):
+            return at
+        at = text.find("File `", at + 1)
+    return -1
 
 
 def _fenced(head: str, attachment: Attachment) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.attachments import Attachment
 from app.core.context import Loss
 from app.core.messages import Message, Role
-from app.generation.attached import Attachment, taken_apart, with_beginnings
+from app.generation.attached import taken_apart, with_beginnings
 
 LINES_TOGETHER = 40
 _CHARACTERS_TOGETHER = 1_500

@@ -7,12 +7,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from app.core.attachments import Attachment
 from app.core.context import ContextUse, Fit, Overflow
 from app.core.events import LeftOut, Summarising
 from app.core.messages import Message
 from app.core.models import LoadOptions, ModelInfo
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
-from app.generation.attached import Attachment
 from app.generation.chat_prompts import ChatPrompt, render_chat
 from app.generation.languages import Language
 from app.generation.outputs import Output

@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.core.attachments import Attachment
 from app.core.context import ContextKind, ContextPart, ContextUse, Fit, Loss
 from app.core.errors import PromptTooLongError
 from app.core.events import LeftOut
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
-from app.generation.attached import Attachment, with_attachments
+from app.generation.attached import with_attachments
 from app.generation.chat_prompts import ChatPrompt, is_base_model, render_chat
 from app.generation.fitting import (
     Group,

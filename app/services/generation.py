@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from app.core.attachments import Attachment
 from app.core.context import ContextUse, Fit, Overflow
 from app.core.edits import Edit
 from app.core.errors import (
@@ -38,7 +39,6 @@ from app.core.models import ModelFile, ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
-from app.generation.attached import Attachment
 from app.generation.chat_prompts import ChatPrompt
 from app.generation.document import DocumentAssembler, repeats_in
 from app.generation.edit_prompts import most_tokens, render_edit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,15 +20,19 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from app.core.attachments import Attached, grouped
 from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.machine import available_memory_bytes, total_memory_bytes
+from app.core.messages import Role
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
+from app.generation.attached import taken_apart
 from app.generation.capabilities import capabilities
+from app.generation.languages import label_of_file
 from app.services.about import Page
 from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage
@@ -292,9 +297,9 @@ class Window(QWidget):
         if not self.composer.draft():
             self.composer.set_draft(text)
 
-    def show_attachments(self, attached: Sequence[tuple[str, int]]) -> None:
+    def show_attachments(self, attached: Sequence[Attached]) -> None:
         """Show the files that go with the draft."""
-        self.composer.show_attachments(attached)
+        self.composer.show_attachments([_labelled(one) for one in attached])
 
     def show_draft(self, text: str) -> None:
         """Put a kept draft into the composer."""
@@ -435,7 +440,15 @@ def _entry(chat: Chat) -> ChatEntry:
 def _turn(message: StoredMessage) -> Turn:
     others = message.alternatives or (message.id,)
     number = others.index(message.id) + 1
-    return Turn(message.role, message.text, message.id, number, len(others))
+    words, files = taken_apart(message.text) if message.role is Role.USER else ("", ())
+    attached = tuple(_labelled(one) for one in grouped(files))
+    return Turn(message.role, message.text, message.id, number, len(others), attached, words)
+
+
+def _labelled(attached: Attached) -> Attached:
+    """Say of each file in which language it is: widgets do not know what a name tells."""
+    files = (replace(f, label=f.label or label_of_file(f.name)) for f in attached.files)
+    return replace(attached, files=tuple(files))
 
 
 def _model_note() -> QLabel:

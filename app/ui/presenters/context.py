@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from app.core.attachments import Attachment
 from app.core.context import ContextKind, ContextPart, ContextUse
 from app.core.errors import AppError
-from app.generation.attached import Attachment
 from app.services.chats import ASKED, Asked, Chats
 from app.services.generation import ChatRequest, Generation
 from app.services.models import Models, ModelStatus

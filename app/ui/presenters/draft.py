@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from app.core.attachments import Attached, Attachment
 from app.core.errors import AppError
-from app.generation.attached import Attachment, with_attachments
-from app.services.attachments import load
+from app.generation.attached import with_attachments
+from app.services.attachments import add, load
 from app.services.chats import Chats
 from app.services.generation import Generation
 from app.services.models import Models
@@ -28,7 +31,7 @@ class DraftView(ContextView, Protocol):
     """What the window does for this presenter, and for the one that counts."""
 
     def show_draft(self, text: str) -> None: ...  # noqa: D102
-    def show_attachments(self, attached: Sequence[tuple[str, int]]) -> None: ...  # noqa: D102
+    def show_attachments(self, attached: Sequence[Attached]) -> None: ...  # noqa: D102
     def show_notice(self, text: str) -> None: ...  # noqa: D102
 
 
@@ -48,7 +51,7 @@ class DraftPresenter:
         self._chats: Chats | None = None
         self._chat_id = NEW_CHAT
         self._text = ""
-        self._attached: list[Attachment] = []
+        self._attached: tuple[Attached, ...] = ()
         self.context = ContextPresenter(view, models, generation, tasks)
         self._keeping: asyncio.Task[None] | None = None
 
@@ -68,7 +71,7 @@ class DraftPresenter:
         self._text = text
         if self._keeping is not None:
             self._keeping.cancel()
-        self.context.draft_changed(text, self._attached)
+        self.context.draft_changed(text, self._files())
         self._keeping = self._tasks.start(self._keep_later(), name="keep draft")
 
     def attach(self, paths: Sequence[Path]) -> None:
@@ -78,16 +81,16 @@ class DraftPresenter:
     def detach(self, number: int) -> None:
         """Take an attachment away again."""
         if 0 <= number < len(self._attached):
-            del self._attached[number]
+            self._attached = self._attached[:number] + self._attached[number + 1 :]
             self._tasks.start(self._show_attached(), name="show attachments")
 
     def whole(self, text: str) -> str:
         """Return the text with the attached files in it, empty where there is nothing to send."""
-        return with_attachments(text, self._attached)
+        return with_attachments(text, self._files())
 
     def sent(self) -> None:
         """The question stands in the history: the attachments went with it."""
-        self._attached = []
+        self._attached = ()
         self._view.show_attachments([])
         self.context.draft_changed(self._text, [])
 
@@ -100,7 +103,7 @@ class DraftPresenter:
         self._chat_id = chat_id
         self._view.show_draft("")
         self._text = ""
-        self.context.draft_changed("", self._attached)
+        self.context.draft_changed("", self._files())
         if self._keeping is not None:
             self._keeping.cancel()
         return left
@@ -127,21 +130,32 @@ class DraftPresenter:
         await asyncio.sleep(KEEP_AFTER_S)
         await self.keep()
 
+    def _files(self) -> tuple[Attachment, ...]:
+        return tuple(file for one in self._attached for file in one.files)
+
     async def _attach(self, paths: Sequence[Path]) -> None:
-        attached, errors = await load(paths)
-        self._attached += attached
+        loaded, errors = await load(paths)
+        added = add(self._attached, loaded)
+        self._attached = added.attached
         for error in errors:
             self._view.show_notice(str(error))
+        if added.repeated:
+            verb = "is" if len(added.repeated) == 1 else "are"
+            self._view.show_notice(f"{', '.join(added.repeated)} {verb} already attached.")
         await self._show_attached()
 
     async def _show_attached(self) -> None:
         """Show the attachments, at once without and then with their token counts."""
-        attached = list(self._attached)
-        self.context.draft_changed(self._text, attached)
-        self._view.show_attachments([(one.name, 0) for one in attached])
+        attached = self._attached
+        self.context.draft_changed(self._text, self._files())
+        self._view.show_attachments(attached)
         if attached and self._models.status.info is not None:
             with suppress(AppError):  # no model just now
-                counts = await self._generation.count_tokens([one.text for one in attached])
+                counts = iter(
+                    await self._generation.count_tokens([file.text for file in self._files()])
+                )
                 if attached == self._attached:
-                    named = zip(attached, counts, strict=True)
-                    self._view.show_attachments([(one.name, count) for one, count in named])
+                    self._attached = tuple(
+                        replace(one, tokens=sum(islice(counts, len(one.files)))) for one in attached
+                    )
+                    self._view.show_attachments(self._attached)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.attachments import Attached
 from app.ui.widgets.action_menu import Action, ActionMenu
 from app.ui.widgets.amounts import tokens_text
 from app.ui.widgets.attachments import Attachments
@@ -133,9 +134,9 @@ class Composer(QWidget):
         self.tokens.style().polish(self.tokens)
         self.tokens.setAccessibleName(self.tokens.text())
 
-    def show_attachments(self, files: Sequence[tuple[str, int]]) -> None:
+    def show_attachments(self, attached: Sequence[Attached]) -> None:
         """Show the files that go with the draft, with their token counts."""
-        self.attachments.show_files(files)
+        self.attachments.show_files(attached)
         self._show_ready()
 
     def set_can_send(self, *, can_send: bool) -> None:

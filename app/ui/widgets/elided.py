@@ -8,7 +8,15 @@ from PySide6.QtWidgets import QLabel
 
 
 class Elided(QLabel):
-    """Its text's end is left out where it does not fit; it never makes others wider."""
+    """Its text's end is left out where it does not fit; it never makes others wider.
+
+    Of a file's name the middle is left out instead: its ending tells more.
+    """
+
+    def __init__(self, text: str = "", *, is_file_name: bool = False) -> None:
+        super().__init__(text)
+        modes = Qt.TextElideMode
+        self._mode = modes.ElideMiddle if is_file_name else modes.ElideRight
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -16,7 +24,5 @@ class Elided(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
-        text = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.width() + 1
-        )
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width() + 1)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)

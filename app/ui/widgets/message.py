@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QWidget
 
+from app.core.attachments import Attached
 from app.core.messages import Role
 from app.ui.widgets.message_actions import Alternatives
 from app.ui.widgets.message_editor import MessageEditor
@@ -18,7 +19,8 @@ from app.ui.widgets.parting import living, part_with
 class Turn:
     """One message as it is shown; `message_id` is the caller's own and is handed back.
 
-    It is the `number`th `of` so many that stand in its place.
+    It is the `number`th `of` so many that stand in its place. `files` are those in its text;
+    `words` is what stands before them.
     """
 
     role: Role
@@ -26,6 +28,8 @@ class Turn:
     message_id: object = None
     number: int = 1
     of: int = 1
+    files: tuple[Attached, ...] = ()
+    words: str = ""
 
 
 class MessageView(QWidget):
@@ -45,6 +49,17 @@ class MessageView(QWidget):
         """Return the message as it was said."""
         raise NotImplementedError
 
+    def words(self) -> str:
+        """Return what of the message can be edited: all but its files."""
+        return self.turn.words if self.turn.files else self.text()
+
+    def with_words(self, words: str) -> str:
+        """Return the whole message with other words, its files as they are."""
+        if not self.turn.files:
+            return words
+        files = self.turn.text[len(self.turn.words) :].lstrip("\n")
+        return f"{words.rstrip()}\n\n{files}" if words.strip() else files
+
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self.pointed_at.emit(self)
@@ -55,7 +70,7 @@ class MessageView(QWidget):
         if self._editor is not None or layout is None:
             return
         is_answer = self.turn.role is Role.ASSISTANT
-        self._editor = MessageEditor(self.text(), is_answer=is_answer)
+        self._editor = MessageEditor(self.words(), is_answer=is_answer)
         self._editor.cancelled.connect(self.end_edit)
         self._editor.saved.connect(self._save)
         items = [layout.itemAt(number) for number in range(layout.count())]
@@ -76,7 +91,7 @@ class MessageView(QWidget):
 
     def _save(self, text: str, is_going_on: bool) -> None:  # noqa: FBT001 - a signal's
         self.end_edit()
-        self.edited.emit(self.turn.message_id, text, is_going_on)
+        self.edited.emit(self.turn.message_id, self.with_words(text), is_going_on)
 
     def _arrows(self) -> Alternatives | None:
         if self.turn.of < 2:

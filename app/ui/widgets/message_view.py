@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.ui.widgets.attachments import SentFiles
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.cards import ErrorCard
 from app.ui.widgets.code_block import CodeAction, CodeBlock
@@ -37,14 +38,19 @@ class UserMessage(MessageView):
         self.setAccessibleName("You said")
         self.prose = ProseBlock()
         self.prose.setAccessibleName("You said")
-        hidden = len(turn.text) - LONGEST_SHOWN
+        words = self.words()
+        hidden = len(words) - LONGEST_SHOWN
         more = f"\n… {hidden:,} characters more; copying takes all." if hidden > 0 else ""
-        self.prose.set_plain(turn.text[:LONGEST_SHOWN] + more)
+        self.prose.set_plain(words[:LONGEST_SHOWN] + more)
         bubble = QFrame()
         bubble.setObjectName("userBubble")
         inside = QVBoxLayout(bubble)
         inside.setContentsMargins(14, 8, 14, 11)  # lines have their air above the letters
+        inside.setSpacing(8)
         inside.addWidget(self.prose)
+        self.prose.setVisible(bool(words.strip()))
+        if turn.files:
+            inside.addWidget(SentFiles(turn.files))
         column = QVBoxLayout(self)
         column.setContentsMargins(_BUBBLE_INDENT, 4, 0, 4)
         column.setSpacing(4)

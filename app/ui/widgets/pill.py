@@ -13,6 +13,8 @@ HEIGHT_PX = 32
 class Pill(QPushButton):
     """A button that is as wide as the widgets in its `row`."""
 
+    height_px = HEIGHT_PX
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "pill")
@@ -21,7 +23,7 @@ class Pill(QPushButton):
         self.row.setSpacing(8)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.row.sizeHint().width(), scaled(HEIGHT_PX))
+        return QSize(self.row.sizeHint().width(), scaled(self.height_px))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.row.minimumSize().width(), scaled(HEIGHT_PX))
+        return QSize(self.row.minimumSize().width(), scaled(self.height_px))

@@ -220,8 +220,23 @@ QToolButton[role="words"]:disabled { color: $faint; }
 
 #composerCard { background: $surface; border: 1px solid $hairline; border-radius: 14px; }
 #composerCard[active="true"] { border-color: $focus; }
-#attachments, #chips { background: transparent; border: none; }
-#chip { background: $sidebar; border: 1px solid $hairline; border-radius: 8px; }
+#chip { background: $surface; border: 1px solid $hairline; border-radius: 8px; }
+QPushButton[role="chip"] {
+    padding: 0; min-height: 24px; border: 1px solid transparent; border-radius: 7px;
+    background: transparent;
+}
+QPushButton[role="chip"]:hover { background: $hover; }
+QPushButton[role="chip"]:focus { border-color: $accent; }
+QToolButton[role="chipRemove"] {
+    border: 1px solid transparent; border-radius: 6px; background: transparent; padding: 2px;
+}
+QToolButton[role="chipRemove"]:hover { background: $hover; }
+QToolButton[role="chipRemove"]:focus { border-color: $accent; }
+QLabel[role="chipName"] { font-size: ${small_pt}pt; font-weight: 600; }
+#fileList { background: transparent; border: none; }
+#fileList::item { padding: 5px 8px; border-radius: 6px; }
+#fileList::item:selected { background: $accent_soft; color: $text; }
+#fileText { background: $surface; border: 1px solid $hairline; border-radius: 8px; }
 #composer {
     background: transparent; border: none; color: $text;
     selection-background-color: $selection; selection-color: $text;

@@ -12,6 +12,7 @@ import pytest
 from tiny_model import write_tiny_model
 
 from app.bootstrap import open_engine
+from app.core.attachments import Attached
 from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.engine import EngineFactory
 from app.core.errors import AppError
@@ -56,7 +57,7 @@ class Screen:
         self.shown_message = 0
         self.prompt = ""
         self.pages: dict[str, str] = {}
-        self.attached: list[tuple[str, int]] = []
+        self.attached: list[Attached] = []
         self.values: dict[str, Any] = {}
         self.parts: list[ContextPart] = []
         self.all_parts: list[list[ContextPart]] = []
@@ -988,9 +989,12 @@ def test_files_go_with_the_question(make: Make, tmp_path: Path) -> None:
     async def work() -> None:
         await rig.begin()
         rig.draft.attach([one, two, tmp_path / "gone.py"])
-        await rig.until(lambda: bool(rig.screen.attached) and rig.screen.attached[0][1] > 0)
-        assert [name for name, _ in rig.screen.attached] == ["one.py", "two.go"]
+        await rig.until(lambda: bool(rig.screen.attached) and rig.screen.attached[0].tokens > 0)
+        assert [one.name for one in rig.screen.attached] == ["one.py", "two.go"]
         assert "gone.py" in rig.screen.notices[0]
+        rig.draft.attach([one])
+        await rig.until(lambda: "one.py is already attached." in rig.screen.notices)
+        assert [one.name for one in rig.screen.attached] == ["one.py", "two.go"]
         rig.draft.detach(1)
         await rig.until(lambda: len(rig.screen.attached) == 1)
         await rig.ask("Explain")

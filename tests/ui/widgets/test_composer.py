@@ -1,12 +1,18 @@
 """Writing, sending and stopping from the keyboard and with the mouse."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QToolButton
 
+from app.core.attachments import Attached, Attachment
 from app.ui.widgets.action_menu import Action
+from app.ui.widgets.attachments import MOST_CHIPS
 from app.ui.widgets.composer import Composer
+from app.ui.widgets.file_dialog import FileDialog
 
 
 @pytest.fixture
@@ -96,16 +102,75 @@ def test_files_that_are_dropped_or_pasted_become_attachments(composer, qtbot, tm
         composer.editor.insertFromMimeData(data)
     assert given.args == [[tmp_path / "a.py"]]
     assert composer.draft() == ""
-    composer.show_attachments([("a.py", 12)])
+    composer.show_attachments([attached("a.py")])
     assert composer.send_button.isEnabled()
     with qtbot.waitSignal(composer.sent) as sent:
         qtbot.mouseClick(composer.send_button, Qt.MouseButton.LeftButton)
     assert sent.args == [""]
     with qtbot.waitSignal(composer.attachments.removed) as removed:
-        composer.findChild(QToolButton, "removeAttachment").click()
+        press(composer.findChild(QToolButton, "removeAttachment"))
     assert removed.args == [0]
     composer.show_attachments([])
     assert not composer.send_button.isEnabled()
+
+
+def attached(name, *, files=1, tokens=12):
+    texts = tuple(Attachment(f"{name}{n}", "x = 1\n" * 3) for n in range(files))
+    return Attached(name, texts, Path("/somewhere"), tokens=tokens)
+
+
+def press(widget):
+    """Point at a widget in its window, and click there."""
+    window, place = widget.window(), widget.mapTo(widget.window(), widget.rect().center())
+    QTest.mouseMove(window.windowHandle(), place)
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def chips(composer):
+    return [chip for chip in composer.findChildren(QFrame, "chip") if chip.isVisible()]
+
+
+def test_chips_wrap_and_never_scroll(composer, qtbot):
+    composer.resize(420, 600)
+    composer.show_attachments([attached(f"a_rather_long_name_{n}.py") for n in range(5)])
+    qtbot.wait(20)
+    inside = composer.attachments.rect()
+    boxes = [chip.geometry() for chip in chips(composer)]
+    assert len(boxes) == 5
+    assert all(inside.contains(box) for box in boxes)
+    assert len({box.top() for box in boxes}) > 1
+    assert not any(a.intersects(b) for a in boxes for b in boxes if a is not b)
+    composer.show_attachments([attached("a" * 300 + ".py")])
+    qtbot.wait(20)
+    assert composer.attachments.rect().contains(chips(composer)[0].geometry())
+
+
+def test_a_folder_is_one_chip_and_many_files_are_a_few(composer, qtbot):
+    composer.show_attachments([attached("numbers/", files=6, tokens=2110)])
+    words = composer.findChild(QPushButton, "openAttachment")
+    assert words.accessibleName() == "numbers/, 6 files, 2,110 tokens"
+    composer.show_attachments([attached(f"{n}.py") for n in range(40)])
+    qtbot.wait(20)
+    assert len(chips(composer)) == MOST_CHIPS
+    assert composer.height() < 400
+    gone = []
+    composer.attachments.removed.connect(gone.append)
+    press(chips(composer)[-1].findChild(QToolButton, "removeAttachment"))
+    assert gone == list(range(39, MOST_CHIPS - 2, -1))  # from the end, so that numbers hold
+
+
+def test_a_chip_shows_what_is_in_it(composer, qtbot):
+    composer.show_attachments([attached("numbers/", files=3)])
+    qtbot.wait(20)
+    press(composer.findChild(QPushButton, "openAttachment"))
+    dialog = composer.findChild(FileDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.view.text() == "x = 1\n" * 3
+    assert dialog.list.count() == 3
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Down)
+    assert dialog.view.accessibleName() == "numbers/1"
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 def test_a_paste_stays_plain_text_and_whole(composer):

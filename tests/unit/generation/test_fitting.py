@@ -7,8 +7,9 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.attachments import Attachment
 from app.core.messages import Message, Role
-from app.generation.attached import Attachment, taken_apart, with_attachments
+from app.generation.attached import taken_apart, with_attachments
 from app.generation.fitting import (
     PartKind,
     answer_room,

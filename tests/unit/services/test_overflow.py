@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.bootstrap import open_engine
+from app.core.attachments import Attachment
 from app.core.context import ContextKind, Overflow
 from app.core.engine import Engine, EngineFactory, LoadProgress
 from app.core.errors import PromptTooLongError, RequestError
@@ -22,7 +23,7 @@ from app.core.paths import builtin_model_path
 from app.core.prompts import Control, Prompt
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
-from app.generation.attached import Attachment, with_attachments
+from app.generation.attached import with_attachments
 from app.services.counting import TokenCounter
 from app.services.generation import ChatRequest, CompletionRequest, Generation
 from app.services.inference import Inference
