@@ -155,7 +155,7 @@ def _files_of(folder: Path) -> Iterator[Path]:
 
 
 def _attachment(name: str, path: Path) -> Attachment:
-    text, _ = read_any(path, most_bytes=LARGEST_BYTES)
+    text = read_any(path, most_bytes=LARGEST_BYTES).text
     language = detect(text, file_name=name)
     is_told = language is None or language.label == label_of_file(name)
     return Attachment(name, text, "" if is_told or language is None else language.label)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import RequestError, StoreError
 from app.store.files import read_any, write_text
+from app.text.encodings import words_of
 
 LARGEST_BYTES = 5_000_000
-_ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with BOM",
-    "utf-16": "UTF-16 LE with BOM",
-    "utf-16-le": "UTF-16 LE",
-    "utf-16-be": "UTF-16 BE with BOM",
-    "cp1252": "Windows-1252",
-}
 _LINE_ENDS = {"\n": "LF", "\r\n": "CRLF"}
 
 
@@ -31,7 +23,7 @@ class TextFormat:
     @property
     def encoding_words(self) -> str:
         """Return the encoding as people write it."""
-        return _ENCODINGS.get(self.encoding, self.encoding)
+        return words_of(self.encoding)
 
     @property
     def line_end_words(self) -> str:
@@ -53,9 +45,8 @@ def read_source(path: Path) -> tuple[str, TextFormat]:
             f"{path.name} is {size_bytes / 1e6:.0f} MB, too large for the editor here.",
             hint=f"It opens files of at most {LARGEST_BYTES // 10**6} MB.",
         )
-    text, encoding = read_any(path)
-    if encoding == "utf-16" and path.read_bytes().startswith(codecs.BOM_UTF16_BE):
-        encoding = "utf-16-be"
+    found = read_any(path)
+    text, encoding = found.text, found.encoding
     plain = text.replace("\r\n", "\n")
     if plain == text and "\r" not in text:
         return text, TextFormat(encoding=encoding)
@@ -71,6 +62,4 @@ def write_source(path: Path, text: str, form: TextFormat = PLAIN) -> None:
     """Replace a file at once, a link's target; blocking. Raises `StoreError`."""
     # Where lines end alike, no other text of theirs has line feeds to be changed.
     lines = text if form.line_end == "\n" else text.replace("\n", form.line_end)
-    mark = "\ufeff" if form.encoding in ("utf-16", "utf-16-be") else ""
-    encoding = "utf-16-le" if form.encoding == "utf-16" else form.encoding
-    write_text(path.resolve(), mark + lines, encoding=encoding)
+    write_text(path.resolve(), lines, encoding=form.encoding)

@@ -6,11 +6,9 @@ waiting, a device never ends. What the program keeps for itself is the user's al
 
 from __future__ import annotations
 
-import codecs
 import errno
 import json
 import os
-import re
 import stat
 import tempfile
 from pathlib import Path
@@ -18,14 +16,13 @@ from typing import Any
 
 from app.core.errors import StoreError
 from app.core.privacy import make_folder, make_private
+from app.text.encodings import Text, decode, detect, encode, printable, words_of
 
 LARGEST_TEXT_BYTES = 5_000_000
 """The largest file that is taken for text someone wrote, such as source code or a schema."""
 LARGEST_EXPORT_BYTES = 512_000_000
 """The largest file of chats or snippets that is read."""
 
-# Control characters that no text has: all but tab, line ends, form feed and escape.
-_NO_TEXT = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1a\\x1c-\\x1f]")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -49,7 +46,7 @@ def read_data(
     except OSError as error:
         is_gone = isinstance(error, FileNotFoundError)
         hint = "Check the path." if is_gone else "Check its permissions and its disk."
-        raise StoreError(f"{path} cannot be read: {error.strerror}.", hint=hint) from error
+        raise StoreError(f"{_named(path)} cannot be read: {error.strerror}.", hint=hint) from error
     except ValueError as error:  # a path with a NUL, or with half a character
         raise StoreError(f"{str(path)!r} is not a path.", hint="Name a file.") from error
 
@@ -64,16 +61,22 @@ def _read(path: Path, most_bytes: int, *, takes_pipes: bool) -> bytes:
         is_welcome = takes_pipes and not stat.S_ISDIR(found.st_mode)
         if not stat.S_ISREG(found.st_mode) and not is_welcome:
             kind = next((words for is_it, words in _KINDS if is_it(found.st_mode)), "no file")
-            raise StoreError(f"{path} is {kind}, not a file.", hint="Choose an ordinary file.")
+            raise StoreError(
+                f"{_named(path)} is {kind}, not a file.", hint="Choose an ordinary file."
+            )
         # One more than is allowed: it may be longer than it says, or grow meanwhile.
         data = file.read(most_bytes + 1) if found.st_size <= most_bytes else b""
         if len(data) > most_bytes or found.st_size > most_bytes:
             size = max(found.st_size, len(data))
             raise StoreError(
-                f"{path} is too large: {_amount(size)}.",
+                f"{_named(path)} is too large: {_amount(size)}.",
                 hint=f"The most that is read here is {_amount(most_bytes)}.",
             )
     return data
+
+
+def _named(path: Path) -> str:
+    return printable(str(path))
 
 
 def _amount(size_bytes: int) -> str:
@@ -85,12 +88,14 @@ def _amount(size_bytes: int) -> str:
 def read_text(
     path: Path, *, most_bytes: int = LARGEST_TEXT_BYTES, takes_pipes: bool = False
 ) -> str:
-    """Read a file of UTF-8 text, line ends as they are. Raises `StoreError` that names it."""
-    try:
-        data = read_data(path, most_bytes=most_bytes, takes_pipes=takes_pipes)
-        return data.decode("utf-8")
-    except UnicodeError as error:
-        raise StoreError(f"{path} is not UTF-8 text.", hint="Choose a text file.") from error
+    """Read a text file in whatever encoding, line ends as they are; see `read_data`.
+
+    Raises `StoreError` that names a file which is missing, unreadable or not text.
+    """
+    found = detect(read_data(path, most_bytes=most_bytes, takes_pipes=takes_pipes))
+    if found is None:
+        raise _not_text(path)
+    return found.text
 
 
 def read_json(path: Path, *, most_bytes: int = LARGEST_TEXT_BYTES) -> Any:  # noqa: ANN401
@@ -99,33 +104,23 @@ def read_json(path: Path, *, most_bytes: int = LARGEST_TEXT_BYTES) -> Any:  # no
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is not JSON.", hint="Repair or remove it.") from error
+        raise StoreError(f"{_named(path)} is not JSON.", hint="Repair or remove it.") from error
 
 
-def read_any(path: Path, *, most_bytes: int = LARGEST_TEXT_BYTES) -> tuple[str, str]:
-    """Read a text file in whatever encoding; return its text, line ends as they are, and that.
+def read_any(path: Path, encoding: str = "", *, most_bytes: int = LARGEST_TEXT_BYTES) -> Text:
+    """Read a text file in an encoding, or in the one that it has; line ends stay as they are.
 
-    Byte order marks are believed, then UTF-8 and UTF-16 are tried; else it is Windows' Western
-    European. Raises `StoreError` that names a file which is missing, unreadable or no text.
+    Raises `StoreError` that names a file which is missing, unreadable or not text.
     """
     data = read_data(path, most_bytes=most_bytes)
-    for encoding in _encodings_of(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeError:
-            continue
-        if not _NO_TEXT.search(text):
-            return text, encoding
-    raise StoreError(f"{path.name} is not a text file.", hint="A model can read only text.")
+    found = decode(data, encoding) if encoding else detect(data)
+    if found is None:
+        raise _not_text(path)
+    return found
 
 
-def _encodings_of(data: bytes) -> list[str]:
-    if data.startswith(codecs.BOM_UTF8):
-        return ["utf-8-sig"]
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ["utf-16"]
-    wide = ["utf-16-le"] if data[1:40:2].count(0) > len(data[1:40:2]) // 2 else []
-    return [*wide, "utf-8", "cp1252"]
+def _not_text(path: Path) -> StoreError:
+    return StoreError(f"{printable(path.name)} is not a text file.", hint="Choose a text file.")
 
 
 def write_text(
@@ -143,7 +138,7 @@ def write_text(
     """
     try:
         make_folder(path.parent)
-        data = text.encode(encoding)
+        data = encode(text, encoding)
         place = Path(os.path.realpath(path)) if path.is_symlink() else path
         handle, staged = tempfile.mkstemp(dir=place.parent, prefix=".starwright-", suffix=".new")
         try:
@@ -159,12 +154,13 @@ def write_text(
             raise
     except UnicodeEncodeError as error:
         raise StoreError(
-            f"The {name} {path} has {error.object[error.start]!r}, which {encoding} cannot hold.",
+            f"{printable(path.name)} has {error.object[error.start]!r}, "
+            f"which {words_of(encoding)} cannot hold.",
             hint="Save it as UTF-8, or remove that character.",
         ) from error
     except OSError as error:
         raise StoreError(
-            f"The {name} cannot be saved to {path}: {error.strerror}.", hint=_hint(error)
+            f"The {name} cannot be saved to {_named(path)}: {error.strerror}.", hint=_hint(error)
         ) from error
 
 
@@ -174,7 +170,7 @@ def write_private(path: Path, text: str, *, name: str) -> None:
         make_private(path.parent)
     except OSError as error:
         raise StoreError(
-            f"The {name} cannot be saved to {path}: {error.strerror}.", hint=_hint(error)
+            f"The {name} cannot be saved to {_named(path)}: {error.strerror}.", hint=_hint(error)
         ) from error
     write_text(path, text, name=name, is_private=True)
 

@@ -92,7 +92,7 @@ def read(root: Path, file: ProjectFile, limits: Limits | None = None) -> str | N
         # It may have become a link since it was found, or lie in a folder that did.
         if place.is_symlink() or not place.resolve().is_relative_to(root.resolve()):
             return None
-        text, _ = read_any(place, most_bytes=(limits or Limits()).file_bytes)
+        text = read_any(place, most_bytes=(limits or Limits()).file_bytes).text
     except (OSError, RuntimeError, StoreError):  # a loop of links is a RuntimeError until 3.13
         return None
     return None if is_secret_name(file.path) or holds_secret(text) else text

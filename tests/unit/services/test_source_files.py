@@ -18,7 +18,7 @@ from app.services.source_files import TextFormat, read_source, write_source
         (b"\xef\xbb\xbfa\n", ("a\n", TextFormat(encoding="utf-8-sig"))),
         ("ä\n".encode("cp1252"), ("ä\n", TextFormat(encoding="cp1252"))),
         ("\ufeffä\n".encode("utf-16-le"), ("ä\n", TextFormat(encoding="utf-16"))),
-        ("\ufeffä\n".encode("utf-16-be"), ("ä\n", TextFormat(encoding="utf-16-be"))),
+        ("\ufeffä\n".encode("utf-16-be"), ("ä\n", TextFormat(encoding="utf-16-be-sig"))),
         (b"no end", ("no end", TextFormat())),
         (b"", ("", TextFormat())),
     ],
