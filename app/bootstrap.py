@@ -26,7 +26,9 @@ from app.services.code_checks import CodeChecks
 from app.services.generation import Generation
 from app.services.inference import Inference
 from app.services.models import Models
+from app.services.rendering import Rendering
 from app.services.services import Services
+from app.store.load_mark import LoadMark
 from app.store.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,12 +58,14 @@ def services(factory: EngineFactory = open_engine) -> Iterator[Services]:
     settings = Settings(paths.settings)
     inference = Inference(factory)
     code_checks = CodeChecks()
+    rendering = Rendering()
     try:
-        models = Models(inference, settings)
-        generation = Generation(inference, models)
+        models = Models(inference, settings, load_mark=LoadMark(paths.load_mark))
+        generation = Generation(inference, models, rendering)
         yield Services(paths, settings, inference, models, generation, code_checks)
     finally:
         code_checks.close()
+        rendering.close()
         inference.close()
 
 

@@ -39,6 +39,10 @@ class ModelTooLargeError(ModelError):
     """A model does not fit into this machine's memory."""
 
 
+class ModelLoadError(ModelError):
+    """A model ended the engine while it was loaded, now or last time."""
+
+
 class NoModelError(ModelError):
     """Something needs a model and none is loaded or chosen."""
 

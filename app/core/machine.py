@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 _CONTROL_GROUP = Path("/sys/fs/cgroup")
+_KERNEL = Path("/proc/vmstat")
 
 
 def available_memory_bytes(control_group: Path = _CONTROL_GROUP) -> int:
@@ -29,6 +30,23 @@ def free_disk_bytes(folder: Path) -> int:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return int(psutil.disk_usage(str(folder)).free)
+
+
+def count_memory_kills(kernel: Path = _KERNEL, control_group: Path = _CONTROL_GROUP) -> int:
+    """Return how many processes were killed for want of memory, on the machine or the container.
+
+    Linux counts them; elsewhere it is always 0. Only whether it grew says anything.
+    """
+    return sum(_counter(path, "oom_kill") for path in (kernel, control_group / "memory.events"))
+
+
+def _counter(path: Path, name: str) -> int:
+    """Return a number of a file with a name and a number on each line, 0 where it is not there."""
+    try:
+        lines = (line.split() for line in path.read_text().splitlines())
+        return next((int(line[1]) for line in lines if line[:1] == [name]), 0)
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _limit(control_group: Path) -> int:

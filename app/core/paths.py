@@ -77,6 +77,11 @@ class UserPaths:
         return self.state / "window.json"
 
     @property
+    def load_mark(self) -> Path:
+        """Return the path of the file that names a model whose load has not ended well."""
+        return self.state / "loading.json"
+
+    @property
     def log(self) -> Path:
         """Return the path of the log file; prompts, answers and secrets never go there."""
         return self.state / "starwright.log"

@@ -18,7 +18,7 @@ from app.core.prompts import Control, Prompt
 from app.generation.detection import mentioned
 from app.generation.families import is_starcoder2_instruct, stop_tokens
 from app.generation.languages import Language, language_named
-from app.generation.templates import render_template
+from app.generation.templates import RunTemplate, render_template
 
 INSTRUCT_SYSTEM = (
     "You are an exceptionally intelligent coding assistant that consistently delivers accurate "
@@ -44,18 +44,25 @@ class ChatPrompt:
 
 
 def render_chat(
-    messages: Sequence[Message], info: ModelInfo, *, language: Language | None = None
+    messages: Sequence[Message],
+    info: ModelInfo,
+    *,
+    language: Language | None = None,
+    run: RunTemplate | None = None,
 ) -> ChatPrompt:
     """Render a conversation for the loaded model. Raises `RequestError` for a bad template.
 
-    Where the last message is an answer, the model goes on with it.
+    Where the last message is an answer, the model goes on with it. `run` runs the template of a
+    file that has one; there is no default, since it is a stranger's program.
     """
     if messages and messages[-1].role is Role.ASSISTANT:
-        return _going_on(messages[-1].text, render_chat(messages[:-1], info, language=language))
+        asked = render_chat(messages[:-1], info, language=language, run=run)
+        return _going_on(messages[-1].text, asked)
     if info.chat_template:
-        return ChatPrompt(_from_template(_with_language(messages, language), info))
+        assert run is not None
+        return ChatPrompt(_from_template(_turns(messages, language), info, run))
     if is_starcoder2_instruct(info):
-        return ChatPrompt(_instruct(_with_language(messages, language), info))
+        return ChatPrompt(_instruct(_turns(messages, language), info))
     return _completing(messages, info, language or _named(messages) or _python())
 
 
@@ -90,9 +97,28 @@ def _python() -> Language:
     return python
 
 
-def _with_language(messages: Sequence[Message], language: Language | None) -> list[Message]:
+def _turns(messages: Sequence[Message], language: Language | None) -> list[Message]:
+    """Return a conversation as chat formats want it: roles alternate, the last names a language."""
+    return _with_language(_joined(messages), language)
+
+
+def _joined(messages: Sequence[Message]) -> list[Message]:
+    """Join neighbours of one role: a stop before the first word, or a deleted answer, leaves such.
+
+    Many templates refuse them, and none was trained on them.
+    """
+    turns: list[Message] = []
+    for message in messages:
+        if turns and turns[-1].role is message.role:
+            texts = [text for text in (turns[-1].text, message.text) if text]
+            turns[-1] = replace(message, text="\n\n".join(texts))
+        else:
+            turns.append(message)
+    return turns
+
+
+def _with_language(turns: list[Message], language: Language | None) -> list[Message]:
     """Add the picked language to the last question, where its text does not name it already."""
-    turns = list(messages)
     last = turns[-1] if turns else None
     if language is None or last is None or last.role is not Role.USER:
         return turns
@@ -139,8 +165,8 @@ def _code_of(answer: str) -> str:
     return re.sub(r"^```.*\n?", "", answer, flags=re.MULTILINE)
 
 
-def _from_template(messages: Sequence[Message], info: ModelInfo) -> Prompt:
-    parts = render_template(messages, info)
+def _from_template(messages: Sequence[Message], info: ModelInfo, run: RunTemplate) -> Prompt:
+    parts = render_template(messages, info, run)
     stops = _INSTRUCT_STOPS if "### Response" in info.chat_template else ()
     return Prompt(_merged(parts), stop_tokens=stop_tokens(info), stop_texts=stops)
 

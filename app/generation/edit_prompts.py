@@ -24,6 +24,7 @@ from app.generation.families import infill_format
 from app.generation.infill import Hole, render_infill
 from app.generation.languages import Language, language_named
 from app.generation.repository import SourceFile, render_completion
+from app.generation.templates import RunTemplate
 
 _FRAMEWORKS = {
     "python": "pytest", "javascript": "Jest", "typescript": "Jest", "java": "JUnit 5",
@@ -45,11 +46,12 @@ class EditPrompt:
     assembler: Assembler
 
 
-def render_edit(edit: Edit, info: ModelInfo) -> EditPrompt:
+def render_edit(edit: Edit, info: ModelInfo, *, run: RunTemplate | None = None) -> EditPrompt:
     """Render a wish, whose selection is `scoped`, for the loaded model.
 
     The answer's text is the new code in the place of the old, or a whole new file, or for EXPLAIN
-    words. Raises `RequestError` where a docstring is wanted for what is no definition.
+    words; `run` is as in `render_chat`. Raises `RequestError` where a docstring is wanted for what
+    is no definition.
     """
     if not edit.code.strip():
         raise RequestError("There is no code here.", hint="Select some code first.")
@@ -59,7 +61,7 @@ def render_edit(edit: Edit, info: ModelInfo) -> EditPrompt:
             hint="Put the cursor into one, or select it from its first line.",
         )
     if not is_base_model(info):
-        asked = render_chat([Message(Role.USER, question(edit))], info)
+        asked = render_chat([Message(Role.USER, question(edit))], info, run=run)
         stops = asked.prompt.stop_texts
         shape = Assembler(stops) if edit.kind is EditKind.EXPLAIN else CodeOnly(stops)
         return EditPrompt(asked, shape)

@@ -1,107 +1,150 @@
 """Runs a model file's own chat template, which is a stranger's program.
 
-Jinja's sandbox keeps it from the machine; limits here keep it from running or growing for ever.
 Each message goes in as a random mark and comes back as plain text, so no text, however hostile,
-can turn into a control token.
+can turn into a control token, and none leaves this process. `run_template` itself may hang or fill
+the memory: one step in C does either. So the program runs it in a child (`app.services.rendering`).
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-import sys
-import time
-from collections.abc import Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
-
-from jinja2 import TemplateError
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from app.core.errors import RequestError
 from app.core.messages import Message
 from app.core.models import ModelInfo
 from app.core.prompts import Control
-from app.generation.sandbox import Sandbox
+from app.generation.sandbox import Refusal, Sandbox
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-TIME_LIMIT_S = 2.0
-_HINT = "Choose another model, or report the file to those who made it."
+LONGEST = 4_000_000
+"""Characters of a prompt without its messages' texts."""
+_HINT = "Choose another model, or report the file to whoever made it."
 
 
-class _Refusal(TemplateError):
-    """The template itself does not take this conversation."""
+@dataclass(frozen=True, slots=True)
+class TemplateJob:
+    """A template and what it is given: (role, content) of each turn, names of control tokens.
+
+    With `has_parts` each content is a list of parts, as some templates want it.
+    """
+
+    model: str
+    template: str
+    turns: tuple[tuple[str, str], ...]
+    begin: str = ""
+    end: str = ""
+    has_parts: bool = False
 
 
-def render_template(messages: Sequence[Message], info: ModelInfo) -> list[str | Control]:
+RunTemplate = Callable[[TemplateJob], str]
+"""Returns what a template makes of its turns. Raises `RequestError`."""
+
+
+def render_template(
+    messages: Sequence[Message], info: ModelInfo, run: RunTemplate
+) -> list[str | Control]:
     """Render a conversation with the file's own template, as text and control tokens.
 
-    May take up to `TIME_LIMIT_S`. Raises `RequestError` for a template that fails, loops or grows.
+    Raises `RequestError`.
     """
-    # Digits alone come through whatever a template does with a text: trim, upper case, JSON.
-    marks = {f"{secrets.randbits(128):040}": message.text for message in messages}
-    turns = [
-        {"role": str(message.role), "content": mark}
-        for message, mark in zip(messages, marks, strict=True)
-    ]
-    sandbox = Sandbox()
-    sandbox.globals["raise_exception"] = _refuse
-    sandbox.globals["strftime_now"] = lambda form: datetime.now().strftime(form)  # noqa: DTZ005 - the user's own clock
-    ends = info.end_token_ids if info.end_token_id is None else (info.end_token_id,)
-    end = next((t for t, i in info.control_tokens.items() if i in ends), "")
-    begin = next((t for t, i in info.control_tokens.items() if i == info.begin_token_id), "")
-    try:
-        template = sandbox.from_string(info.chat_template)
-        with _time_limit():
-            text = template.render(
-                messages=turns, add_generation_prompt=True, bos_token=begin, eos_token=end
+    marks: dict[str, str] = {}
+    turns = tuple(_marked(messages, marks))
+    job = TemplateJob(
+        info.name,
+        info.chat_template,
+        turns,
+        begin=_named(info, (info.begin_token_id,)),
+        end=_named(info, info.end_token_ids if info.end_token_id is None else (info.end_token_id,)),
+    )
+    text = run(job)
+    if not _has_last(text, turns):
+        text = run(replace(job, has_parts=True))
+        if not _has_last(text, turns):
+            raise RequestError(
+                f"The chat template of {info.name} leaves the last message out.", hint=_HINT
             )
-    except _Refusal as error:
+    return list(_parts(text, marks, info))
+
+
+def run_template(job: TemplateJob) -> str:
+    """Run a template in this very process. May hang and may fill the memory.
+
+    Raises `RequestError`.
+    """
+    turns = [
+        {"role": role, "content": [{"type": "text", "text": text}] if job.has_parts else text}
+        for role, text in job.turns
+    ]
+    try:
+        text = (
+            Sandbox()
+            .from_string(job.template)
+            .render(
+                messages=turns, add_generation_prompt=True, bos_token=job.begin, eos_token=job.end
+            )
+        )
+    except Refusal as error:
         raise RequestError(
-            f"The chat template of {info.name} does not take this conversation: {error}.",
-            hint="It may know no system prompt: leave that empty. Else choose another model.",
+            f"The chat template of {job.model} does not accept this conversation: {_short(error)}.",
+            hint="It may not support a system prompt: leave that empty, or choose another model.",
         ) from error
+    except MemoryError:
+        raise
     except Exception as error:
         # A stranger's program fails in any way it likes; all of them are the file's fault.
         raise RequestError(
-            f"The chat template of {info.name} does not work: {error}.", hint=_HINT
+            f"The chat template of {job.model} does not work: {_short(error)}.", hint=_HINT
         ) from error
-    return _parts(text, marks, info)
+    if len(text) > LONGEST:
+        raise RequestError(
+            f"The chat template of {job.model} does not work: its prompt is far too long.",
+            hint=_HINT,
+        )
+    return text
 
 
-def _parts(text: str, marks: dict[str, str], info: ModelInfo) -> list[str | Control]:
-    parts: list[str | Control] = []
-    pieces = [*marks, *sorted(info.control_tokens, key=len, reverse=True)]
+def unusable(model: str) -> RequestError:
+    """Return the error for a template that was ended because it took too much."""
+    return RequestError(
+        f"The chat template of {model} does not work: it takes too much time or memory.",
+        hint=_HINT,
+    )
+
+
+def _short(error: Exception) -> str:
+    """Return the words of an error, which are the template's to choose."""
+    text = " ".join(str(error).split())
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
+def _marked(messages: Sequence[Message], marks: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Put a mark in each text's place.
+
+    Digits alone come through whatever a template does with a text: trim, upper case, JSON.
+    """
+    for message in messages:
+        mark = f"{secrets.randbits(128):040}"
+        marks[mark] = message.text
+        yield str(message.role), mark
+
+
+def _named(info: ModelInfo, ids: Sequence[int | None]) -> str:
+    return next((token for token, number in info.control_tokens.items() if number in ids), "")
+
+
+def _has_last(text: str, turns: Sequence[tuple[str, str]]) -> bool:
+    return not turns or turns[-1][1] in text
+
+
+def _parts(text: str, marks: dict[str, str], info: ModelInfo) -> Iterator[str | Control]:
+    tokens = [token for token in info.control_tokens if token and token in text]
+    pieces = [*marks, *sorted(tokens, key=len, reverse=True)]
     for piece in re.split("(" + "|".join(map(re.escape, pieces)) + ")", text):
         if piece in marks:
-            parts.append(marks[piece])
+            yield marks[piece]
         elif piece in info.control_tokens:
-            parts.append(Control(piece))
+            yield Control(piece)
         elif piece:
-            parts.append(piece)
-    return parts
-
-
-def _refuse(message: str) -> NoReturn:
-    raise _Refusal(message.strip().rstrip("."))
-
-
-@contextmanager
-def _time_limit() -> Iterator[None]:
-    """Raise inside the running code, of this thread alone, when the time is over."""
-    ends_at = time.monotonic() + TIME_LIMIT_S
-
-    def look_at_clock(_frame: FrameType, _event: str, _argument: object) -> Any:  # noqa: ANN401
-        if time.monotonic() > ends_at:
-            raise TemplateError(f"it ran for more than {TIME_LIMIT_S:.0f} seconds")
-        return look_at_clock
-
-    before = sys.gettrace()
-    sys.settrace(look_at_clock)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
+            yield piece

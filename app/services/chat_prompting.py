@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,12 +12,13 @@ from app.core.events import LeftOut, Summarising
 from app.core.messages import Message
 from app.core.models import LoadOptions, ModelInfo
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
-from app.generation.chat_prompts import ChatPrompt, render_chat
+from app.generation.chat_prompts import ChatPrompt
 from app.generation.languages import Language
 from app.generation.outputs import Output
 from app.services.counting import TokenCounter
 from app.services.fitting import Fitting, Talk, fits_surely, longest_summary
 from app.services.inference import Inference
+from app.services.rendering import Rendering
 from app.services.summaries import Summaries
 
 
@@ -40,9 +40,10 @@ class ChatRequest:
 class ChatPrompting:
     """Renders conversations for the loaded model. Used on the asyncio thread."""
 
-    def __init__(self, inference: Inference, counter: TokenCounter) -> None:
-        self._fitting = Fitting(counter)
-        self._summaries = Summaries(inference, counter)
+    def __init__(self, inference: Inference, counter: TokenCounter, rendering: Rendering) -> None:
+        self._rendering = rendering
+        self._fitting = Fitting(counter, rendering)
+        self._summaries = Summaries(inference, counter, rendering)
 
     async def prompted(
         self, request: ChatRequest, info: ModelInfo, options: LoadOptions
@@ -54,10 +55,7 @@ class ChatPrompting:
         """
         talk = _talk(request, info)
         if request.overflow is Overflow.FAIL or fits_surely(talk.messages, info.context_tokens):
-            # Off this thread: a file's own template may take its time.
-            yield await asyncio.to_thread(
-                render_chat, talk.messages, info, language=_language(request)
-            )
+            yield await self._rendering.chat(talk.messages, info, language=_language(request))
             return
         summary = ""
         trimmed = await self._fitting.trimmed(talk)

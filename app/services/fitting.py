@@ -17,7 +17,7 @@ from app.core.events import LeftOut
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.generation.attached import with_attachments
-from app.generation.chat_prompts import ChatPrompt, is_base_model, render_chat
+from app.generation.chat_prompts import ChatPrompt, is_base_model
 from app.generation.fitting import (
     Group,
     Part,
@@ -35,6 +35,7 @@ from app.generation.fitting import (
 )
 from app.generation.languages import Language
 from app.services.counting import TokenCounter
+from app.services.rendering import Rendering
 
 LONGEST_SUMMARY = 256
 """Tokens; a smaller context gives a sixteenth of itself."""
@@ -104,8 +105,9 @@ class Trimmed:
 class Fitting:
     """Counts and trims conversations. Used on the asyncio thread; rendering is done off it."""
 
-    def __init__(self, counter: TokenCounter) -> None:
+    def __init__(self, counter: TokenCounter, rendering: Rendering) -> None:
         self._counter = counter
+        self._rendering = rendering
 
     async def whole(self, talk: Talk) -> Trimmed:
         """Return the conversation as it is, counted."""
@@ -203,8 +205,7 @@ class Fitting:
         return ContextUse(tuple(parts), context)
 
     async def _rendered(self, talk: Talk, messages: Sequence[Message]) -> tuple[ChatPrompt, int]:
-        # Off this thread: a file's own template may take its time.
-        rendered = await asyncio.to_thread(render_chat, messages, talk.info, language=talk.language)
+        rendered = await self._rendering.chat(messages, talk.info, language=talk.language)
         return rendered, await self._counter.count_prompt(rendered.prompt, talk.info)
 
 

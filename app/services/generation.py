@@ -41,7 +41,7 @@ from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
 from app.generation.chat_prompts import ChatPrompt
 from app.generation.document import DocumentAssembler, repeats_in
-from app.generation.edit_prompts import most_tokens, render_edit
+from app.generation.edit_prompts import most_tokens
 from app.generation.fitting import answer_room
 from app.generation.infill import Hole
 from app.generation.infill_shape import OTHER_WORDS
@@ -56,6 +56,7 @@ from app.services.inference import Inference
 from app.services.infill_prompting import FORMAT_TOKENS, InfillPrompting, refuse_binary
 from app.services.infill_prompting import InfillRequest as InfillRequest
 from app.services.models import Models
+from app.services.rendering import Rendering
 from app.services.valid_output import held
 
 _SPEAKERS = {
@@ -99,11 +100,14 @@ _Prepare = Callable[[ModelInfo], AsyncGenerator[GenerationEvent | _Ready, None]]
 class Generation:
     """Streams answers. Used on the asyncio thread."""
 
-    def __init__(self, inference: Inference, models: Models) -> None:
+    def __init__(
+        self, inference: Inference, models: Models, rendering: Rendering | None = None
+    ) -> None:
         self._inference = inference
         self._models = models
+        self._rendering = rendering or Rendering()
         self._counter = TokenCounter(inference)
-        self._prompting = ChatPrompting(inference, self._counter)
+        self._prompting = ChatPrompting(inference, self._counter, self._rendering)
         self._infilling = InfillPrompting(self._counter)
 
     def chat(self, model: ModelFile, request: ChatRequest) -> AsyncGenerator[GenerationEvent, None]:
@@ -251,7 +255,7 @@ class Generation:
         """
 
         async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
-            rendered = await asyncio.to_thread(render_edit, wish, info)
+            rendered = await self._rendering.edit(wish, info)
             yield _Ready(rendered.chat, rendered.assembler)
 
         return self._generate(model, prepare, replace(_EDITING, max_tokens=most_tokens(wish)))

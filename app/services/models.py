@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from app.core.errors import AppError, LoadCancelledError, ModelFileError, ModelTooLargeError
+from app.core.errors import (
+    AppError,
+    LoadCancelledError,
+    ModelFileError,
+    ModelLoadError,
+    ModelTooLargeError,
+    StoreError,
+)
 from app.core.machine import available_memory_bytes
 from app.core.models import LoadOptions, ModelFile, ModelInfo
 from app.core.paths import builtin_model_path
 from app.library.headers import read_header
 from app.services.inference import Inference
+from app.store.load_mark import LoadMark
 from app.store.settings import Settings
 
 DEFAULT_CONTEXT_TOKENS = 16_384
@@ -66,11 +75,13 @@ class Models:
         *,
         builtin: Path | None = None,
         available_bytes: Callable[[], int] = available_memory_bytes,
+        load_mark: LoadMark | None = None,
     ) -> None:
         self._inference = inference
         self._settings = settings
         self._builtin = builtin or builtin_model_path()
         self._available_bytes = available_bytes
+        self._load_mark = load_mark
         self._listeners: list[Callable[[ModelStatus], None]] = []
         self._status = ModelStatus()
         self._loading: LoadOptions | None = None
@@ -120,16 +131,22 @@ class Models:
         await asyncio.to_thread(self._settings.set_chosen_model, str(model.path))
 
     async def restore_choice(self) -> AppError | None:
-        """Choose what was chosen last time, else the built-in model; say why it was not."""
+        """Choose what was chosen last time, else the built-in model; say why it was not.
+
+        A model whose load failed last time is chosen as `FAILED`: it is loaded when it is asked.
+        """
         chosen = self._settings.chosen_model
         problem: AppError | None = None
         if chosen and Path(chosen) != self._builtin:
             try:
-                self._set(ModelStatus(model=await self.inspect(Path(chosen))))
+                model = await self.inspect(Path(chosen))
             except ModelFileError as error:
                 problem = error
             else:
-                return None
+                problem = await asyncio.to_thread(self._failed_before, model)
+                state = ModelState.FAILED if problem else ModelState.IDLE
+                self._set(ModelStatus(model, state, error=problem))
+                return problem
         self._set(ModelStatus(model=await self.inspect(self._builtin)))
         return problem
 
@@ -206,11 +223,17 @@ class Models:
             progress(self._status.fraction)
         self._loading = options
         try:
+            await asyncio.to_thread(self._mark_load, model.path)
             info = await self._inference.load(options, tell)
         except (asyncio.CancelledError, LoadCancelledError):
+            self._unmark_load()
             self._tell(model, ModelStatus(model))
             raise
         except AppError as error:
+            if isinstance(error, ModelTooLargeError):  # another day there is more memory
+                self._unmark_load()
+            else:
+                await asyncio.to_thread(self._mark_load, model.path, error.message)
             self._tell(model, ModelStatus(model, ModelState.FAILED, error=error))
             raise
         finally:
@@ -219,8 +242,28 @@ class Models:
             if self._status.state is ModelState.LOADING:  # a bug of ours: it is told elsewhere
                 self._tell(model, ModelStatus(model))
         self._loaded_model = model
+        self._unmark_load()
         self._tell(model, ModelStatus(model, ModelState.READY, 1.0, info))
         return info
+
+    def _mark_load(self, path: Path, reason: str = "") -> None:
+        if self._load_mark is not None:
+            with suppress(StoreError):  # a full disk is told where it matters
+                self._load_mark.set(path, reason)
+
+    def _unmark_load(self) -> None:
+        if self._load_mark is not None:
+            self._load_mark.clear()
+
+    def _failed_before(self, model: ModelFile) -> ModelLoadError | None:
+        failed = self._load_mark.read() if self._load_mark is not None else None
+        if failed is None or failed.path != model.path:
+            return None
+        reason = failed.reason or "Starwright ended before it was loaded."
+        return ModelLoadError(
+            f"{model.name} was not loaded, because that failed last time: {reason}",
+            hint="Choose it again to try once more, or choose another model.",
+        )
 
     def _freed_bytes(self) -> int:
         # Loading a model gives the loaded one's memory back first.

@@ -17,11 +17,12 @@ from app.core.events import Summarising, TextDelta
 from app.core.messages import Message, Role
 from app.core.models import LoadOptions, ModelInfo
 from app.core.sampling import Sampling
-from app.generation.chat_prompts import is_base_model, render_chat
+from app.generation.chat_prompts import is_base_model
 from app.generation.fitting import Part, batches
 from app.services.counting import TokenCounter
 from app.services.fitting import longest_summary
 from app.services.inference import Inference
+from app.services.rendering import Rendering
 
 MOST_KEPT = 50
 _SPARE_TOKENS = 32
@@ -34,9 +35,10 @@ _WISH = (
 class Summaries:
     """Writes summaries with the loaded model. Used on the asyncio thread."""
 
-    def __init__(self, inference: Inference, counter: TokenCounter) -> None:
+    def __init__(self, inference: Inference, counter: TokenCounter, rendering: Rendering) -> None:
         self._inference = inference
         self._counter = counter
+        self._rendering = rendering
         self._kept: OrderedDict[str, str] = OrderedDict()
 
     async def write(
@@ -69,13 +71,13 @@ class Summaries:
 
     async def _steps(self, texts: Sequence[str], info: ModelInfo) -> list[str]:
         longest = longest_summary(info)
-        empty = render_chat([_wish("", "x")], info)
+        empty = await self._rendering.chat([_wish("", "x")], info)
         frame = await self._counter.count_prompt(empty.prompt, info)
         room = info.context_tokens - frame - 2 * longest - _SPARE_TOKENS
         return batches(texts, await self._counter.count(texts), max(room, longest))
 
     async def _step(self, text: str, before: str, info: ModelInfo, options: LoadOptions) -> str:
-        rendered = render_chat([_wish(text, before)], info)
+        rendered = await self._rendering.chat([_wish(text, before)], info)
         sampling = Sampling(temperature=0, seed=0, max_tokens=longest_summary(info))
         said: list[str] = []
         async with aclosing(self._inference.run(options, rendered.prompt, sampling)) as events:

@@ -11,13 +11,20 @@ from multiprocessing.context import SpawnProcess
 from typing import cast
 
 from app.core.engine import Engine, EngineFactory, LoadProgress
-from app.core.errors import AppError, EngineDiedError, EngineError, LoadCancelledError
+from app.core.errors import (
+    AppError,
+    EngineDiedError,
+    EngineError,
+    LoadCancelledError,
+    ModelLoadError,
+)
 from app.core.events import RunEnded, RunId, StepEvent
+from app.core.machine import count_memory_kills
 from app.core.models import LoadOptions, ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.isolated import child, wire
-from app.engines.isolated.process import cause_of_death
+from app.engines.isolated.process import cause_of_death, is_killed
 
 _STEP_WAIT_S = 0.05
 _LOAD_WAIT_S = 0.1
@@ -39,7 +46,7 @@ class ByName:
 def open_isolated(factory: EngineFactory, options: LoadOptions, progress: LoadProgress) -> Isolated:
     """Load an engine in a child process; `factory` must be picklable.
 
-    Raises what the factory raises, `LoadCancelledError`, and `EngineDiedError`.
+    Raises what the factory raises, `LoadCancelledError`, and `ModelLoadError` where it dies.
     """
     link = _Link.to_new_child(factory, options)
     try:
@@ -53,7 +60,11 @@ def open_isolated(factory: EngineFactory, options: LoadOptions, progress: LoadPr
 def _wait_for_load(link: _Link, options: LoadOptions, progress: LoadProgress) -> ModelInfo:
     fraction = 0.0
     while progress(fraction):
-        match link.receive(_LOAD_WAIT_S):
+        try:
+            report = link.receive(_LOAD_WAIT_S)
+        except EngineDiedError as death:
+            raise _died_loading(options, link) from death
+        match report:
             case wire.Loading(fraction=told):
                 fraction = told
             case wire.Loaded(info):
@@ -61,6 +72,19 @@ def _wait_for_load(link: _Link, options: LoadOptions, progress: LoadProgress) ->
             case wire.Refused(error):
                 raise error
     raise LoadCancelledError(f"Loading {options.path.name} was cancelled.")
+
+
+def _died_loading(options: LoadOptions, link: _Link) -> ModelLoadError:
+    name = options.path.name
+    if link.was_short_of_memory:
+        return ModelLoadError(
+            f"Loading {name} took more memory than is free: the system ended the engine.",
+            hint="Close other programs, or choose a smaller model or context.",
+        )
+    return ModelLoadError(
+        f"The engine {link.cause_of_death} while loading {name}.",
+        hint="The file may be damaged: get it again, or choose another model.",
+    )
 
 
 class Isolated:
@@ -180,6 +204,9 @@ class _Link:
     def __init__(self, process: SpawnProcess, pipe: Connection) -> None:
         self._process = process
         self._pipe = pipe
+        self._memory_kills = count_memory_kills()
+        self.cause_of_death = ""
+        self.was_short_of_memory = False
         self.process_id = process.pid or 0
 
     @classmethod
@@ -221,11 +248,16 @@ class _Link:
 
     def _died(self) -> EngineDiedError:
         self._process.join(_END_WAIT_S)
-        return EngineDiedError(
-            f"The engine {cause_of_death(self._process.exitcode)}.",
-            hint="What was written is kept; ask again to start a fresh one. If it happens often, "
-            "memory may be short: choose a smaller model or context.",
-        )
+        code = self._process.exitcode
+        self.cause_of_death = cause_of_death(code)
+        self.was_short_of_memory = is_killed(code) and count_memory_kills() > self._memory_kills
+        cure = "Ask again to start a new one; what was written is kept."
+        if self.was_short_of_memory:
+            return EngineDiedError(
+                "The system ended the engine because memory ran out.",
+                hint=f"{cure} Close other programs, or choose a smaller model or context.",
+            )
+        return EngineDiedError(f"The engine {self.cause_of_death}.", hint=cure)
 
     def close(self, wait_s: float = _END_WAIT_S) -> None:
         """Close the pipe, which ends a healthy child, and after `wait_s` end one that is not."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import pkgutil
 import signal
 import sys
 from pathlib import Path
@@ -23,9 +24,21 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 def settle() -> None:
     """Make this process a good child: quiet, modest, and never left behind."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    _leave_no_dump()
     _lower_priority()
     _be_first_to_kill()
     _die_with_parent()
+
+
+def _leave_no_dump() -> None:
+    """Let a crash end quietly: a dump of memory holds what was said.
+
+    llama.cpp would also start a debugger, where there is one, and print its stack to the terminal.
+    """
+    os.environ["GGML_NO_BACKTRACE"] = "1"
+    if sys.platform != "win32":
+        resource = pkgutil.resolve_name("resource")  # which Windows does not have
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _lower_priority() -> None:
@@ -58,3 +71,8 @@ def cause_of_death(exit_code: int | None) -> str:
         return f"was killed by {signal.Signals(-exit_code).name}"
     except ValueError:
         return f"was killed by signal {-exit_code}"
+
+
+def is_killed(exit_code: int | None) -> bool:
+    """Tell whether a child was ended as the kernel does it when memory runs out."""
+    return sys.platform != "win32" and exit_code == -signal.SIGKILL

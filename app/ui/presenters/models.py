@@ -50,7 +50,8 @@ class ModelPresenter:
             if self._models.status.model is None:
                 await self._fall_back()
         await self._list()
-        self._load()
+        if self._models.status.state is not ModelState.FAILED:  # that failed last time
+            self._load()
 
     def choose(self, path: Path) -> None:
         """Check the file, make it the chosen model and load it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from app.generation.infill import Hole, render_infill
 from app.generation.languages import language_named
 from app.generation.outputs import OUTPUT_FORMATS, Output, as_document
 from app.generation.repository import SourceFile, render_completion
+from app.generation.templates import run_template
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "ggml-vocab-starcoder.gguf"
 ENDOFTEXT, PREFIX, MIDDLE, SUFFIX, PAD, REPO, SEP = range(7)
@@ -37,6 +39,7 @@ TEMPLATE = (
 )
 FILES = (SourceFile("g.py", "c"), SourceFile("h.py", "d\n"))
 Model = tuple[Vocabulary, ModelInfo]
+render = partial(render_chat, run=run_template)
 
 
 @pytest.fixture(scope="module", params=["real", "builtin"])
@@ -100,12 +103,12 @@ def test_repository_and_infill_have_the_path_after_the_prefix_token(model: Model
 def test_instruct_without_a_template(model: Model) -> None:
     instruct = replace(model[1], name="starcoder2-15b-instruct-v0.1")
     asked = (Message(Role.USER, "Add"),)
-    prompt = render_chat(asked, instruct).prompt
+    prompt = render(asked, instruct).prompt
     said = f"{INSTRUCT_SYSTEM}\n\n### Instruction\nAdd\n\n### Response\n"
     assert ids(model, prompt) == [ENDOFTEXT, *plain(model, said)]
     assert model[0].stop_ids(prompt) >= STOPS
     assert set(prompt.stop_texts) == {"\n### Instruction", "\n### Response"}
-    own = render_chat((Message(Role.SYSTEM, "Be brief."), *asked), instruct).prompt
+    own = render((Message(Role.SYSTEM, "Be brief."), *asked), instruct).prompt
     said = "Be brief.\n\n### Instruction\nAdd\n\n### Response\n"
     assert ids(model, own) == [ENDOFTEXT, *plain(model, said)]
 
@@ -114,13 +117,13 @@ def test_a_template_in_the_file_wins(model: Model) -> None:
     with_template = replace(
         model[1], name="starcoder2-15b-instruct", chat_template=TEMPLATE, end_token_id=0
     )
-    prompt = render_chat((Message(Role.USER, "Add"),), with_template).prompt
+    prompt = render((Message(Role.USER, "Add"),), with_template).prompt
     assert ids(model, prompt) == [ENDOFTEXT, *plain(model, "### user\nAdd"), ENDOFTEXT]
     assert model[0].stop_ids(prompt) >= STOPS
 
 
 def test_a_base_model_gets_a_comment(model: Model) -> None:
-    prompt = render_chat((Message(Role.USER, "Add\ntwo"),), model[1], language=language_named("go"))
+    prompt = render((Message(Role.USER, "Add\ntwo"),), model[1], language=language_named("go"))
     assert ids(model, prompt.prompt) == plain(model, "// Add\n// two\n")
     assert model[0].stop_ids(prompt.prompt) >= STOPS
 
@@ -136,7 +139,7 @@ def every_prompt(info: ModelInfo, text: str) -> list[Prompt]:
     kinds = (info, instruct, template)
     files = (SourceFile(text, text), SourceFile("b", text))
     chats = [
-        render_chat(said, kind, language=language)
+        render(said, kind, language=language)
         for said in (turns, turns[:3])
         for kind in kinds
         for language in (None, language_named("python"), language_named("html"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from app.core.models import ModelInfo
 from app.core.prompts import Control
 from app.generation.chat_prompts import INSTRUCT_SYSTEM, is_base_model, render_chat
 from app.generation.languages import language_named
+from app.generation.templates import run_template
 
 BASE = ModelInfo(
     name="starcoder2-3b",
@@ -34,10 +36,11 @@ TEMPLATE = replace(
     ),
 )
 QUESTION = Message(Role.USER, "Add two numbers")
+render = partial(render_chat, run=run_template)
 
 
 def test_the_instruct_format_to_the_letter() -> None:
-    rendered = render_chat((QUESTION,), INSTRUCT)
+    rendered = render((QUESTION,), INSTRUCT)
     assert rendered.prompt.parts == (
         Control("<|endoftext|>"),
         f"{INSTRUCT_SYSTEM}\n\n### Instruction\nAdd two numbers\n\n### Response\n",
@@ -48,14 +51,14 @@ def test_the_instruct_format_to_the_letter() -> None:
 
 def test_a_conversation_in_the_instruct_format() -> None:
     turns = (Message(Role.SYSTEM, "Be brief."), QUESTION, Message(Role.ASSISTANT, "a+b"), QUESTION)
-    assert render_chat(turns, INSTRUCT).prompt.as_text() == (
+    assert render(turns, INSTRUCT).prompt.as_text() == (
         "<|endoftext|>Be brief.\n\n### Instruction\nAdd two numbers\n\n### Response\na+b"
         "<|endoftext|>\n\n### Instruction\nAdd two numbers\n\n### Response\n"
     )
 
 
 def test_a_base_model_completes_below_a_comment() -> None:
-    rendered = render_chat((QUESTION,), BASE, language=language_named("go"))
+    rendered = render((QUESTION,), BASE, language=language_named("go"))
     assert rendered.prompt.parts == ("// Add two numbers\n",)
     assert (rendered.opening, rendered.closing) == ("```go\n", "\n```")
     assert rendered.is_completing
@@ -64,7 +67,7 @@ def test_a_base_model_completes_below_a_comment() -> None:
 
 
 def test_the_files_own_template_wins() -> None:
-    prompt = render_chat((QUESTION,), TEMPLATE).prompt
+    prompt = render((QUESTION,), TEMPLATE).prompt
     assert prompt.parts == (Control("<|endoftext|>"), "<user>Add two numbers\n")
 
 
@@ -79,7 +82,7 @@ def test_the_files_own_template_wins() -> None:
 def test_no_text_ever_becomes_a_control_token(words: list[str]) -> None:
     text = "".join(words)
     for info in (BASE, INSTRUCT, TEMPLATE):
-        parts = render_chat((Message(Role.USER, text),), info).prompt.parts
+        parts = render((Message(Role.USER, text),), info).prompt.parts
         # The format's own begin token, and nothing the user wrote.
         assert [part for part in parts if isinstance(part, Control)] in (
             [],
@@ -94,25 +97,25 @@ def test_no_text_ever_becomes_a_control_token(words: list[str]) -> None:
 )
 def test_a_template_that_fails_is_named(template: str) -> None:
     with pytest.raises(RequestError, match="chat template of other"):
-        render_chat((QUESTION,), replace(TEMPLATE, chat_template=template))
+        render((QUESTION,), replace(TEMPLATE, chat_template=template))
 
 
 def test_the_picked_language_is_asked_for_once() -> None:
     rust = language_named("Rust")
-    asked = render_chat((QUESTION,), INSTRUCT, language=rust).prompt.as_text()
+    asked = render((QUESTION,), INSTRUCT, language=rust).prompt.as_text()
     assert "Add two numbers\nUse Rust.\n" in asked
     named = (Message(Role.USER, "Add two numbers in rust"),)
-    assert "Use Rust" not in render_chat(named, INSTRUCT, language=rust).prompt.as_text()
+    assert "Use Rust" not in render(named, INSTRUCT, language=rust).prompt.as_text()
 
 
 def test_a_base_model_is_asked_in_the_language_that_the_question_names() -> None:
     asked = (Message(Role.USER, "Write an SQL query for duplicate emails"),)
-    rendered = render_chat(asked, BASE)
+    rendered = render(asked, BASE)
     assert rendered.opening == "```sql\n"
     assert rendered.prompt.as_text().startswith("-- Write an SQL query")
     follow_up = (*asked, Message(Role.ASSISTANT, "SELECT 1"), Message(Role.USER, "Sort it"))
-    assert render_chat(follow_up, BASE).opening == "```sql\n"
-    plain = render_chat(asked, BASE, language=language_named("json"))
+    assert render(follow_up, BASE).opening == "```sql\n"
+    plain = render(asked, BASE, language=language_named("json"))
     assert plain.prompt.as_text().startswith("# Write")  # JSON has no comments
 
 
@@ -130,9 +133,9 @@ def test_a_template_that_loops_or_grows_is_ended_and_named(
 ) -> None:
     monkeypatch.setattr("app.generation.templates.TIME_LIMIT_S", 0.2)
     with pytest.raises(RequestError, match="chat template of other"):
-        render_chat((QUESTION,), replace(TEMPLATE, chat_template=template))
+        render((QUESTION,), replace(TEMPLATE, chat_template=template))
 
 
 def test_what_the_user_writes_changes_no_stop_of_a_template() -> None:
     asked = (Message(Role.USER, "what does ### Response mean?"),)
-    assert render_chat(asked, TEMPLATE).prompt.stop_texts == ()
+    assert render(asked, TEMPLATE).prompt.stop_texts == ()

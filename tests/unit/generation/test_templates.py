@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -16,6 +14,7 @@ from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control
 from app.generation.chat_prompts import render_chat
+from app.generation.templates import run_template
 
 TOKENS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<fim_prefix>", "<fim_middle>",
           "<fim_suffix>", "<file_sep>", "[INST]", "[/INST]")  # fmt: skip
@@ -56,7 +55,8 @@ QUESTION = Message(Role.USER, "Add")
 
 
 def rendered(template: str, *messages: Message) -> tuple[str | Control, ...]:
-    return render_chat(messages, replace(MODEL, chat_template=template)).prompt.parts
+    info = replace(MODEL, chat_template=template)
+    return render_chat(messages, info, run=run_template).prompt.parts
 
 
 def test_chatml_to_the_token() -> None:
@@ -85,7 +85,9 @@ def test_what_a_template_does_with_texts_loses_none() -> None:
 
 
 def test_a_template_that_takes_no_system_prompt_says_so() -> None:
-    with pytest.raises(RequestError, match="does not take this conversation: System mess") as said:
+    with pytest.raises(
+        RequestError, match="does not accept this conversation: System mess"
+    ) as said:
         rendered(STARCODER2_INSTRUCT, Message(Role.SYSTEM, "S"), QUESTION)
     assert "leave that empty" in said.value.hint
 
@@ -115,7 +117,7 @@ def test_no_text_of_any_role_becomes_a_control_token(
         "{% if %}", "{{ messages", "{% endfor %}", "{{ nothing.at.all }}", "{{ 1 / 0 }}",
         "{{ messages | nosuchfilter }}", "{% include 'x' %}", "{{ messages[0].__class__.mro() }}",
         "{{ ''.__class__.__base__.__subclasses__() }}", "{{ messages.append(1) }}",
-        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "{% generation %}{{ messages }}",
     ],
 )  # fmt: skip
 def test_a_template_that_fails_is_one_message(template: str) -> None:
@@ -124,38 +126,70 @@ def test_a_template_that_fails_is_one_message(template: str) -> None:
     assert said.value.hint
 
 
-GROWING = (
-    "{{% set ns = namespace(s='x') %}}{{% for i in range(40) %}}{{% set ns.s = {} %}}{{% endfor %}}"
+def test_a_text_in_json_keeps_its_place() -> None:
+    parts = rendered("{{ messages | map(attribute='content') | list | tojson }}", QUESTION)
+    assert json.loads("".join(map(str, parts))) == ["Add"]
+
+
+ALTERNATING = (
+    "{% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}"
+    "{{ raise_exception('Conversation roles must alternate user/assistant') }}{% endif %}"
+    "[{{ m.role }}:{{ m.content }}]{% endfor %}"
 )
+
+
+def test_neighbours_of_one_role_are_one_turn() -> None:
+    """After a stop before the first word, or a deleted answer, two questions are neighbours."""
+    answer = Message(Role.ASSISTANT, "A")
+    turns = (QUESTION, Message(Role.USER, ""), Message(Role.USER, "Now"), answer, answer, QUESTION)
+    assert rendered(ALTERNATING, *turns) == ("[user:Add\n\nNow][assistant:A\n\nA][user:Add]",)
+    instruct = replace(MODEL, architecture="starcoder2", name="starcoder2-15b-instruct")
+    said = render_chat((QUESTION, QUESTION), instruct).prompt.as_text()
+    assert said.count("### Instruction") == 1
+
+
+def test_what_marks_the_models_own_words_for_training_is_rendered_as_if_it_were_not_there() -> None:
+    template = (
+        "{% for m in messages %}{% if m.role == 'assistant' %}{% generation %}"
+        "{% set said = m.content %}<{{ said }}>{% endgeneration %}{{ said }}"
+        "{%- else %}{{ m.content }}{% endif %}{% endfor %}"
+    )
+    assert rendered(template, QUESTION, Message(Role.ASSISTANT, "A"), QUESTION) == ("Add<A>Add",)
+
+
+def test_json_is_written_as_those_who_wrote_the_templates_saw_it() -> None:
+    template = (
+        "{{ {'z': '<é&>', 'a': 1} | tojson(ensure_ascii=False) }}{{ 'é' | tojson }}"
+        "{{ 'é' | tojson(ensure_ascii=True) }}{{ {'b': 1, 'a': [2]} | tojson(sort_keys=True) }}"
+        "{{ [1, 2] | tojson(indent=1) }}{{ [1, 2] | tojson(separators=(',', ':')) }}"
+        "{{ messages[-1].content }}"
+    )
+    (text,) = rendered(template, QUESTION)
+    assert text == ('{"z": "<é&>", "a": 1}"é""\\u00e9"{"a": [2], "b": 1}[\n 1,\n 2\n][1,2]Add')
+
+
+def test_a_template_that_wants_the_parts_of_a_message_gets_them() -> None:
+    parts = "{% for m in messages %}{% for p in m.content %}{{ p.text }}{% endfor %}{% endfor %}"
+    assert rendered(parts, QUESTION) == ("Add",)
+
+
+@pytest.mark.parametrize("template", ["", "Hello", "{{ messages[0].role }}"])
+def test_a_template_that_leaves_the_question_out_is_refused(template: str) -> None:
+    with pytest.raises(RequestError, match="leaves the last message out"):
+        rendered(template or " ", QUESTION)
 
 
 @pytest.mark.parametrize(
     "template",
     [
-        GROWING.format("ns.s ~ ns.s"), GROWING.format("ns.s + ns.s"),
-        GROWING.format("ns.s.replace('x', ns.s * 9)"),
-        "{% set s = 'x' * 9999 %}{{ s | replace('x', s) }}",
-        "{% set s = 'x' * 3999999 %}{{ [s, s, s, s, s] | join }}",
-        "{% set s = 'x' * 3999999 %}{{ s.join(['a', 'b', 'c', 'd']) }}",
-        "{{ '%999999999d' % 1 }}", "{{ '%*d' % (999999999, 1) }}",
-        "{{ '%999999999d' | format(1) }}",
-        "{{ '{:999999999}'.format(1) }}", "{{ '{:{}}'.format(1, 999999999) }}",
-        "{{ 'x' | center(999999999) }}", "{{ 'x'.ljust(999999999) }}", "{{ 'x'.zfill(999999999) }}",
-        "{{ 'a\nb' | indent(999999999) }}", "{{ [1] | tojson(indent=999999999) }}",
-        "{{ [0] * 99999999 }}", "{{ 9 ** 9 ** 9 }}", "{{ range(999999999) | list }}",
+        "{% for i in range(9) %}{% if i == 1 %}{% break %}{% endif %}{{ i }}{% endfor %}",
+        "{{ strftime_now('%Y') | length }}", "{{ none is none and undefined_name is not defined }}",
+        "{{ (tools or []) | length }}", "{{ ' a b '.strip().split(' ') | first }}",
+        "{% set ns = namespace(x=0) %}{% set ns.x = 1 %}{{ ns.x }}",
+        "{{ messages | selectattr('role', 'equalto', 'user') | list | length }}",
+        "{{ 'abc'[::-1] }}{{ 'abc'.startswith('a') }}{{ {'a': 1}.items() | list }}",
     ],
 )  # fmt: skip
-def test_a_template_that_grows_is_ended_before_it_has_grown(template: str) -> None:
-    tracemalloc.start()
-    began = time.monotonic()
-    with pytest.raises(RequestError, match="chat template of other"):
-        rendered(template, QUESTION)
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert most < 60_000_000
-    assert time.monotonic() - began < 20
-
-
-def test_a_text_in_json_keeps_its_place() -> None:
-    parts = rendered("{{ messages | map(attribute='content') | list | tojson }}", QUESTION)
-    assert json.loads("".join(map(str, parts))) == ["Add"]
+def test_what_real_templates_use_works(template: str) -> None:
+    text = "".join(map(str, rendered(template + "{{ messages[-1].content }}", QUESTION)))
+    assert text.endswith("Add")

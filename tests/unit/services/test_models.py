@@ -13,13 +13,16 @@ from tiny_model import write_tiny_model
 
 from app.core.engine import EngineFactory
 from app.core.errors import (
+    AppError,
     LoadCancelledError,
     ModelFileError,
+    ModelLoadError,
     ModelTooLargeError,
 )
 from app.engines.scripted import Script, ScriptedFactory
 from app.services.inference import Inference
 from app.services.models import Models, ModelState, ModelStatus
+from app.store.load_mark import LoadMark
 from app.store.settings import Settings
 
 
@@ -47,7 +50,13 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
         inference = Inference(factory or ScriptedFactory())
         made.append(inference)
         settings, memory = Settings(tmp_path / "settings.toml"), [free]
-        models = Models(inference, settings, builtin=tiny_model, available_bytes=lambda: memory[0])
+        models = Models(
+            inference,
+            settings,
+            builtin=tiny_model,
+            available_bytes=lambda: memory[0],
+            load_mark=LoadMark(tmp_path / "state" / "loading.json"),
+        )
         rig = Rig(models, inference, settings, memory)
         models.listen(rig.seen.append)
         return rig
@@ -248,5 +257,70 @@ def test_the_context_is_the_models_own_up_to_the_setting(
     async def work() -> None:
         options = rig.models.load_options(await rig.models.inspect(other))
         assert (options.context_tokens, options.threads) == (100, 3)
+
+    play(work())
+
+
+def test_a_model_whose_load_failed_is_not_loaded_again_unasked(
+    make: Make, other: Path, tmp_path: Path
+) -> None:
+    died = ModelLoadError("The engine was killed by SIGSEGV while loading other.gguf.")
+    failing = make(ScriptedFactory(Script(load_error=died)))
+
+    async def fail() -> None:
+        model = await failing.models.open(other)
+        with pytest.raises(ModelLoadError):
+            await failing.models.load(model)
+
+    async def restart(rig: Rig) -> AppError | None:
+        problem = await rig.models.restore_choice()
+        assert rig.models.status.model is not None
+        assert rig.models.status.model.path == other
+        return problem
+
+    async def ask() -> None:
+        rig = make()
+        problem = await restart(rig)
+        assert isinstance(problem, ModelLoadError)
+        assert "SIGSEGV" in problem.message
+        assert rig.models.status.state is ModelState.FAILED
+        model = await rig.models.open(other)  # the user chooses it again, and now it works
+        await rig.models.load(model)
+        assert await restart(make()) is None
+
+    play(fail())
+    play(ask())
+
+
+def test_a_load_in_which_the_program_ended_is_not_begun_again_unasked(
+    make: Make, other: Path, tmp_path: Path
+) -> None:
+    play(make().models.open(other))
+    mark = LoadMark(tmp_path / "state" / "loading.json")
+    mark.set(other)
+
+    async def restart() -> None:
+        problem = await make().models.restore_choice()
+        assert problem is not None
+        assert "Starwright ended before it was loaded" in problem.message
+
+    play(restart())
+    for text in ("", "[]", "{", '{"path": 1}', "[" * 100_000, '{"path": "x", "reason": "y"}'):
+        (tmp_path / "state" / "loading.json").write_text(text)
+        play(make().models.restore_choice())
+
+
+def test_a_cancelled_load_is_begun_again_at_the_next_start(make: Make, other: Path) -> None:
+    rig = make(ScriptedFactory(Script(load_s=30)))
+
+    async def work() -> None:
+        model = await rig.models.open(other)
+        begun = asyncio.Event()
+        loading = asyncio.create_task(rig.models.load(model, lambda f: f and begun.set()))
+        await begun.wait()
+        loading.cancel()
+        with pytest.raises((asyncio.CancelledError, LoadCancelledError)):
+            await loading
+        assert await rig.models.restore_choice() is None
 
     play(work())
