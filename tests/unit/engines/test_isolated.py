@@ -23,8 +23,10 @@ from app.core.errors import (
     GrammarError,
     LoadCancelledError,
     ModelFileError,
+    ModelLoadError,
 )
 from app.core.events import FinishReason
+from app.core.machine import count_memory_kills
 from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
@@ -159,8 +161,30 @@ def test_a_child_that_dies_while_loading_is_an_error():
             os.kill(pids[0], signal.SIGKILL)
         return True
 
-    with pytest.raises(EngineDiedError, match="SIGKILL"):
+    with pytest.raises(ModelLoadError, match="SIGKILL while loading") as said:
         open_isolated(killer, OPTIONS, kill_it)
+    assert OPTIONS.path.name in said.value.message
+    assert "emory" not in str(said.value)  # nothing says that it ran out
+
+
+def test_an_engine_that_crashes_leaves_no_dump_and_no_stack() -> None:
+    engine = open_isolated(ScriptedFactory(Script(tokens_per_s=1)), OPTIONS, lambda _: True)
+    try:
+        limits = psutil.Process(engine.process_id)
+        assert limits.rlimit(psutil.RLIMIT_CORE) == (0, 0)
+    finally:
+        engine.close()
+
+
+def test_what_the_kernel_says_of_memory_is_believed(tmp_path: Path) -> None:
+    kernel, group = tmp_path / "vmstat", tmp_path / "group"
+    assert count_memory_kills(kernel, group) == 0
+    group.mkdir()
+    kernel.write_text("nr_free_pages 12\noom_kill 3\n")
+    (group / "memory.events").write_text("low 0\noom 1\noom_kill 2\noom_group_kill 0\n")
+    assert count_memory_kills(kernel, group) == 5
+    kernel.write_bytes(b"oom_kill many\n\xff\n")
+    assert count_memory_kills(kernel, group) == 2
 
 
 def test_cancelling_a_load_is_quick_and_leaves_nothing():
