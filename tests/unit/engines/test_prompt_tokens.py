@@ -149,7 +149,9 @@ def every_prompt(info: ModelInfo, text: str) -> list[Prompt]:
     selected = Selected(1, text, "python", f"{text}\n{code}{text}\n", len(text) + 1,
                         len(text) + 1 + len(code))  # fmt: skip
     edits = [
-        render_edit(Edit(kind, selected, text), model).chat for kind in EditKind for model in kinds
+        render_edit(Edit(kind, selected, text), model, run=run_template).chat
+        for kind in EditKind
+        for model in kinds
     ]
     return [
         *(chat.prompt for chat in (*chats, *documents, *edits)),
