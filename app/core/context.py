@@ -45,10 +45,14 @@ class ContextPart:
 
 @dataclass(frozen=True, slots=True)
 class ContextUse:
-    """How the context of a loaded model is used. The parts add up to the prompt exactly."""
+    """How the context of a loaded model is used. The parts add up to the prompt exactly.
+
+    `left_out_tokens` is what the chat has besides, and the model will not read.
+    """
 
     parts: tuple[ContextPart, ...]
     context_tokens: int
+    left_out_tokens: int = 0
 
     @property
     def used_tokens(self) -> int:

@@ -81,8 +81,9 @@ class ChatPrompting:
     async def use(
         self, request: ChatRequest, info: ModelInfo, draft: str, files: Sequence[Attachment]
     ) -> ContextUse:
-        """Return what takes room in the context once the draft is asked."""
-        return await self._fitting.use(_talk(request, info), draft, files)
+        """Return what takes room in the context once the draft is asked, as `overflow` wants it."""
+        is_trimmed = request.overflow is not Overflow.FAIL
+        return await self._fitting.use(_talk(request, info), draft, files, is_trimmed=is_trimmed)
 
 
 def _language(request: ChatRequest) -> Language | None:

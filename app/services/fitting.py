@@ -7,6 +7,7 @@ counted as a whole before it is called fitting: the parts' own counts only say w
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -174,8 +175,13 @@ class Fitting:
             leaves_messages=bool(trimmed.words),
         )
 
-    async def use(self, talk: Talk, draft: str, files: Sequence[Attachment]) -> ContextUse:
-        """Return what takes room once the draft is asked. The parts add up to the whole prompt."""
+    async def use(
+        self, talk: Talk, draft: str, files: Sequence[Attachment], *, is_trimmed: bool = False
+    ) -> ContextUse:
+        """Return what takes room once the draft is asked. The parts add up to the whole prompt.
+
+        Where `is_trimmed`, what does not fit counts as left out, unless it never could fit.
+        """
         context = talk.info.context_tokens
         system = tuple(message for message in talk.messages[:1] if message.role is Role.SYSTEM)
         has_earlier = len(talk.messages) > len(system)
@@ -202,7 +208,37 @@ class Fitting:
             parts.append(ContextPart(ContextKind.FILE, file.name, tokens))
         if draft:
             parts.append(ContextPart(ContextKind.DRAFT, "Draft", draft_tokens))
-        return ContextUse(tuple(parts), context)
+        use = ContextUse(tuple(parts), context)
+        is_over = use.used_tokens + talk.answer_tokens > context
+        if not (is_trimmed and is_over) or asked > 2 * context:
+            return use
+        question = await asyncio.to_thread(with_attachments, draft, files)
+        return await self._use_trimmed(talk, question, use)
+
+    async def _use_trimmed(self, talk: Talk, question: str, use: ContextUse) -> ContextUse:
+        """Return how much of each part is left once a question's chat is trimmed."""
+        messages = (*talk.messages, Message(Role.USER, question))
+        try:
+            trimmed = await self.trimmed(replace(talk, messages=messages))
+        except PromptTooLongError:
+            return use
+        gone_of_file: Counter[int] = Counter()
+        for number in trimmed.gone:
+            part = trimmed.parts[number]
+            if part.message == len(messages) - 1:
+                gone_of_file[part.file_number] += trimmed.part_tokens[number]
+        parts: list[ContextPart] = []
+        for one in use.parts:
+            if one.kind is ContextKind.FILE:
+                number = sum(part.kind is ContextKind.FILE for part in parts)
+                one = replace(one, tokens=max(one.tokens - gone_of_file[number], 0))  # noqa: PLW2901
+            parts.append(one)
+        kinds = {part.kind for part in parts}
+        rest = ContextKind.CHAT if ContextKind.CHAT in kinds else ContextKind.FORMAT
+        tokens = trimmed.tokens - sum(part.tokens for part in parts if part.kind is not rest)
+        parts = [replace(p, tokens=max(tokens, 0)) if p.kind is rest else p for p in parts]
+        left_out = sum(trimmed.part_tokens[number] for number in trimmed.gone)
+        return replace(use, parts=tuple(parts), left_out_tokens=left_out)
 
     async def _rendered(self, talk: Talk, messages: Sequence[Message]) -> tuple[ChatPrompt, int]:
         rendered = await self._rendering.chat(messages, talk.info, language=talk.language)

@@ -310,9 +310,11 @@ class Window(QWidget):
         """Show how long the draft is."""
         self.composer.set_draft_tokens(tokens, too_many=too_many)
 
-    def show_context(self, parts: Sequence[ContextPart], total: int) -> None:
+    def show_context(
+        self, parts: Sequence[ContextPart], total: int, *, left_out_tokens: int = 0
+    ) -> None:
         """Show how much of the context is used, and by what."""
-        self.status_line.set_context(parts, total=total)
+        self.status_line.set_context(parts, total=total, left_out_tokens=left_out_tokens)
 
     def ask_overflow(self, fit: Fit, chosen: Callable[[OverflowChoice, bool], None]) -> None:
         """Ask what to do with a chat that does not fit the context."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from app.core.context import OverflowChoice
+from app.core.context import Overflow, OverflowChoice
 from app.core.errors import AppError, NoModelError
 from app.core.events import FinishReason
 from app.core.messages import Role
@@ -91,6 +91,7 @@ class ChatPresenter:
         self._early: str | None = None
         self._changed: Callable[[], None] = lambda: None
         self._chat_id: int | None = None
+        self._leaves_out = False
         self._is_whole = True  # False where showing the chat, or a change to it, came to no end
         self._language: Language | None = None
         self._answering: asyncio.Task[None] | None = None
@@ -238,7 +239,7 @@ class ChatPresenter:
     def choose_language(self, name: str) -> None:
         """Answer in this language from now on; an unknown name means any."""
         self._language = language_named(name)
-        self._context.chat_changed(self._chat_id, self._asked())
+        self._context.chat_changed(self._chat_id, self._counted())
 
     def open_settings(self) -> None:
         """Show the settings of the open chat; those of the program hold where it has none."""
@@ -266,7 +267,7 @@ class ChatPresenter:
         return {one.key: self._settings.value(one.key) for one in CHAT_SETTINGS} | dict(own)
 
     def _keep_own(self) -> None:
-        self._context.chat_changed(self._chat_id, self._asked())
+        self._context.chat_changed(self._chat_id, self._counted())
         if self._chats is not None and self._chat_id is not None:
             self._tasks.start(
                 self._chats.keep_settings(self._chat_id, dict(self._own)), name="keep settings"
@@ -290,6 +291,13 @@ class ChatPresenter:
         output = output_of(str(values["chat.format"]), str(values["chat.schema"]))
         system = str(values["chat.system"])
         return Asked(self._language, sampling_of(values), system, output=output)
+
+    def _counted(self) -> Asked:
+        """Return how the meter counts: what the user has left out of this chat stays out."""
+        remembered = OverflowChoice(str(self.values()["chat.overflow"]))
+        leaves_out = remembered in (OverflowChoice.TRIM, OverflowChoice.SUMMARISE)
+        overflow = Overflow.TRIM if leaves_out or self._leaves_out else None
+        return replace(self._asked(), overflow=overflow)
 
     def _with_message(
         self, message_id: int, work: Callable[[StoredMessage], Coroutine[None, None, None]]
@@ -349,13 +357,15 @@ class ChatPresenter:
             return None
         if decision.remembered is not None:
             self.change_setting("chat.overflow", str(decision.remembered))
+        self._leaves_out = decision.overflow is not None
+        self._context.chat_changed(self._chat_id, self._counted())
         return replace(asked, overflow=decision.overflow)
 
     def _show(self, event: ChatEvent, *, is_draft: bool) -> None:
         match event:
             case ChatStarted(chat):
                 self._chat_id = chat.id
-                self._context.chat_changed(chat.id, self._asked())
+                self._context.chat_changed(chat.id, self._counted())
                 self._changed()
                 self._tasks.start(self._take_over(chat.id), name="take over")
             case MessageAdded(message) if message.role is Role.USER:
@@ -420,6 +430,7 @@ class ChatPresenter:
         Returns the chat that was left and its draft, which are yet to be saved.
         """
         self._chat_id, self._own, self._is_whole = chat_id, {}, chat_id is None
+        self._leaves_out = False
         return self._draft.leave_for(chat_id or NEW_CHAT)
 
     async def _show_chat(self, chat_id: int, left: int, draft: str) -> None:
@@ -449,7 +460,7 @@ class ChatPresenter:
                 self._view.select_chat(None)
                 self._view.clear_conversation()
                 self._code.clear()
-                self._context.chat_changed(None, self._asked())
+                self._context.chat_changed(None, self._counted())
                 await self._draft.show_kept()
 
     async def _reload(self, *, until: StoredMessage | None = None) -> None:
@@ -462,7 +473,7 @@ class ChatPresenter:
             messages = [message for message in messages if message.id < until.id]
         self._view.show_messages(messages)
         await self._code.show_chat(messages, await self._chats.edits(self._chat_id))
-        self._context.chat_changed(self._chat_id, self._asked())
+        self._context.chat_changed(self._chat_id, self._counted())
         if until is None:
             self._tell_ending(messages)
             self._is_whole = True

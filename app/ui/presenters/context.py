@@ -25,7 +25,9 @@ COUNT_AFTER_S = 0.15
 class ContextView(Protocol):
     """What the window does for this presenter."""
 
-    def show_context(self, parts: Sequence[ContextPart], total: int) -> None: ...  # noqa: D102
+    def show_context(  # noqa: D102
+        self, parts: Sequence[ContextPart], total: int, *, left_out_tokens: int = 0
+    ) -> None: ...
     def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...  # noqa: D102
     def show_output(self, name: str) -> None: ...  # noqa: D102
 
@@ -64,7 +66,10 @@ class ContextPresenter:
         self._count_soon()
 
     def chat_changed(self, chat_id: int | None, asked: Asked) -> None:
-        """Count another chat, or one that says something else now."""
+        """Count another chat, or one that says something else now.
+
+        Where `asked.overflow` leaves things out, they are not counted.
+        """
         self._chat_id, self._asked, self._request = chat_id, asked, None
         self.show_output(asked)
         self._count_soon()
@@ -140,4 +145,6 @@ class ContextPresenter:
         self._view.set_draft_tokens(draft_tokens, too_many=too_many)
         self._use = use
         if self._running is None:
-            self._view.show_context(use.parts, use.context_tokens)
+            self._view.show_context(
+                use.parts, use.context_tokens, left_out_tokens=use.left_out_tokens
+            )

@@ -27,11 +27,16 @@ class ContextMeter(QWidget):
         self._parts: list[ContextPart] = []
         self._total = 0
 
-    def show_parts(self, parts: Sequence[ContextPart], *, total: int) -> None:
-        """Show parts of a context of `total` tokens."""
+    def show_parts(
+        self, parts: Sequence[ContextPart], *, total: int, left_out_tokens: int = 0
+    ) -> None:
+        """Show parts of a context of `total` tokens; what is left out of it is only named."""
         self._parts, self._total = list(parts), total
-        self.setAccessibleName(", ".join(_lines(parts, total)))
-        self.setToolTip("\n".join(_lines(parts, total)))
+        lines = _lines(parts, total)
+        if left_out_tokens:
+            lines.append(f"Left out: {tokens_text(left_out_tokens)}")
+        self.setAccessibleName(", ".join(lines))
+        self.setToolTip("\n".join(lines))
         self.update()
 
     def sizeHint(self) -> QSize:

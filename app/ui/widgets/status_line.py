@@ -49,12 +49,15 @@ class StatusLine(QFrame):
         self._offline.setProperty("tone", "" if is_offline else "warning")
         self._offline.style().polish(self._offline)
 
-    def set_context(self, parts: Sequence[ContextPart], *, total: int) -> None:
+    def set_context(
+        self, parts: Sequence[ContextPart], *, total: int, left_out_tokens: int = 0
+    ) -> None:
         """Show the parts of the context in use, in tokens, of `total`; 0 hides it."""
         used = sum(part.tokens for part in parts)
-        self.meter.show_parts(parts, total=total)
+        self.meter.show_parts(parts, total=total, left_out_tokens=left_out_tokens)
         self.meter.setVisible(total > 0)
-        _say(self._context, f"{used:,} of {tokens_text(total)}" if total else "")
+        left_out = f", {left_out_tokens:,} left out" if left_out_tokens else ""
+        _say(self._context, f"{used:,} of {tokens_text(total)}{left_out}" if total else "")
         self._context.setToolTip(self.meter.toolTip())
         tone = "warning" if used > total else ""
         if tone != self._context.property("tone"):  # ten times a second: polishing takes its time

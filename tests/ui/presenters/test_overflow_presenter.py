@@ -246,3 +246,38 @@ def test_the_bar_counts_as_the_user_types_and_shows_the_last(make: Make, tmp_pat
         await rig.until(lambda: rig.screen.draft_tokens[1])
 
     play(work())
+
+
+def used(rig: Rig) -> int:
+    return sum(part.tokens for part in rig.screen.parts)
+
+
+def test_after_leaving_out_the_bar_is_calm_and_says_so(make: Make) -> None:
+    rig = make()
+
+    async def work() -> None:
+        chat_id = await opened(rig)
+        await rig.until(lambda: used(rig) > CONTEXT)  # nobody has decided anything yet
+        await ask_until_asked(rig, "Reverse a string")
+        choose(rig, OverflowChoice.TRIM)
+        await idle(rig)
+        await rig.until(lambda: rig.screen.left_out_tokens > 0)
+        assert used(rig) <= CONTEXT
+        rig.draft.changed("And another question, which is longer than the one before was")
+        await rig.until(lambda: rig.screen.parts[-1].kind is ContextKind.DRAFT)
+        assert used(rig) <= CONTEXT
+        rig.chat.new_chat()
+        await rig.until(lambda: used(rig) == 0)
+        await rig.chat.show(chat_id)  # it was for that question only
+        await rig.until(lambda: used(rig) > CONTEXT)
+        assert rig.screen.left_out_tokens == 0
+        await ask_until_asked(rig, "Reverse a string")
+        choose(rig, OverflowChoice.TRIM, for_good=True)
+        await idle(rig)
+        rig.chat.new_chat()
+        await rig.until(lambda: used(rig) == 0)
+        await rig.chat.show(chat_id)
+        await rig.until(lambda: rig.screen.left_out_tokens > 0)
+        assert used(rig) <= CONTEXT
+
+    play(work())

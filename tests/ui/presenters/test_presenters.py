@@ -62,6 +62,7 @@ class Screen:
         self.parts: list[ContextPart] = []
         self.all_parts: list[list[ContextPart]] = []
         self.total = 0
+        self.left_out_tokens = 0
         self.draft_tokens = (0, False)
         self.asked: list[Fit] = []
         self.choose: Callable[[OverflowChoice, bool], None] | None = None
@@ -146,7 +147,8 @@ class Screen:
     def show_output(self, name: str) -> None:
         self.output = name
 
-    def show_context(self, parts: Any, total: int) -> None:
+    def show_context(self, parts: Any, total: int, *, left_out_tokens: int = 0) -> None:
+        self.left_out_tokens = left_out_tokens
         self.parts, self.total = list(parts), total
         self.all_parts.append(list(parts))
 

@@ -382,3 +382,24 @@ def test_a_long_text_is_counted_in_slices_to_the_same_number(make: Make) -> None
         assert await counter.count([text, "x", text]) == [len(whole), 1, len(whole)]
 
     play(work())
+
+
+def test_what_is_left_out_is_not_counted_and_what_stays_is_the_prompt(make: Make) -> None:
+    rig = make()
+
+    async def work() -> None:
+        info = await rig.models.load(rig.model)
+        said = "def f(x):\n    return x + 1\n" * 10
+        files = [Attachment("a.py", LINES * 2), Attachment("b.py", "x = 1\n")]
+        for earlier, draft, attached in (
+            (talk(9, said=said)[:-1], "Why?", []),
+            ((), "Why?", files),
+        ):
+            request = ChatRequest(earlier, Sampling(max_tokens=1), overflow=Overflow.TRIM)
+            use = await rig.generation.use(info, request, draft, attached)
+            question = Message(U, with_attachments(draft, attached))
+            events = await rig.chat(replace(request, messages=(*earlier, question)))
+            assert use.used_tokens == read_tokens(events) < info.context_tokens
+            assert use.left_out_tokens == left_out(events).tokens
+
+    play(work())
