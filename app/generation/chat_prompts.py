@@ -19,6 +19,7 @@ from app.generation.detection import mentioned
 from app.generation.families import is_starcoder2_instruct, stop_tokens
 from app.generation.languages import Language, language_named
 from app.generation.templates import RunTemplate, render_template
+from app.text.markdown.whole import is_in_code, without_fences
 
 INSTRUCT_SYSTEM = (
     "You are an exceptionally intelligent coding assistant that consistently delivers accurate "
@@ -69,15 +70,14 @@ def render_chat(
 def _going_on(answer: str, asked: ChatPrompt) -> ChatPrompt:
     """Let the prompt end with the beginning of the answer."""
     if asked.is_completing:
-        begun, opening = _code_of(answer), "" if _is_in_fence(answer) else f"\n\n{asked.opening}"
+        begun, opening = (
+            without_fences(answer),
+            "" if is_in_code(answer) else f"\n\n{asked.opening}",
+        )
     else:
         begun, opening = answer, ""
     prompt = replace(asked.prompt, parts=_merged([*asked.prompt.parts, begun]))
     return replace(asked, prompt=prompt, opening=opening)
-
-
-def _is_in_fence(answer: str) -> bool:
-    return len(re.findall(r"^```", answer, flags=re.MULTILINE)) % 2 == 1
 
 
 def is_base_model(info: ModelInfo) -> bool:
@@ -144,7 +144,7 @@ def _completing(messages: Sequence[Message], info: ModelInfo, language: Language
     lines: list[str] = []
     for message in messages:
         if message.role is Role.ASSISTANT:
-            lines.append(_code_of(message.text))
+            lines.append(without_fences(message.text))
         else:
             lines.append(_as_comment(message.text, language))
     return ChatPrompt(
@@ -159,10 +159,6 @@ def _as_comment(text: str, language: Language) -> str:
     end = f" {language.comment_end}" if language.comment_end else ""
     start = language.comment or "#"  # where none is known, what most languages have
     return "\n".join(f"{start} {line}{end}" for line in text.splitlines())
-
-
-def _code_of(answer: str) -> str:
-    return re.sub(r"^```.*\n?", "", answer, flags=re.MULTILINE)
 
 
 def _from_template(messages: Sequence[Message], info: ModelInfo, run: RunTemplate) -> Prompt:

@@ -6,7 +6,6 @@ kept and what leaves are always all parts together; the last question's own word
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +14,7 @@ from app.core.attachments import Attachment
 from app.core.context import Loss
 from app.core.messages import Message, Role
 from app.generation.attached import taken_apart, with_beginnings
+from app.text.markdown.whole import opening_of
 
 LINES_TOGETHER = 40
 _CHARACTERS_TOGETHER = 1_500
@@ -297,8 +297,8 @@ def _put_together(message: Message, left: Sequence[Part]) -> str:
 def _end_of(answer: str, kept: str) -> str:
     """Return the end of an answer; where that begins inside a code block, so that it still does."""
     before = answer[: len(answer) - len(kept)]
-    fences = re.findall(r"^```.*$", before, flags=re.MULTILINE)
-    return f"{fences[-1]}\n{kept}" if len(fences) % 2 else kept
+    opening = opening_of(before)
+    return f"{opening}\n{kept}" if opening else kept
 
 
 def _name(parts: Sequence[Part]) -> str:

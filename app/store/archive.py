@@ -16,6 +16,7 @@ from app.core.origins import Origin
 from app.store.exported import FORMAT, read_exported
 from app.store.history import MessageState, StoredMessage, tags_of
 from app.store.origins import from_plain, text_of, to_plain
+from app.text.markdown.whole import closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,8 @@ def to_markdown(title: str, messages: Sequence[StoredMessage]) -> str:
     parts = [f"# {title}\n"]
     for message in messages:
         speaker = "You" if message.role is Role.USER else message.model or "Answer"
-        parts.append(f"## {speaker}\n\n{_closed(message.text)}\n")
+        parts.append(f"## {speaker}\n\n{closed(message.text)}\n")
     return "\n".join(parts)
-
-
-def _closed(text: str) -> str:
-    """Close a fence that an answer left open, so that it does not swallow what follows."""
-    fences = [line for line in text.splitlines() if line.lstrip().startswith("```")]
-    return f"{text.rstrip()}\n```" if len(fences) % 2 else text.rstrip()
 
 
 def _origin_of(chat: ArchivedChat, message: StoredMessage) -> dict[str, Any]:

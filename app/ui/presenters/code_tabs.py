@@ -14,11 +14,11 @@ from pathlib import Path
 
 from app.core.messages import Role
 from app.generation.detection import GENERAL, detect
-from app.generation.fences import CodeOpened, CodeText, FenceReader
 from app.generation.file_names import suggested_path
 from app.generation.hunks import line_counts, similarity
 from app.generation.languages import Language, language_of_fence
 from app.store.history import StoredMessage
+from app.text.markdown.whole import code_blocks
 
 SAME_CODE = 0.5
 """Share of lines from which on a block counts as a new version of a tab."""
@@ -155,7 +155,7 @@ def tabs_of(messages: Iterable[StoredMessage]) -> list[Tab]:
     for message in messages:
         if message.role is not Role.ASSISTANT:
             continue
-        for number, (info, text) in enumerate(_blocks_of(message.text)):
+        for number, (info, text) in enumerate(code_blocks(message.text)):
             count += 1
             tab = new_tab(count, info)
             tab.texts, tab.sources = [text], [(message.id, number)]
@@ -174,17 +174,6 @@ def tabs_of(messages: Iterable[StoredMessage]) -> list[Tab]:
                 tab.title = suggested_title(tab) or f"code-{count}{tab.extension}"
                 tabs.append(tab)
     return tabs[-MOST_TABS:]
-
-
-def _blocks_of(text: str) -> list[tuple[str, str]]:
-    reader = FenceReader()
-    blocks: list[tuple[str, str]] = []
-    for event in [*reader.feed(text), *reader.finish()]:
-        if isinstance(event, CodeOpened):
-            blocks.append((event.info, ""))
-        elif isinstance(event, CodeText):
-            blocks[-1] = (blocks[-1][0], blocks[-1][1] + event.text)
-    return blocks
 
 
 def _earlier(tabs: Sequence[Tab], tab: Tab) -> list[Tab]:

@@ -66,6 +66,16 @@ def test_a_base_model_completes_below_a_comment() -> None:
     assert not is_base_model(INSTRUCT)
 
 
+def test_a_base_model_goes_on_inside_code_whose_text_has_fences() -> None:
+    code = 'def f():\n    """\n    ```\n    f()\n    ```\n    """\n'
+    begun = Message(Role.ASSISTANT, f"```python\n{code}")
+    rendered = render_chat((QUESTION, begun), BASE)
+    assert rendered.prompt.parts == (f"# Add two numbers\n{code}",)
+    assert rendered.opening == ""
+    ended = Message(Role.ASSISTANT, f"```python\n{code}```\n")
+    assert render_chat((QUESTION, ended), BASE).opening == "\n\n```python\n"
+
+
 def test_the_files_own_template_wins() -> None:
     prompt = render((QUESTION,), TEMPLATE).prompt
     assert prompt.parts == (Control("<|endoftext|>"), "<user>Add two numbers\n")

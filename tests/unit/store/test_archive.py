@@ -14,6 +14,8 @@ from app.core.messages import Role
 from app.services.chats import Chats
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
 from app.store.history import History, MessageState
+from app.text.markdown.blocks import BlockKind
+from app.text.markdown.whole import prose_blocks
 
 
 def filled(history: History) -> int:
@@ -54,6 +56,28 @@ def test_markdown_is_for_people(tmp_path: Path) -> None:
         chat_id = filled(history)
         text = to_markdown("Title", history.messages(chat_id))
     assert text == "# Title\n\n## You\n\nWie? 😀\n\n## m\n\n```python\nx = 1\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "end"),
+    [
+        ("- Run\n\n  ~~~sh\n  ls", "  ls\n  ~~~\n"),
+        ("> ````\n> ```", "> ```\n> ````\n"),
+        ('```py\n"""\n    ```\n    x', "    x\n```\n"),
+        ("text with ``` in it", "in it\n"),
+    ],
+)
+def test_code_that_an_answer_left_open_is_closed_where_it_stands(answer: str, end: str) -> None:
+    with closing(History(None)) as history:
+        chat = history.add_chat("t")
+        message = history.add_message(
+            chat.id, Role.ASSISTANT, answer, parent_id=None, state=MessageState.DONE, model="m"
+        )
+        text = to_markdown("T", [message, message])
+    assert text.endswith(end)
+    assert [block.text for block in prose_blocks(text) if block.kind is BlockKind.HEADING] == [
+        "T", "m", "m",
+    ]  # fmt: skip
 
 
 GOOD = json.loads(to_json([ArchivedChat("t", 1.0, 2.0, None, ())]))
