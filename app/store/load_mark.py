@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from app.store.files import write_text
+from app.core.errors import StoreError
+from app.core.paths import path_of_text, text_of_path
+from app.store.files import read_json, write_private
 
 _MOST_BYTES = 100_000
 
@@ -33,16 +34,15 @@ class LoadMark:
     def read(self) -> FailedLoad | None:
         """Return the load that failed last, None where there is none."""
         try:
-            with self._path.open("rb") as file:
-                found: Any = json.loads(file.read(_MOST_BYTES))
-            return FailedLoad(Path(str(found["path"])), str(found["reason"]))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            found = read_json(self._path, most_bytes=_MOST_BYTES)
+            return FailedLoad(Path(path_of_text(found["path"])), str(found["reason"]))
+        except (StoreError, KeyError, TypeError, AttributeError):
             return None
 
     def set(self, path: Path, reason: str = "") -> None:
         """Remember a load. Raises `StoreError`."""
-        text = json.dumps({"path": str(path), "reason": reason})
-        write_text(self._path, text, name="note of what is loading")
+        text = json.dumps({"path": text_of_path(path), "reason": reason})
+        write_private(self._path, text, name="note of what is loading")
 
     def clear(self) -> None:
         """Forget it; a file that cannot be removed does no harm but one needless question."""
