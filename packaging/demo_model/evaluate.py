@@ -49,7 +49,7 @@ MAX_TOKENS = 600
 HOLES_A_CODE = 2
 OTHER_FILES = 2
 INFILL = "infill"
-INFILL_BEGUN, INFILL_AFTER_FILES = "infill of a begun line", "infill after other files"
+INFILL_BEGUN, INFILL_AFTER_FILES = "infill of a partly written line", "infill after other files"
 FORMS = ("instruction", "completion", INFILL)
 CHECK_SECONDS = 10
 
@@ -306,7 +306,7 @@ def _print_table(results: list[tuple[Outcome, bool]]) -> int:
             is_good = is_good and share >= needed
             print(f"| {form} | {len(mine)} | {share:.1%} | {needed:.0%} |")  # noqa: T201
     ended = sum(outcome.has_ended for outcome, _ in results) / len(results)
-    print(f"| ends by itself | {len(results)} | {ended:.1%} | 95% |")  # noqa: T201
+    print(f"| stops by itself | {len(results)} | {ended:.1%} | 95% |")  # noqa: T201
     return 0 if is_good and ended >= 0.95 else 1
 
 
