@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
@@ -115,8 +116,13 @@ class Window(QWidget):
         bind([c for c in commands if c not in self.code_panel.commands], self)
 
     def open_palette(self) -> None:
-        """Show all commands to search."""
-        self.palette_popup.open_with(self.commands)
+        """Show all commands to search, with what was done lately and can be undone."""
+        undoable = (
+            Command("Undo", done.text.rstrip("."), partial(bar.undo, done))
+            for bar in self.findChildren(UndoBar)
+            for done in bar.kept
+        )
+        self.palette_popup.open_with([*undoable, *self.commands])
 
     def open_sheet(self) -> None:
         """Show all keys."""

@@ -80,6 +80,21 @@ def test_templates_and_actions_on_code_are_in_the_menu_and_the_palette(window: W
     assert {"Dockerfile", "Ansible playbook", "systemd service"} <= palette
 
 
+def test_what_was_done_lately_can_be_undone_from_the_palette(window: Window, qtbot: QtBot) -> None:
+    undone: list[str] = []
+    window.offer_undo("Chat “Prime test” deleted.", lambda: undone.append("chat"))
+    window.undo_bar.hide()
+    window.open_palette()
+    qtbot.keyClicks(window.palette_popup.search, "undo prime")
+    qtbot.keyClick(window.palette_popup.search, Qt.Key.Key_Return)
+    assert undone == ["chat"]
+    window.open_palette()
+    offered = window.palette_popup.view.model()
+    words = [str(offered.index(row, 0).data()) for row in range(offered.rowCount())]
+    assert not [word for word in words if word.startswith("Undo")]
+    window.palette_popup.close()
+
+
 def test_tab_walks_from_left_to_right_and_reaches_all(window: Window) -> None:
     places = {
         "sidebar": window.sidebar,

@@ -28,6 +28,7 @@ from app.services.chats import (
     ChatStarted,
     DoesNotFit,
     MessageAdded,
+    title_of,
 )
 from app.services.models import Models
 from app.services.tasks import Tasks
@@ -200,7 +201,7 @@ class ChatPresenter:
             def undo() -> None:
                 self._tasks.start(self._restore(message), name="restore message")
 
-            self._view.offer_undo("The message was deleted.", undo)
+            self._view.offer_undo(f"Message “{title_of(message.text)}” deleted.", undo)
 
         self._with_message(message_id, delete)
 

@@ -137,13 +137,14 @@ class ChatListPresenter:
             return
         if chat_id == self._chat.chat_id:
             self._chat.new_chat()
+        title = next((chat.title for chat in await self._chats.chats() if chat.id == chat_id), "")
         await self._chats.delete(chat_id)
         await self._list()
 
         def undo() -> None:
             self._tasks.start(self._restore(chat_id), name="restore chat")
 
-        self._view.offer_undo("The chat was deleted.", undo)
+        self._view.offer_undo(f"Chat “{title}” deleted.", undo)
 
     async def _restore(self, chat_id: int) -> None:
         if self._chats is not None:

@@ -13,7 +13,13 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.events import FinishReason
 from app.core.messages import Role
@@ -22,6 +28,7 @@ from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.message import MessageView, Turn
 from app.ui.widgets.message_actions import ActionBar, MessageAction
+from app.ui.widgets.message_edits import MessageEdits
 from app.ui.widgets.message_view import AnswerMessage, UserMessage
 from app.ui.widgets.parting import living, part_with
 from app.ui.widgets.prose_block import ProseBlock
@@ -73,6 +80,7 @@ class Conversation(QScrollArea):
         self._height = 0
         self._grown_above = 0
         self._sought: MessageView | None = None
+        self._edits = MessageEdits(self)
         self.empty = EmptyState()
         self.empty.example_chosen.connect(self.example_chosen)
         self._page = QWidget()
@@ -189,7 +197,7 @@ class Conversation(QScrollArea):
 
     def resume_answer(self, turn: Turn) -> None:
         """Let the last answer go on from the text of `turn`."""
-        answers = [view for view in self.messages() if isinstance(view, MessageView)]
+        answers = self._spoken()
         if answers and answers[-1].turn.message_id == turn.message_id:
             self._drop(self.messages()[self.messages().index(answers[-1]) :])
         self.begin_answer(turn)
@@ -297,14 +305,16 @@ class Conversation(QScrollArea):
         return layout
 
     def _view_of(self, turn: Turn) -> MessageView:
+        view: MessageView
         if turn.role is Role.USER:
-            question = UserMessage(turn)
-            self._connect(question)
-            return question
-        answer = self._new_answer(turn)
-        answer.append(turn.text, is_live=False)
-        answer.finish()
-        return answer
+            view = UserMessage(turn)
+            self._connect(view)
+        else:
+            view = answer = self._new_answer(turn)
+            answer.append(turn.text, is_live=False)
+            answer.finish()
+        self._edits.reopen(view)
+        return view
 
     def _new_answer(self, turn: Turn) -> AnswerMessage:
         answer = AnswerMessage(turn)
@@ -323,25 +333,29 @@ class Conversation(QScrollArea):
         view.pointed_at.connect(self._show_actions)
         view.step_requested.connect(self.step_requested)
         view.edited.connect(self.edited)
+        view.edit_ended.connect(self._end_edit)
 
     # --- what can be done with a message ----------------------------------------------
 
     def _show_actions(self, view: MessageView) -> None:
+        if view.is_editing:
+            return  # the bar would cover the buttons of the editor
         if view is not self._answer and view.turn.message_id is not None:
             is_answer = isinstance(view, AnswerMessage)
             self._actions.show_for(view, is_answer=is_answer, is_busy=self._is_busy)
 
     def _rest_actions(self) -> None:
         """Let the bar stand at the last answer while nobody points at another message."""
-        views = [view for view in self.messages() if isinstance(view, MessageView)]
-        if not self._is_busy and views and isinstance(views[-1], AnswerMessage):
-            self._show_actions(views[-1])
+        views = self._spoken()
+        last = views[-1] if views and not self._is_busy else None
+        if isinstance(last, AnswerMessage) and not last.is_editing:
+            self._show_actions(last)
         else:
             self._actions.leave()
 
     def walk(self, step: int) -> None:
         """Go to the message before or after with the keyboard."""
-        views = [view for view in self.messages() if isinstance(view, MessageView)]
+        views = [view for view in self._spoken() if not view.is_editing]
         if not views:
             return
         # The bar also rests at the last answer while nobody walks: a walk begins behind that.
@@ -359,16 +373,46 @@ class Conversation(QScrollArea):
         if action is MessageAction.COPY:
             QGuiApplication.clipboard().setText(view.text())
         elif action is MessageAction.EDIT:
-            self._actions.leave()
-            view.edit()
+            self._edit(view)
         else:
             self._actions.leave()
             self.action_requested.emit(action, view.turn.message_id)
+
+    def edit_last_question(self) -> None:
+        """Let the user edit what was asked last, where that can be done now."""
+        questions = [view for view in self._spoken() if isinstance(view, UserMessage)]
+        if questions and not self._is_busy:
+            self._edit(questions[-1])
+
+    def _edit(self, view: MessageView) -> None:
+        self._edits.begin(view, is_from_bar=self._actions.has_focus)
+        if self._actions.target is view:  # not earlier: Qt would point at the message again
+            self._actions.leave()
+        QTimer.singleShot(0, view, partial(self._show_editor, view))
+
+    def _show_editor(self, view: MessageView) -> None:
+        """Bring the editor into sight: a long message has become a short one."""
+        self._follows_end = False
+        self.ensureWidgetVisible(view, 0, _NEAR_END_PX)
+
+    def _end_edit(self, view: MessageView, had_focus: bool) -> None:  # noqa: FBT001 - a signal's
+        """Give the keyboard back to what had it before."""
+        if not had_focus:
+            self._rest_actions()
+        elif not self._edits.give_back():
+            self._show_actions(view)
+            self._actions.focus(MessageAction.EDIT)
+
+    def _spoken(self) -> list[MessageView]:
+        """Return the messages without the cards between them."""
+        return [view for view in self.messages() if isinstance(view, MessageView)]
 
     def _drop(self, views: Sequence[QWidget]) -> None:
         """Take messages away. All are silenced first: hiding one, or the bar, points at another."""
         for view in views:
             view.blockSignals(True)  # noqa: FBT003 - Qt's own
+            if isinstance(view, MessageView):
+                self._edits.keep(view)
         if self._actions.target in views:
             self._actions.leave()
         for view in views:

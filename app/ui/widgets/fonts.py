@@ -58,9 +58,15 @@ def scaled(pixels: float) -> int:
 
 def application_font(percent: int) -> QFont:
     """Return the font that makes all text so large; 100 is as designed."""
+    return _plain(_plain_points(TEXT_PX) * percent / 100)
+
+
+def _plain(size_pt: float) -> QFont:
+    """Return Inter without its alternates, which draw an arrow for `->` and a cross in `3x4`."""
     font = QFont(TEXT_FAMILY)
-    font.setPointSizeF(_plain_points(TEXT_PX) * percent / 100)
+    font.setPointSizeF(size_pt)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(QFont.Tag("calt"), 0)
     return font
 
 
@@ -71,10 +77,8 @@ def _plain_points(pixels: float) -> float:
 
 def text_font(pixels: float = TEXT_PX, *, weight: int = 400) -> QFont:
     """Return the interface font."""
-    font = QFont(TEXT_FAMILY)
-    font.setPointSizeF(points(pixels))
+    font = _plain(points(pixels))
     font.setWeight(QFont.Weight(weight))
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
 

@@ -16,9 +16,15 @@ class GrowingEditor(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(1)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
+        self.document().documentLayout().documentSizeChanged.connect(self.fit)
+        self.fit()
 
-    def _fit(self) -> None:
-        lines = min(max(self.document().size().height(), 1), self._tallest_lines)
-        self.setFixedHeight(math.ceil(lines * self.fontMetrics().lineSpacing()) + 6)
+    def fit(self) -> None:
+        """Become as tall as the text; its lines may be of different heights."""
+        line = self.fontMetrics().lineSpacing()
+        tallest, height = self._tallest_lines * line, 0.0
+        block = self.document().firstBlock()
+        while block.isValid() and height < tallest:
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        self.setFixedHeight(math.ceil(min(max(height, line), tallest)) + 6)

@@ -38,6 +38,7 @@ class MessageView(QWidget):
     pointed_at = Signal(object)  # itself
     step_requested = Signal(object, int)  # the message's id, by how many alternatives
     edited = Signal(object, str, bool)  # the message's id, its new text, whether to go on
+    edit_ended = Signal(object, bool)  # itself, whether the editor had the keyboard
 
     def __init__(self, turn: Turn, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,13 +65,24 @@ class MessageView(QWidget):
         super().enterEvent(event)
         self.pointed_at.emit(self)
 
-    def edit(self) -> None:
-        """Let the user edit the text in its place."""
+    @property
+    def is_editing(self) -> bool:
+        """Tell whether the text is being edited."""
+        return self._editor is not None
+
+    @property
+    def unsaved(self) -> str | None:
+        """Return what the user wrote in the editor so far, None where nothing was changed."""
+        changed = self._editor.text() if self._editor is not None else self.words()
+        return changed if changed != self.words() else None
+
+    def edit(self, text: str | None = None) -> None:
+        """Let the user edit the text in its place, or go on with what was written before."""
         layout = self.layout()
         if self._editor is not None or layout is None:
             return
         is_answer = self.turn.role is Role.ASSISTANT
-        self._editor = MessageEditor(self.words(), is_answer=is_answer)
+        self._editor = MessageEditor(self.words() if text is None else text, is_answer=is_answer)
         self._editor.cancelled.connect(self.end_edit)
         self._editor.saved.connect(self._save)
         items = [layout.itemAt(number) for number in range(layout.count())]
@@ -79,15 +91,18 @@ class MessageView(QWidget):
         for widget in self._hidden:
             widget.hide()
         layout.addWidget(self._editor)
-        self._editor.editor.setFocus()
+        if text is None:
+            self._editor.editor.setFocus()
 
     def end_edit(self) -> None:
         """Show the message again."""
-        if self._editor is not None:
-            part_with(self._editor)
-            self._editor = None
+        editor, self._editor = self._editor, None
+        if editor is not None:
             for widget in filter(None, map(living, self._hidden)):
                 widget.show()
+            # The keyboard goes first: else Qt gives it to the next control, and scrolls there.
+            self.edit_ended.emit(self, editor.has_focus)
+            part_with(editor)
 
     def _save(self, text: str, is_going_on: bool) -> None:  # noqa: FBT001 - a signal's
         self.end_edit()

@@ -77,7 +77,7 @@ class ActionBar(QFrame):
     def show_for(self, message: QWidget, *, is_answer: bool, is_busy: bool) -> None:
         """Stand at the foot of a message, and stay there while it moves."""
         if message is not self.target:
-            self.leave()
+            self._let_go()
             self._target = message
             message.installEventFilter(self)
         for action, button in self._buttons.items():
@@ -89,11 +89,17 @@ class ActionBar(QFrame):
         self.raise_()
 
     def leave(self) -> None:
-        """Stand on no message."""
+        """Stand on no message; where the keyboard was on a button, it leaves too."""
+        had_focus = self.has_focus
+        self._let_go()
+        self.hide()
+        if had_focus:
+            self.left.emit()
+
+    def _let_go(self) -> None:
         target, self._target = self.target, None
         if target is not None:
             target.removeEventFilter(self)
-        self.hide()
 
     def _place(self) -> None:
         message = self.target
@@ -121,7 +127,11 @@ class ActionBar(QFrame):
 
     def focus_first(self) -> None:
         """Give the keyboard to the first button; arrow keys go on, Esc leaves."""
-        self._buttons[MessageAction.COPY].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.focus(MessageAction.COPY)
+
+    def focus(self, action: MessageAction) -> None:
+        """Give the keyboard to the button of an action."""
+        self._buttons[action].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the message; walk along the buttons with the arrow keys."""
@@ -133,7 +143,6 @@ class ActionBar(QFrame):
             return False
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
-            self.left.emit()
             return True
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:

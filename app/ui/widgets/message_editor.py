@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.code_lines import CodeLines
 from app.ui.widgets.growing_editor import GrowingEditor
 
 _TALLEST_LINES = 20
@@ -21,6 +22,7 @@ class MessageEditor(QFrame):
     def __init__(self, text: str, *, is_answer: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messageEditor")
+        self._given = text
         self.editor = _Editor(text)
         self.editor.setAccessibleName("Edit the answer" if is_answer else "Edit the question")
         self.editor.cancelled.connect(self.cancelled)
@@ -50,8 +52,19 @@ class MessageEditor(QFrame):
         inside.addWidget(self.editor)
         inside.addLayout(below)
 
+    @property
+    def has_focus(self) -> bool:
+        """Tell whether the keyboard is in the text or on one of the buttons."""
+        return self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+
+    def text(self) -> str:
+        """Return what was written; `toPlainText` would make spaces of no-break spaces."""
+        if not self.editor.document().isModified():
+            return self._given
+        return self.editor.document().toRawText().replace("\u2029", "\n")
+
     def _save(self, *, is_going_on: bool) -> None:
-        text = self.editor.toPlainText()
+        text = self.text()
         if text.strip():
             self.saved.emit(text, is_going_on)
 
@@ -65,6 +78,10 @@ class _Editor(GrowingEditor):
     def __init__(self, text: str) -> None:
         super().__init__(text, tallest_lines=_TALLEST_LINES)
         self.setObjectName("messageText")
+        self._code_lines = CodeLines(self.document())
+        self._code_lines.rehighlighted.connect(self.fit)
+        self.document().setModified(False)
+        self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

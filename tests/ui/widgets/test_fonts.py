@@ -1,8 +1,11 @@
 """The bundled fonts are used, and code is shown letter by letter."""
 
+import pytest
 from PySide6.QtGui import QFontInfo, QFontMetricsF, QRawFont
 
+from app.ui.widgets.draft_editor import DraftEditor
 from app.ui.widgets.fonts import code_font, text_font
+from app.ui.widgets.message_editor import MessageEditor
 
 
 def test_the_bundled_fonts_are_the_ones_in_use(theme):
@@ -20,3 +23,14 @@ def test_an_arrow_stays_two_letters(theme):
 def test_lines_of_code_have_air(theme):
     metrics = QFontMetricsF(code_font())
     assert 1.5 <= metrics.lineSpacing() / QFontInfo(code_font()).pixelSize() <= 1.7
+
+
+@pytest.mark.parametrize("make", [DraftEditor, lambda: MessageEditor("x", is_answer=True).editor])
+def test_what_one_types_is_shown_letter_by_letter(theme, qtbot, make):
+    editor = make()
+    qtbot.addWidget(editor)
+    editor.show()
+    metrics = QFontMetricsF(editor.document().defaultFont())
+    for text in ("->", "=>", "!=", "3x4", "<="):
+        letters = sum(metrics.horizontalAdvance(letter) for letter in text)
+        assert metrics.horizontalAdvance(text) == pytest.approx(letters, abs=0.5), text

@@ -1,0 +1,68 @@
+"""Undo stays while one needs it, and can be found afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.widgets import undo_bar
+from app.ui.widgets.undo_bar import UndoBar
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[UndoBar]:
+    monkeypatch.setattr(undo_bar, "SHOWN_MS", 150)
+    monkeypatch.setattr(undo_bar, "SHOWN_AFTER_MS", 100)
+    window, made = QWidget(), UndoBar()
+    column = QVBoxLayout(window)
+    column.addWidget(made)
+    column.addStretch()
+    qtbot.addWidget(window)
+    window.resize(400, 200)
+    window.show()
+    qtbot.waitExposed(window)
+    point(window, QPoint(200, 190))
+    yield made  # noqa: PT022 - the window is kept as long
+
+
+def point(window: QWidget, place: QPoint) -> None:
+    QCursor.setPos(window.mapToGlobal(place))
+    QTest.mouseMove(window.windowHandle(), place)
+
+
+def test_it_stays_for_half_a_minute() -> None:
+    assert undo_bar.SHOWN_MS == 30_000
+
+
+def test_it_goes_by_itself_but_not_under_the_pointer(bar: UndoBar, qtbot: QtBot) -> None:
+    bar.offer("Chat “a” deleted.", lambda: None)
+    qtbot.waitUntil(bar.isHidden, timeout=3000)
+    bar.offer("Chat “b” deleted.", lambda: None)
+    qtbot.wait(20)
+    point(bar.window(), bar.mapTo(bar.window(), bar.rect().center()))
+    qtbot.wait(400)
+    assert bar.isVisible()
+    point(bar.window(), QPoint(200, 190))
+    qtbot.waitUntil(bar.isHidden, timeout=3000)
+
+
+def test_what_is_out_of_sight_can_still_be_undone_once(bar: UndoBar, qtbot: QtBot) -> None:
+    undone: list[str] = []
+    for name in "abc":
+        bar.offer(f"Chat “{name}” deleted.", lambda name=name: undone.append(name))  # type: ignore[misc]
+    assert [done.text for done in bar.kept] == [f"Chat “{name}” deleted." for name in "cba"]
+    first = bar.kept[-1]
+    bar.undo(first)
+    bar.undo(first)
+    assert undone == ["a"]
+    assert bar.isVisible()  # it still offers to undo the last
+    qtbot.mouseClick(bar.findChild(QPushButton, "undo"), Qt.MouseButton.LeftButton)
+    assert undone == ["a", "c"]
+    assert bar.isHidden()
+    assert len(bar.kept) == 1
