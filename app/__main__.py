@@ -7,13 +7,26 @@ import sys
 
 from app.bootstrap import start
 from app.cli.arguments import parse
+from app.cli.streams import guard_streams
+from app.cli.terminal import show_error
+from app.core.errors import RequestError
+
+BAD_WORDS = 2
+"""The exit code for a command line that cannot be understood, as shells and argparse have it."""
 
 
 def main() -> int:
     """Run `starwright` with the process's arguments; return the exit code."""
     # In a frozen bundle the engine's child process begins here, too.
     multiprocessing.freeze_support()
-    return start(parse(sys.argv[1:]))
+    guard_streams()
+    words = sys.argv[1:]
+    try:
+        arguments = parse(words)
+    except RequestError as error:
+        show_error(error, as_json="--json" in words)
+        return BAD_WORDS
+    return start(arguments)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,11 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.core.engine import Engine, EngineFactory, LoadProgress
@@ -102,7 +104,9 @@ class _PrivateLog(RotatingFileHandler):
 
 def start(arguments: Arguments) -> int:
     """Start the front the command line asks for; return the exit code."""
-    log_to_file(user_paths().log)
+    log = user_paths().log
+    log_to_file(log)
+    sys.excepthook = partial(_told_bug, log, arguments.json)
     try:
         return _front(arguments)
     except DisplayError as error:
@@ -113,7 +117,7 @@ def start(arguments: Arguments) -> int:
     except AppError as error:
         from app.cli.terminal import show_error
 
-        show_error(error)
+        show_error(error, as_json=arguments.json)
         return 1
     except KeyboardInterrupt:
         from app.cli.terminal import INTERRUPTED
@@ -125,12 +129,26 @@ def start(arguments: Arguments) -> int:
         return leave_output()
 
 
+def _told_bug(
+    log: Path,
+    as_json: bool,  # noqa: FBT001 - of a partial
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    """Tell of a bug of ours as of any error; the log has the traceback."""
+    from app.cli.terminal import show_bug
+
+    logging.getLogger(__name__).critical("A bug", exc_info=(kind, error, trace))
+    show_bug(error, log, as_json=as_json)
+
+
 def _front(arguments: Arguments) -> int:
     match arguments.command:
         case "window":
             from app.ui.run import run_window
 
-            return run_window(services, arguments.path)
+            return run_window(services, arguments.files)
         case "doctor":
             from app.cli.doctor import Examined, run_doctor
             from app.ui.display import has_display

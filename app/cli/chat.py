@@ -6,15 +6,20 @@ import sys
 
 from app.cli import terminal
 from app.cli.arguments import Arguments
+from app.cli.files import read_text
 from app.cli.formats import output_in, sampling_in
+from app.cli.line_editor import LineEditor
 from app.cli.models import model_named
+from app.cli.screens import show_answer
 from app.core.context import Overflow
 from app.core.errors import AppError, RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
 from app.generation.languages import Language, language_named
+from app.generation.outputs import fenced
 from app.services.generation import ChatRequest
 from app.services.services import Services
+from app.text.for_terminals import in_one_line
 
 
 def run_chat(services: Services, arguments: Arguments) -> int:
@@ -28,11 +33,13 @@ async def _chat(services: Services, arguments: Arguments) -> int:
         talk = _Talk(services, model, arguments)
         prompt = arguments.prompt
         if prompt == "-" or (prompt is None and not sys.stdin.isatty()):
-            prompt = terminal.read_all().strip()
+            prompt = read_text(None).strip()
         if prompt is None:
-            return await talk.converse()
+            return await talk.converse(LineEditor(services.paths.typed_questions))
         if not prompt.strip():
-            raise RequestError("There is no question.", hint="Give one: chat 'your question'.")
+            raise RequestError(
+                "There is no question.", hint="Ask one: starwright chat 'your question'."
+            )
         return await talk.ask(prompt)
     except AppError as error:
         terminal.show_error(_with_flag(error, arguments), as_json=arguments.json)
@@ -47,6 +54,8 @@ class _Talk:
         self._model = model
         self._arguments = arguments
         self._language = _language(arguments.language)
+        self._output = output_in(arguments)
+        self._sampling = sampling_in(arguments)
         self._messages: list[Message] = []
         if arguments.system:
             self._messages.append(Message(Role.SYSTEM, arguments.system))
@@ -56,15 +65,16 @@ class _Talk:
         asked = Message(Role.USER, question)
         request = ChatRequest(
             (*self._messages, asked),
-            sampling_in(self._arguments),
+            self._sampling,
             self._language,
             self._arguments.overflow,
-            output_in(self._arguments),
+            self._output,
+            is_bare=True,
         )
         events = self._generation.chat(self._model, request)
         said: list[str] = []
         try:
-            shown = await terminal.show_answer(events, as_json=self._arguments.json, said=said)
+            shown = await show_answer(events, as_json=self._arguments.json, said=said)
         except AppError:
             if said:
                 self._keep(asked, "".join(said))
@@ -73,16 +83,20 @@ class _Talk:
         return 0 if shown.finished else terminal.INTERRUPTED
 
     def _keep(self, asked: Message, answer: str) -> None:
-        self._messages += [asked, Message(Role.ASSISTANT, answer)]
+        # As the model is used to see its answers: what was printed is the document alone.
+        whole = fenced(answer, self._output) if self._output and answer else answer
+        self._messages += [asked, Message(Role.ASSISTANT, whole)]
 
-    async def converse(self) -> int:
-        """Ask for questions until end of file (Ctrl-D); an error ends one answer, not the talk."""
-        terminal.show_note(f"{self._model.name}. Ctrl-C stops an answer, Ctrl-D ends.")
+    async def converse(self, editor: LineEditor) -> int:
+        """Ask for questions until end of file (Ctrl+D); an error ends one answer, not the talk."""
+        terminal.show_note(
+            f"{in_one_line(self._model.name)}. Enter sends, Alt+Enter adds a line. "
+            "Ctrl+C stops an answer, Ctrl+D quits."
+        )
         while True:
             try:
-                question = terminal.ask_line("> ").strip()
+                question = (await editor.ask()).strip()
             except (EOFError, KeyboardInterrupt):
-                terminal.show_note("")
                 return 0
             if not question:
                 continue

@@ -10,6 +10,7 @@ from app.cli.arguments import Arguments
 from app.cli.files import path_in_project, read_context, read_text
 from app.cli.formats import output_in, sampling_in
 from app.cli.models import model_named
+from app.cli.screens import show_answer
 from app.core.context import Overflow
 from app.core.errors import AppError
 from app.services.generation import CompletionRequest
@@ -27,7 +28,7 @@ async def _complete(services: Services, arguments: Arguments) -> int:
         request = replace(_request(arguments), sampling=sampling, output=output)
         model = await model_named(services.models, arguments.model)
         events = services.generation.complete(model, request)
-        shown = await terminal.show_answer(events, as_json=arguments.json)
+        shown = await show_answer(events, as_json=arguments.json)
     except AppError as error:
         if arguments.overflow is Overflow.FAIL:
             error = terminal.with_flag(error, Overflow.TRIM)

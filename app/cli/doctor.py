@@ -1,8 +1,7 @@
-"""`starwright doctor`: what this machine lacks to run the program, and the exact fix for each."""
+"""`starwright doctor`: what this computer lacks to run the program, and the exact fix for each."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
+from app.cli.terminal import print_json
 from app.core.engine import EngineFactory
 from app.core.errors import AppError, ModelFileError
 from app.core.machine import available_memory_bytes, free_disk_bytes
@@ -30,12 +30,16 @@ _MODULES = ("PySide6.QtWidgets", "qasync", "pygments", "llama_cpp", "ctransforme
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check. `fix` is the exact thing to do where `is_ok` is False."""
+    """One check. `fix` is the exact thing to do where `is_ok` is False.
+
+    What is optional is noted where it lacks, and the computer is well without it.
+    """
 
     name: str
     is_ok: bool
     detail: str
     fix: str = ""
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,25 @@ class Examined:
 
 
 def run_doctor(examined: Examined, *, as_json: bool) -> int:
-    """Print every finding; return 0 where all is well, else 1."""
+    """Print every finding; return 0 where nothing lacks that is needed, else 1."""
     findings = list(examine(examined))
-    is_ok = all(finding.is_ok for finding in findings)
+    is_ok = all(finding.is_ok or finding.is_optional for finding in findings)
     if as_json:
-        sys.stdout.write(json.dumps({"ok": is_ok, "checks": [asdict(f) for f in findings]}) + "\n")
+        print_json(ok=is_ok, checks=[asdict(finding) for finding in findings])
         return 0 if is_ok else 1
     for finding in findings:
-        sys.stdout.write(
-            f"{'ok  ' if finding.is_ok else 'FAIL'}  {finding.name}: {finding.detail}\n"
-        )
+        optional = " (optional)" if finding.is_optional and not finding.is_ok else ""
+        sys.stdout.write(f"{_mark(finding)}  {finding.name}{optional}: {finding.detail}\n")
         if not finding.is_ok:
             sys.stdout.write(f"      fix: {finding.fix}\n")
-    sys.stdout.write("All is well.\n" if is_ok else "See the fixes above.\n")
+    sys.stdout.write("Everything works.\n" if is_ok else "Fixes are listed above.\n")
     return 0 if is_ok else 1
+
+
+def _mark(finding: Finding) -> str:
+    if finding.is_ok:
+        return "ok  "
+    return "note" if finding.is_optional else "FAIL"
 
 
 def examine(examined: Examined) -> Iterator[Finding]:
@@ -115,8 +124,8 @@ def _display(examined: Examined) -> Finding:
     return Finding(
         "display",
         is_ok=False,
-        detail="there is none, so no window can open",
-        fix="Start it from a desktop session, or use starwright chat in the terminal.",
+        detail="none found, so no window can open",
+        fix="Start it in a desktop session, or use starwright chat in the terminal.",
     )
 
 
@@ -137,7 +146,8 @@ def _keyring() -> Finding:
         is_secure,
         detail,
         "sudo apt-get install -y gnome-keyring, then log in again. "
-        "Only keys for remote endpoints need it; everything local works without.",
+        "Only the keys of remote endpoints need it.",
+        is_optional=True,
     )
 
 
@@ -146,8 +156,8 @@ def _memory(examined: Examined) -> Finding:
     return Finding(
         "memory",
         free >= LEAST_MEMORY_BYTES,
-        f"{free / 1e9:.1f} GB free; StarCoder 2 3B in Q4_0 takes about 2.3 GB at full context",
-        "Close other programs: less than 1 GB is free.",
+        f"{free / 1e9:.1f} GB free; StarCoder 2 3B (Q4_0) needs 2.3 GB with its full context",
+        "Close other programs. At least 1 GB should be free.",
     )
 
 
@@ -157,8 +167,7 @@ def _disk(examined: Examined) -> Finding:
         "disk",
         free >= LEAST_DISK_BYTES,
         f"{free / 1e9:.1f} GB free at {examined.paths.data}",
-        f"Free some space, or set STARWRIGHT_HOME to another disk than that of "
-        f"{examined.paths.data}.",
+        "Free some space, or set STARWRIGHT_HOME to a folder on another disk.",
     )
 
 
@@ -173,8 +182,8 @@ def _writing(paths: UserPaths) -> Finding:
         return Finding(
             "user data",
             is_ok=False,
-            detail=f"{where} cannot be written: {error.strerror}",
-            fix=f"Allow {os.environ.get('USER', 'yourself')} to write there, "
+            detail=f"{where} is not writable: {error.strerror}",
+            fix=f"Let {os.environ.get('USER', 'your user')} write there, "
             "or set STARWRIGHT_HOME to a folder of your own.",
         )
     return Finding("user data", is_ok=True, detail=str(paths.data))

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.cli.terminal import read_all
+from app.cli.terminal import read_input
+from app.cli.words import text_in
 from app.generation.repository import SourceFile
 from app.store import files as store_files
 
 LARGEST_BYTES = 64_000_000
-"""The largest file that a command line may name as text."""
+"""The most that is read as text, of a file or of standard input."""
 
 
 def read_text(path: Path | None) -> str:
     """Read a file, or standard input for None and `-`; line ends stay as they are.
 
-    Raises `StoreError` that names the file and says why it cannot be read.
+    Raises `StoreError` that names the file and says why it cannot be read, `RequestError` for
+    what is no text.
     """
     if path is None or str(path) == "-":
-        return read_all()
-    return store_files.read_text(path, most_bytes=LARGEST_BYTES, takes_pipes=True)
+        return text_in(read_input(LARGEST_BYTES), name="Standard input")
+    data = store_files.read_data(path, most_bytes=LARGEST_BYTES, takes_pipes=True)
+    return text_in(data, name=str(path))
 
 
 def read_context(paths: Sequence[Path], root: Path) -> tuple[SourceFile, ...]:
-    """Read further files of the project, named as it names them. Raises `StoreError`."""
+    """Read further files of the project, named as it names them. Raises as `read_text`."""
     return tuple(SourceFile(path_in_project(path, root), read_text(path)) for path in paths)
 
 

@@ -10,6 +10,7 @@ from app.cli import terminal
 from app.cli.arguments import Arguments
 from app.cli.files import path_in_project, read_context, read_text
 from app.cli.models import model_named
+from app.cli.screens import show_answer
 from app.core.errors import AppError, RequestError
 from app.generation.capabilities import PromptFormat, capabilities
 from app.generation.infill import Hole
@@ -17,6 +18,7 @@ from app.services.generation import InfillRequest
 from app.services.project import Project, whole_folder
 from app.services.services import Services
 from app.services.tasks import Tasks
+from app.text.for_terminals import in_one_line
 
 PROJECT_PATIENCE_S = 60.0
 """How long a project's folder is looked through, however large it is."""
@@ -34,9 +36,10 @@ async def _infill(services: Services, arguments: Arguments) -> int:
             request = await _with_project(services, arguments.project, request)
         model = await model_named(services.models, arguments.model)
         if request.files and not capabilities(model).has(PromptFormat.REPOSITORY):
-            terminal.show_note(f"{model.name} reads one file at a time: the others are left out.")
+            name = in_one_line(model.name)
+            terminal.show_note(f"{name} reads one file at a time. The others are not sent.")
         events = services.generation.infill(model, request)
-        shown = await terminal.show_answer(events, as_json=arguments.json)
+        shown = await show_answer(events, as_json=arguments.json)
     except AppError as error:
         terminal.show_error(error, as_json=arguments.json)
         return 1
@@ -81,7 +84,7 @@ async def _with_project(services: Services, folder: Path, request: InfillRequest
     named = {file.path for file in request.files}
     near = tuple(file for file in files if file.path not in named)
     for file in near:
-        terminal.show_note(f"Reads {file.path} first.")
+        terminal.show_note(f"Also sent: {in_one_line(file.path)}")
     # What was named is the user's own choice; what was found keeps to the budget.
     tokens = 0 if request.files else int(services.settings.value("project.context_tokens"))
     return replace(request, files=request.files + near, repository=repository, files_tokens=tokens)

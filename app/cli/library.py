@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
+
+from prompt_toolkit.utils import get_cwidth
 
 from app.cli import terminal
 from app.cli.arguments import Arguments
@@ -15,6 +16,9 @@ from app.generation.capabilities import Capabilities, capabilities
 from app.services.about import model_text
 from app.services.models import ModelChoice
 from app.services.services import Services
+from app.text.for_terminals import in_one_line
+
+_WIDEST_NAME = 40
 
 
 def run_models(services: Services, arguments: Arguments) -> int:
@@ -26,12 +30,15 @@ def run_models(services: Services, arguments: Arguments) -> int:
 async def _list(services: Services, arguments: Arguments) -> int:
     choices = await services.models.choices()
     if arguments.json:
-        _print_json({"models": [_choice_fields(choice) for choice in choices]})
+        terminal.print_json(models=[_choice_fields(choice) for choice in choices])
         return 0
-    names = [choice.model.name if choice.model else choice.path.name for choice in choices]
-    width = max(map(len, names))
+    names = [
+        in_one_line(choice.model.name if choice.model else choice.path.name) for choice in choices
+    ]
+    width = min(max(map(get_cwidth, names)), _WIDEST_NAME)
     for choice, name in zip(choices, names, strict=True):
-        sys.stdout.write(f"{name:<{width}}  {_line(choice)}\n")
+        gap = " " * max(width - get_cwidth(name), 0)
+        sys.stdout.write(f"{name}{gap}  {in_one_line(_line(choice))}\n")
     return 0
 
 
@@ -42,7 +49,7 @@ async def _show(services: Services, arguments: Arguments) -> int:
         terminal.show_error(error, as_json=arguments.json)
         return 1
     if arguments.json:
-        _print_json(_model_fields(model) | _capability_fields(capabilities(model)))
+        terminal.print_json(**_model_fields(model), **_capability_fields(capabilities(model)))
     else:
         sys.stdout.write(model_text(model) + "\n")
     return 0
@@ -91,7 +98,3 @@ def _capability_fields(known: Capabilities) -> dict[str, Any]:
             for one in known.supports
         ],
     }
-
-
-def _print_json(fields: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")

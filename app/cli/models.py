@@ -25,9 +25,13 @@ async def model_named(models: Models, name: str) -> ModelFile:
         if name.lower() in (model.name.lower(), model.path.stem.lower()):
             return model
     if "/" in name or "\\" in name or name.lower().endswith(".gguf"):
-        return await models.inspect(Path(name))
+        return await models.inspect(_path(name))
     known = ", ".join(repr(model.name) for model in choices)
     raise NoModelError(
         f"There is no model {name!r}.",
-        hint=f"Give a GGUF file, or one of {known}." if known else "Give the path of a GGUF file.",
+        hint=f"Use a GGUF file, or one of {known}." if known else "Use the path of a GGUF file.",
     )
+
+
+def _path(name: str) -> Path:
+    return Path(name).expanduser()

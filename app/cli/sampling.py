@@ -5,37 +5,39 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from app.cli.words import as_text, number, token_bias, whole_number
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 
 _NUMBERS = (
-    ("temperature", float, "0 is greedy"),
-    ("top_k", int, "choose among so many of the likeliest tokens; 0 is off"),
-    ("top_p", float, "choose among the likeliest that together reach this; 1 is off"),
-    ("min_p", float, "leave out what is less likely than this share of the likeliest; 0 is off"),
-    ("typical_p", float, "choose among tokens of typical surprise; 1 is off"),
-    ("repeat_penalty", float, "make what was just said less likely; 1 is off"),
-    ("repeat_last_n", int, "what the penalties look back on, in tokens; -1 is the whole context"),
-    ("presence_penalty", float, "taken off a token that was said"),
-    ("frequency_penalty", float, "taken off a token for each time it was said"),
-    ("seed", int, "the same seed gives the same text"),
-    ("max_tokens", int, "end the answer after so many tokens"),
-    ("logprobs", int, "with --json, tell so many of the likeliest tokens of each step"),
+    ("temperature", number, "randomness; 0 always picks the most likely token"),
+    ("top_k", whole_number, "consider only the k most likely tokens; 0 turns it off"),
+    ("top_p", number, "consider only the most likely tokens that add up to p; 1 turns it off"),
+    ("min_p", number, "skip tokens below this share of the most likely one; 0 turns it off"),
+    ("typical_p", number, "locally typical sampling; 1 turns it off"),
+    ("repeat_penalty", number, "make recent tokens less likely; 1 turns it off"),
+    ("repeat_last_n", whole_number, "tokens the penalties look back on; -1 is the whole context"),
+    ("presence_penalty", number, "subtract this from every token already used"),
+    ("frequency_penalty", number, "subtract this from a token for each time it was used"),
+    ("seed", whole_number, "the same seed gives the same text"),
+    ("max_tokens", whole_number, "stop after this many tokens"),
+    ("logprobs", whole_number, "with --json, list this many of the most likely tokens per step"),
 )
 
 
 def add_sampling(parser: argparse.ArgumentParser) -> None:
     """Add the flags to a command."""
+    group = parser.add_argument_group("sampling")
     for name, kind, purpose in _NUMBERS:
         default = getattr(DEFAULT_SAMPLING, name)
         told = purpose if default in (None, 0) else f"{purpose} (default {default})"
-        parser.add_argument(_flag(name), type=kind, default=default, metavar="NUMBER", help=told)
-    parser.add_argument(
-        "--stop", dest="stop_texts", action="append", default=[], metavar="TEXT",
-        help="end at this text; repeatable",
+        group.add_argument(_flag(name), type=kind, default=default, metavar="NUMBER", help=told)
+    group.add_argument(
+        "--stop", dest="stop_texts", type=as_text, action="append", default=[], metavar="TEXT",
+        help="stop at this text; repeatable",
     )  # fmt: skip
-    parser.add_argument(
-        "--logit-bias", type=_bias, action="append", default=[], metavar="ID=NUMBER",
-        help="add to the logit of a token; repeatable",
+    group.add_argument(
+        "--logit-bias", type=token_bias, action="append", default=[], metavar="ID=NUMBER",
+        help="add a number to the logit of a token; repeatable",
     )  # fmt: skip
 
 
@@ -51,13 +53,3 @@ def sampling_from(found: argparse.Namespace) -> Sampling:
 
 def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
-
-
-def _bias(words: str) -> tuple[int, float]:
-    token, equals, bias = words.partition("=")
-    try:
-        if not equals:
-            raise ValueError
-        return int(token), float(bias)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{words!r} is not a token's id=number") from error

@@ -57,6 +57,11 @@ class UserPaths:
         return self.data / "open_tabs.json"
 
     @property
+    def typed_questions(self) -> Path:
+        """Return the path of the questions that were typed in the terminal, for its arrow keys."""
+        return self.data / "typed_questions.txt"
+
+    @property
     def models(self) -> Path:
         """Return the folder that downloads and imports go to."""
         return self.data / "models"

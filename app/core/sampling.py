@@ -39,12 +39,12 @@ class Sampling:
 
     def __post_init__(self) -> None:
         _check(0 <= self.temperature <= 100, "temperature", self.temperature, "0 or more")
-        _check(self.top_k >= 0, "top_k", self.top_k, "0 (off) or more")
+        _check(0 <= self.top_k < 2**31, "top_k", self.top_k, "0 (off) or more")
         _check(0 < self.top_p <= 1, "top_p", self.top_p, "above 0 and at most 1")
         _check(0 <= self.min_p <= 1, "min_p", self.min_p, "from 0 to 1")
         _check(0 < self.typical_p <= 1, "typical_p", self.typical_p, "above 0 and at most 1")
         _check(self.repeat_penalty > 0, "repeat_penalty", self.repeat_penalty, "above 0")
-        _check(self.repeat_last_n >= -1, "repeat_last_n", self.repeat_last_n, "-1 or more")
+        _check(-1 <= self.repeat_last_n < 2**31, "repeat_last_n", self.repeat_last_n, "-1 or more")
         _check(0 <= self.logprobs <= 100, "logprobs", self.logprobs, "from 0 to 100")
         if self.max_tokens is not None:
             _check(self.max_tokens >= 1, "max_tokens", self.max_tokens, "1 or more")

@@ -81,14 +81,26 @@ def output_of(name: str, schema: str = "") -> Output | None:
     return None
 
 
-def as_document(rendered: ChatPrompt, output: Output) -> ChatPrompt:
+def fenced(document: str, output: Output) -> str:
+    """Return a document as an answer of a chat has it: in a fence with its label."""
+    return f"{_opening(output)}{document.rstrip()}{FENCE}"
+
+
+def as_document(rendered: ChatPrompt, output: Output, *, is_bare: bool = False) -> ChatPrompt:
     """Let the answer to a rendered chat be a document, in a fence with its label.
 
-    An instruct model finds a word said and the fence opened already: many begin with a sentence,
-    and would write it into the document. A base model's answer is code anyway.
+    With `is_bare` the fence is for the model alone, and the answer is the document. An instruct
+    model finds a word said and the fence opened already: many begin with a sentence, and would
+    write it into the document. A base model's answer is code anyway.
     """
-    opening = f"```{output.format.language.label}\n"
+    opening = _opening(output)
     prompt = replace(rendered.prompt, stop_texts=(*rendered.prompt.stop_texts, FENCE))
     if not rendered.is_completing:
         prompt = replace(prompt, parts=(*prompt.parts, f"{_SENTENCE}\n\n{opening}"))
+    if is_bare:
+        return replace(rendered, prompt=prompt, opening="", closing="")
     return replace(rendered, prompt=prompt, opening=opening, closing=FENCE, is_always_closed=True)
+
+
+def _opening(output: Output) -> str:
+    return f"```{output.format.language.label}\n"

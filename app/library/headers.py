@@ -15,7 +15,7 @@ from app.core.models import FileFamily, ModelFile
 from app.library.gguf import MAGIC, TYPE_NAMES, GgufHeader, read_gguf
 
 # The magics of llama.cpp and ggml before GGUF, as they stand in the file (little-endian).
-_LEGACY_MAGICS = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla"}
+LEGACY_MAGICS = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla"}
 _OTHER_KINDS = {
     b"PK\x03\x04": "a zip archive or a PyTorch checkpoint",
     b"\x80\x02}q": "a pickled PyTorch checkpoint",
@@ -60,13 +60,26 @@ def read_header(path: Path) -> ModelFile:
         raise ModelFileError(
             f"{path} cannot be read: {error.strerror}.", hint="Check its rights and its disk."
         ) from error
-    if magic in _LEGACY_MAGICS:
+    if magic in LEGACY_MAGICS:
         return ModelFile(path, path.stem, FileFamily.LEGACY_GGML, size_bytes)
     kind = _OTHER_KINDS.get(magic)
     raise ModelFileError(
         f"{path.name} is {kind}." if kind else f"{path.name} is not a GGUF model file.",
         hint="Choose a file that ends in .gguf, for example starcoder2-3b-Q4_K_M.gguf.",
     )
+
+
+def is_model_file(path: Path) -> bool:
+    """Tell whether a file is a model's, by its first bytes or its name."""
+    try:
+        if not path.is_file():  # to open a pipe would wait for ever
+            return False
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError:
+        magic = b""
+    named = path.suffix.lower() == ".gguf"
+    return magic == MAGIC or magic in LEGACY_MAGICS or named
 
 
 def _described(path: Path, size_bytes: int, header: GgufHeader) -> ModelFile:

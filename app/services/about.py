@@ -10,6 +10,7 @@ from app import __version__
 from app.core.models import ModelFile
 from app.core.paths import resources_path
 from app.generation.capabilities import capabilities
+from app.text.for_terminals import in_one_line
 
 SHOWN_TOKENS = 60
 _OWN = "starwright"
@@ -41,13 +42,15 @@ def about_pages(model: ModelFile | None) -> list[Page]:
 def model_text(model: ModelFile) -> str:
     """Say what a model file is and what it can be asked for."""
     known = capabilities(model)
-    facts = "\n".join(f"{name}: {value}" for name, value in model_facts(model).items())
-    tokens = f"\n\nControl tokens: {_tokens(model)}" if model.control_tokens else ""
+    # In one line each: a name in a file's header must not pass for another fact.
+    facts = "\n".join(f"{name}: {in_one_line(value)}" for name, value in model_facts(model).items())
+    tokens = f"\n\nControl tokens: {in_one_line(_tokens(model))}" if model.control_tokens else ""
     formats = "\n".join(
-        f"{'Yes' if one.is_supported else 'No '}  {str(one.format).capitalize()}: {one.detail}"
+        f"{'Yes' if one.is_supported else 'No '}  {str(one.format).capitalize()}: "
+        f"{in_one_line(one.detail)}"
         for one in known.supports
     )
-    return f"{facts}\n\nWhat it can be asked for:\n{formats}{tokens}"
+    return f"{facts}\n\nWhat it can do:\n{formats}{tokens}"
 
 
 def model_facts(model: ModelFile) -> dict[str, str]:

@@ -27,7 +27,7 @@ class ChatRequest:
     """A conversation to answer. `language` is what the user picked, None for any.
 
     `overflow` says what to do where it does not fit the context. With `output` the answer is one
-    document of that format, in a fence.
+    document of that format: in a fence, or with `is_bare` alone, as programs read it.
     """
 
     messages: tuple[Message, ...]
@@ -35,6 +35,7 @@ class ChatRequest:
     language: Language | None = None
     overflow: Overflow = Overflow.FAIL
     output: Output | None = None
+    is_bare: bool = False
 
 
 class ChatPrompting:

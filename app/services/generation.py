@@ -343,7 +343,8 @@ def _ready(rendered: ChatPrompt, request: ChatRequest) -> _Ready:
             "An answer that is a whole document does not go on.",
             hint="Ask for another answer, or turn off only valid output in this chat's settings.",
         )
-    return _document(as_document(rendered, request.output), request.sampling, request.output)
+    document = as_document(rendered, request.output, is_bare=request.is_bare)
+    return _document(document, request.sampling, request.output)
 
 
 def _document(rendered: ChatPrompt, sampling: Sampling, output: Output) -> _Ready:

@@ -24,11 +24,11 @@ def describe_keyring() -> tuple[bool, str]:
     try:
         backends = _inside(keyring.get_keyring())
     except (KeyringError, RuntimeError) as error:
-        return False, f"no keyring answers: {error}"
+        return False, f"not available: {error}"
     for backend in backends:
         if type(backend).__module__.startswith(_SECURE_MODULES):
             return True, type(backend).__module__.rpartition(".")[2]
-    return False, "no secure keyring is running; keys of remote endpoints cannot be kept"
+    return False, "none is running, so the keys of remote endpoints cannot be saved"
 
 
 def _inside(backend: KeyringBackend) -> list[KeyringBackend]:

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,7 @@ from app.store.window_state import load_window_state, save_window_state
 from app.ui.display import has_display
 from app.ui.introduction import introduce
 from app.ui.keeping import add_snippets
+from app.ui.opening import refuse_missing, sorted_out
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.qt_libraries import check_qt_libraries
 from app.ui.single_instance import SingleInstance
@@ -52,11 +53,13 @@ KEEP_STATE_EVERY_S = 3.0
 OpenServices = Callable[[], AbstractContextManager[Services]]
 
 
-def run_window(open_services: OpenServices, path: Path | None) -> int:
+def run_window(open_services: OpenServices, paths: Sequence[Path]) -> int:
     """Open the window and stay until it is closed; return the exit code.
 
-    `path` is a model file to open. Raises `DisplayError` where no window can open.
+    `paths` are what to open: a model, text files, the project's folder. Raises `DisplayError` where
+    no window can open, `StoreError` where there is no such file.
     """
+    refuse_missing(paths)
     _refuse_broken_qt()
     if not has_display():
         raise DisplayError("There is no display to open a window on.")
@@ -68,15 +71,15 @@ def run_window(open_services: OpenServices, path: Path | None) -> int:
     application.setQuitOnLastWindowClosed(False)
     application.setWindowIcon(QIcon(str(resources_path() / "icons" / "brand.svg")))
     with open_services() as services:
-        instance = SingleInstance(services.paths.data)
-        if instance.hand_over(path):
-            sys.stdout.write("Starwright is open already: its window comes forward.\n")
+        instance = SingleInstance(services.paths.state)
+        if instance.hand_over(paths):
+            sys.stdout.write("Starwright is already open; its window was brought to the front.\n")
             return 0
         instance.listen()
         loop = qasync.QEventLoop(application)
         try:
             with loop:
-                loop.run_until_complete(_Program(services, instance).run(path))
+                loop.run_until_complete(_Program(services, instance).run(paths))
         finally:
             instance.close()
             gc.enable()
@@ -107,19 +110,23 @@ class _Program:
         instance.raise_requested.connect(self._raise)
         self._painted = _FirstPaint(self._window)
 
-    async def run(self, path: Path | None) -> None:
+    async def run(self, paths: Sequence[Path]) -> None:
         """Show the window, open what it needs, and stay until it is closed."""
         self._watch_for_trouble()
         self._window.show()
         await self._painted.wait()
         self._collector = collect_here(self._window)
-        self._tasks.start(self._open_history(), name="open history")
-        self._tasks.start(self._to.models.begin(path), name="open models")
-        self._to.project.begin()
+        wanted = await asyncio.to_thread(sorted_out, paths)
+        self._tasks.start(self._open_history(wanted.files), name="open history")
+        self._tasks.start(self._to.models.begin(wanted.model), name="open models")
+        if wanted.folder is None:
+            self._to.project.begin()
+        else:
+            self._to.project.choose(wanted.folder)
         await self._closing.wait()
         await self._close()
 
-    async def _open_history(self) -> None:
+    async def _open_history(self, files: Sequence[Path]) -> None:
         path = self._services.paths.database
         try:
             try:
@@ -144,6 +151,8 @@ class _Program:
             await self._to.code.restore()
         except StoreError as error:
             self._report(error)
+        if files:
+            self._to.code.own.open(files)
         if not self._to.chat.is_asked_early:
             await self._reopen(self._chats)
         self._to.chat.send_early()
@@ -230,10 +239,19 @@ class _Program:
 
         self._tasks.start(leave(), name="leave")
 
-    def _raise(self, path: str) -> None:
+    def _raise(self, paths: list[Path]) -> None:
         self._window.come_forward()
-        if path:
-            self._to.models.choose(Path(path))
+
+        async def open_() -> None:
+            wanted = await asyncio.to_thread(sorted_out, paths)
+            if wanted.model is not None:
+                self._to.models.choose(wanted.model)
+            if wanted.folder is not None:
+                self._to.project.choose(wanted.folder)
+            if wanted.files:
+                self._to.code.own.open(wanted.files)
+
+        self._tasks.start(open_(), name="open what was handed over")
 
     def _report(self, error: BaseException) -> None:
         if isinstance(error, AppError):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desktop import Program, missing_tools, screen
+from terminals import Open, Terminal
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +18,20 @@ def display() -> Iterator[str]:
         pytest.skip(f"not installed: {', '.join(missing_tools())}")
     with screen() as name:
         yield name
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Open]:
+    """Return what starts the program on a terminal of its own."""
+    made: list[Terminal] = []
+
+    def open_(*words: str | bytes, **more: Any) -> Terminal:
+        made.append(Terminal(tmp_path / "home", *words, **more))
+        return made[-1]
+
+    yield open_
+    for one in made:
+        one.close()
 
 
 @pytest.fixture

@@ -2,101 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
-import select
 import subprocess
-import termios
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from desktop import PROGRAM
-
-
-class Terminal:
-    """The program on a terminal of its own, with a keyboard."""
-
-    def __init__(self, home: Path, *words: str) -> None:
-        self._side, other = pty.openpty()
-        self.process = subprocess.Popen(
-            [str(PROGRAM), *words],
-            stdin=other,
-            stdout=other,
-            stderr=other,
-            env=os.environ | {"STARWRIGHT_HOME": str(home), "TERM": "xterm"},
-            preexec_fn=_own_terminal,  # noqa: PLW1509 - the child does nothing else before exec
-        )
-        os.close(other)
-        self.seen = ""
-
-    def type(self, text: str) -> None:
-        os.write(self._side, text.encode())
-
-    def interrupt(self) -> None:
-        time.sleep(0.5)  # as a person does: not in the instant in which the prompt appears
-        self.type("\x03")
-
-    def see(self, text: str, *, seconds: float = 60) -> str:
-        """Wait for a text; return what came up to it and forget it."""
-        deadline = time.monotonic() + seconds
-        while text not in self.seen:
-            assert time.monotonic() < deadline, f"{text!r} did not come: {self.seen[-500:]!r}"
-            if select.select([self._side], [], [], 0.1)[0]:
-                self.seen += os.read(self._side, 65_536).decode(errors="replace")
-        before, _, self.seen = self.seen.partition(text)
-        return before
-
-    def kill_engine(self) -> None:
-        for child in psutil.Process(self.process.pid).children(recursive=True):
-            if "resource_tracker" not in " ".join(child.cmdline()):
-                child.kill()
-
-    def ended(self) -> int:
-        deadline = time.monotonic() + 20
-        while self.process.poll() is None and time.monotonic() < deadline:
-            if select.select([self._side], [], [], 0.1)[0]:
-                try:
-                    os.read(self._side, 65_536)
-                except OSError:  # Linux says so where the other side has closed
-                    break
-        return self.process.wait(20)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait(20)
-        os.close(self._side)
-
-
-def _own_terminal() -> None:
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-Open = Callable[..., Terminal]
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Open]:
-    made: list[Terminal] = []
-
-    def open_(*words: str) -> Terminal:
-        made.append(Terminal(tmp_path / "home", *words))
-        return made[-1]
-
-    yield open_
-    for one in made:
-        one.close()
+from terminals import ASKS, Open, Terminal
 
 
 def test_ctrl_c_while_a_question_is_typed_ends_the_talk(terminal: Open) -> None:
     talk = terminal("chat")
-    talk.see("> ")
+    talk.see(ASKS)
     talk.interrupt()
     assert talk.ended() == 0
 
@@ -116,12 +36,12 @@ def wait_for_read(command: Terminal) -> None:
 
 def test_ctrl_c_ends_one_answer_and_the_talk_goes_on(terminal: Open, tiny_model: Path) -> None:
     talk = terminal("chat", "--model", str(tiny_model), "--language", "python")
-    talk.see("> ")
+    talk.see(ASKS)
     talk.type("hello\n")
     talk.see("```python")
     talk.interrupt()
     talk.see("Stopped.")
-    talk.see("> ")
+    talk.see(ASKS)
     talk.type("\x04")
     assert talk.ended() == 0
 
@@ -130,13 +50,13 @@ def test_a_killed_engine_is_told_on_a_line_of_its_own_and_what_was_said_counts(
     terminal: Open, tiny_model: Path
 ) -> None:
     talk = terminal("chat", "--model", str(tiny_model), "--language", "python")
-    talk.see("> ")
+    talk.see(ASKS)
     talk.type("hello\n")
     talk.see("```python\r\n")
     time.sleep(0.2)  # some of an answer; a whole second fills the context where nothing else runs
     talk.kill_engine()
     assert talk.see("starwright: The engine was killed").endswith("\n")
-    talk.see("> ")
+    talk.see(ASKS)
     talk.type("again\n")
     # The fresh engine reads what was said before the death, too.
     talk.see("```python")

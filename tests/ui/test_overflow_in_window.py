@@ -156,16 +156,16 @@ def test_a_long_chat_overflows_and_each_choice_works(play: Play) -> None:
         await rig.press("overflowSummarise")
         await rig.answered(chat_id, 22)
         assert rig.window.composer.draft() == ""
-        assert "It reads a summary of the messages instead." in rig.notices()
+        assert "A summary of the messages is sent instead." in rig.notices()
 
         await rig.send()
         await rig.press("overflowTrim", remember=True)
         await rig.answered(chat_id, 24)
-        assert rig.notices().count("The model does not read") == 2
+        assert rig.notices().count("Not sent:") == 2
 
         await rig.send()  # remembered: it is not asked again
         await rig.answered(chat_id, 26)
-        assert rig.notices().count("The model does not read") == 3
+        assert rig.notices().count("Not sent:") == 3
         assert rig.history.chat_settings(chat_id)["chat.overflow"] == "trim"
 
     play(work)
@@ -182,7 +182,7 @@ def test_the_context_is_raised_in_the_window(play: Play, tmp_path: Path) -> None
         await rig.press("overflowRaise")
         await rig.answered(chat_id, 8)
         await rig.until(lambda: "of 1,024 tokens" in rig.text("contextText"), "the count")
-        assert "does not read" not in rig.notices()
+        assert "Not sent" not in rig.notices()
         assert "context_tokens = 1024" in (tmp_path / "config" / "settings.toml").read_text()
 
     play(work)

@@ -22,10 +22,10 @@ from app.services.chats import (
     SavingWorks,
 )
 from app.store.history import StoredMessage
+from app.text.event_words import activity_words, left_out_words
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.context import ContextPresenter
 from app.ui.presenters.meter import Meter
-from app.ui.presenters.overflow import left_out_words
 
 
 class AnswerView(Protocol):
@@ -73,17 +73,13 @@ class AnswerPresenter:
             case AnswerContinued(message):
                 self._view.resume_answer(message)
                 self._code.resume(message)
-            case Queued(ahead):
-                self._view.show_activity(f"Waiting: {ahead + 1} before this one")
-            case Loading(name, fraction):
-                self._view.show_activity(f"Loading {name}: {fraction:.0%}")
-            case Summarising(step, steps):
-                self._view.show_activity(f"Summing up earlier messages: {step} of {steps}")
+            case Queued() | Loading() | Summarising():
+                self._view.show_activity(activity_words(event))
             case LeftOut():
                 self._view.show_notice(left_out_words(event))
-            case Reading(done_tokens=done, total_tokens=total):
-                words = self._meter.read(done, total)
-                self._view.show_activity(words if done < total else "")
+            case Reading():
+                left_s = self._meter.read(event.done_tokens, event.total_tokens)
+                self._view.show_activity(activity_words(event, left_s=left_s))
                 self._show_meter()
             case TextDelta(text=text, tokens=tokens):
                 self._meter.take(tokens)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from app.core.edits import Edit, EditKind, Selected
 from app.core.errors import AppError, EngineError, NoModelError, RequestError
-from app.core.events import Finished, FinishReason, Loading, Queued, Reading, TextDelta
+from app.core.events import Finished, FinishReason, TextDelta
 from app.core.models import ModelFile
 from app.generation.chat_prompts import is_base_model
 from app.generation.edit_prompts import new_name, question
@@ -19,6 +19,7 @@ from app.generation.edit_scope import applied, scoped
 from app.services.generation import Generation
 from app.services.models import Models
 from app.services.tasks import Tasks
+from app.text.event_words import activity_words
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.code import CodePresenter
 
@@ -158,13 +159,7 @@ class EditPresenter:
 
     def _tell(self, edit: Edit, event: object) -> None:
         """Say how far it is."""
-        doing = _DOING[edit.kind]
-        match event:
-            case Loading(name, fraction):
-                self._view.show_activity(f"Loading {name}: {fraction:.0%}")
-            case Queued(ahead):
-                self._view.show_activity(f"{doing}: waiting for {ahead + 1} before it")
-            case Reading(done_tokens=done, total_tokens=total) if done < total:
-                self._view.show_activity(f"{doing}: reading {done:,} of {total:,} tokens")
-            case TextDelta(text=text) if text.strip():
-                self._view.show_activity(f"{doing}…")
+        if isinstance(event, TextDelta) and event.text.strip():
+            self._view.show_activity(f"{_DOING[edit.kind]}…")
+        elif words := activity_words(event):
+            self._view.show_activity(words)

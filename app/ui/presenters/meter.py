@@ -20,18 +20,20 @@ class Meter:
         self.prompt_tokens = 0
         self.written_tokens = 0
 
-    def read(self, done: int, total: int) -> str:
-        """Say how much of the prompt is read, and how long the rest takes once that is known."""
+    def read(self, done: int, total: int) -> float | None:
+        """Note how much of the prompt is read; return how long the rest takes once that is known.
+
+        In seconds.
+        """
         self.prompt_tokens = total
         now = self._clock()
         if self._reading_since is None:
             self._reading_since = now, done
         began, first = self._reading_since
-        words = f"Reading: {done:,} of {total:,} tokens"
         passed_s, read = now - began, done - first
         if passed_s < _TELLS_AFTER_S or read <= 0:
-            return words
-        return f"{words}, {_left_words(passed_s / read * (total - done))}"
+            return None
+        return passed_s / read * (total - done)
 
     def take(self, tokens: int) -> None:
         """Count tokens that were written just now."""
@@ -57,9 +59,3 @@ class Meter:
             return False
         self._told_at = now
         return True
-
-
-def _left_words(seconds: float) -> str:
-    if seconds < 90:
-        return f"about {max(round(seconds), 1)} s left"
-    return f"about {round(seconds / 60)} min left"

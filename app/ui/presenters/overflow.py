@@ -9,7 +9,6 @@ from typing import Protocol
 
 from app.core.context import Fit, Overflow, OverflowChoice
 from app.core.errors import AppError
-from app.core.events import LeftOut
 from app.core.models import ModelFile
 from app.services.models import Models
 
@@ -85,16 +84,6 @@ class OverflowPresenter:
         except (AppError, asyncio.CancelledError):
             await asyncio.shield(asyncio.to_thread(self._models.raise_context, before))
             raise
-
-
-def left_out_words(event: LeftOut) -> str:
-    """Say what the model does not read."""
-    parts = [f"the first {event.lines_before:,} lines of this answer"] if event.lines_before else []
-    if event.messages:
-        parts.append(f"{event.messages:,} earlier message{'s' if event.messages > 1 else ''}")
-    parts += event.files
-    instead = " It reads a summary of the messages instead." if event.summary else ""
-    return f"The model does not read {', '.join(parts)} ({event.tokens:,} tokens).{instead}"
 
 
 def _is_possible(choice: OverflowChoice, fit: Fit) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.errors import AppError
-from app.core.events import GenerationEvent, Loading, Queued, Reading, TextDelta
+from app.core.events import TextDelta
 from app.core.hunks import Hunk
 from app.core.messages import Role
 from app.core.origins import Origin
@@ -18,6 +18,7 @@ from app.core.snippets import RanAgain, Snippet, Written
 from app.generation.hunks import compare
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
+from app.text.event_words import activity_words
 
 SEARCH_AFTER_S = 0.1
 TELL_EVERY_CHARACTERS = 40
@@ -176,7 +177,7 @@ class SnippetsPresenter:
                         if said - told >= TELL_EVERY_CHARACTERS:
                             told = said
                             self._view.show_activity(f"Writing: {said:,} characters")
-                    elif words := _activity(event):
+                    elif words := activity_words(event):
                         self._view.show_activity(words)
         except AppError as error:
             self._view.show_run_error(error)
@@ -246,18 +247,6 @@ def _settings(origin: Origin) -> str:
     if origin.context_tokens:
         words.append(f"context {origin.context_tokens:,} tokens")
     return ", ".join(words)
-
-
-def _activity(event: GenerationEvent | RanAgain) -> str:
-    match event:
-        case Loading(name, fraction):
-            return f"Loading {name}: {fraction:.0%}"
-        case Queued(ahead):
-            return f"Waiting: {ahead + 1} before this one"
-        case Reading(done_tokens=done, total_tokens=total):
-            return f"Reading: {done:,} of {total:,} tokens"
-        case _:
-            return ""
 
 
 def _date(seconds: float) -> str:

@@ -26,6 +26,7 @@ from app.services.generation import Generation, InfillRequest
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings
+from app.text.event_words import activity_words
 
 ON_PAUSE, DELAY_MS = "code.suggest_on_pause", "code.suggest_delay_ms"
 MOST = 8
@@ -305,12 +306,8 @@ class SuggestPresenter:
     def _tell(self, asked: _Asked, event: GenerationEvent) -> None:
         """Say what happens before the first text."""
         match event:
-            case Loading(name, fraction):
-                self._view.show_state(f"Loading {name}, {fraction:.0%}")
-            case Queued(ahead):
-                self._view.show_state(f"Waits for {ahead + 1} before it")
-            case Reading(done, total, _):
-                self._view.show_state(f"Reading, {done:,} of {total:,} tokens")
+            case Loading() | Queued() | Reading():
+                self._view.show_state(activity_words(event))
             case LeftOut():
                 asked.left_out, asked.left_out_more = _left_out(asked.place, event)
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.core.events import FinishReason
 from app.core.messages import Role
+from app.text.event_words import CUT
 from app.ui.widgets.cards import ErrorCard, Notice
 from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.empty_state import EmptyState
@@ -42,12 +43,7 @@ _FIRST_MESSAGES = 12  # more than fill a screen
 _NEAR_END_PX = 24
 _SLICE_S = 0.005
 
-_NOTES = {
-    FinishReason.CANCELLED: "Stopped.",
-    FinishReason.LENGTH: "The answer ends here because it reached its limit of tokens.",
-    FinishReason.CONTEXT: "The answer ends here because the context is full.",
-}
-_CAN_CONTINUE = tuple(_NOTES)
+_CAN_CONTINUE = tuple(CUT)
 
 
 class Conversation(QScrollArea):
@@ -236,8 +232,8 @@ class Conversation(QScrollArea):
         if self._answer is None:
             return
         self._answer.finish()
-        if reason in _NOTES:
-            self._answer.show_note(_NOTES[reason], can_continue=reason in _CAN_CONTINUE)
+        if reason in CUT:
+            self._answer.show_note(CUT[reason], can_continue=reason in _CAN_CONTINUE)
         self._answer = None
 
     def fail(self, message: str, hint: str = "", *, can_retry: bool = True) -> None:
@@ -249,41 +245,21 @@ class Conversation(QScrollArea):
         self.finish(FinishReason.ERROR)
         answer.show_error(message, hint, can_retry=can_retry)
 
-    def show_problem(
-        self, message: str, hint: str = "", *, can_retry: bool = False, about: str = ""
-    ) -> None:
-        """Show an error at the end that belongs to no answer; one that is written goes on.
-
-        It can be closed. One `about` something takes the place of an earlier one.
-        """
-        self.clear_problem(about)
-        card = ErrorCard(message, hint, can_retry=can_retry, can_close=True)
-        card.about = about
+    def show_problem(self, message: str, hint: str = "", *, can_retry: bool = False) -> None:
+        """Show an error at the end that belongs to no answer; one that is written goes on."""
+        card = ErrorCard(message, hint, can_retry=can_retry)
         card.retry_requested.connect(self.retry_requested)
-        card.closed.connect(partial(self._close, card))
         self._add(card)
-
-    def clear_problem(self, about: str) -> None:
-        """What was said about something is past."""
-        for view in self.messages():
-            if about and isinstance(view, ErrorCard) and view.about == about:
-                self._close(view)
-
-    def _close(self, card: QWidget) -> None:
-        self._drop([card])
-        self.empty.setVisible(not self.messages() and not self._earlier)
 
     def show_ending(self, reason: FinishReason) -> None:
         """Say under the last answer why it ended early."""
         views = [view for view in self.messages() if isinstance(view, AnswerMessage)]
-        if views and reason in _NOTES:
-            views[-1].show_note(_NOTES[reason], can_continue=reason in _CAN_CONTINUE)
+        if views and reason in CUT:
+            views[-1].show_note(CUT[reason], can_continue=reason in _CAN_CONTINUE)
 
     def show_notice(self, text: str) -> None:
         """Show one quiet sentence at the end."""
-        notice = Notice(text, can_close=True)
-        notice.closed.connect(partial(self._close, notice))
-        self._add(notice)
+        self._add(Notice(text))
 
     def scroll_share(self) -> float:
         """Return how far the chat is scrolled, from 0 to 1."""

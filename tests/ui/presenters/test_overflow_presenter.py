@@ -85,7 +85,7 @@ def test_leaving_out_is_told_and_remembered_for_the_chat(make: Make) -> None:
         await ask_until_asked(rig, "Reverse a string")
         choose(rig, OverflowChoice.TRIM, for_good=True)
         await rig.until(lambda: bool(rig.screen.endings))
-        assert "The model does not read" in rig.screen.notices[0]
+        assert "Not sent:" in rig.screen.notices[0]
         assert "earlier messages" in rig.screen.notices[0]
         assert rig.screen.draft == ""
         assert len(rig.history.messages(chat_id)) == 22  # all of it is still there
@@ -110,7 +110,7 @@ def test_the_model_sums_up_what_leaves(make: Make) -> None:
         await ask_until_asked(rig, "Reverse a string")
         choose(rig, OverflowChoice.SUMMARISE)
         await rig.until(lambda: bool(rig.screen.endings))
-        assert "reads a summary of the messages instead" in rig.screen.notices[0]
+        assert "A summary of the messages is sent instead" in rig.screen.notices[0]
         await idle(rig)
         rig.chat.show_prompt(rig.history.messages(chat_id)[-1].id)
         await rig.until(lambda: bool(rig.screen.prompt))

@@ -128,7 +128,23 @@ def test_the_exit_code_and_the_report(well: Examined, capsys: pytest.CaptureFixt
     report = json.loads(capsys.readouterr().out)
     assert report["ok"] is False
     assert [check["name"] for check in report["checks"]] == CHECKS
-    is_ok = all(finding.is_ok for finding in examine(well))
-    assert run_doctor(well, as_json=False) == (0 if is_ok else 1)
-    assert "ok    display: a window can open\n" in capsys.readouterr().out
+    assert run_doctor(blind, as_json=False) == 1
+    assert capsys.readouterr().out.endswith("Fixes are listed above.\n")
+    assert run_doctor(well, as_json=False) == 0
+    told = capsys.readouterr().out
+    assert "ok    display: a window can open\n" in told
+    assert told.endswith("Everything works.\n")
     assert builtin_model_path().is_file()
+
+
+def test_a_computer_without_a_keyring_is_well(
+    well: Examined, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keyring = found(well, "keyring")
+    assert keyring.is_optional
+    if keyring.is_ok:
+        pytest.skip("a keyring is running here")
+    assert run_doctor(well, as_json=True) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+    run_doctor(well, as_json=False)
+    assert "note  keyring (optional): " in capsys.readouterr().out

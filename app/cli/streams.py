@@ -1,0 +1,96 @@
+"""Standard input and output as the program has them: safe on a terminal, raw in a pipe.
+
+`guard_streams` is called once, before anything is printed. From then on all that is written to a
+terminal passes one filter, whoever writes it: an answer, an error, argparse, a traceback. Only
+`control` passes it by, for sequences of our own.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+from typing import TextIO
+
+from app.text.for_terminals import TerminalText
+
+_PIPED, _SHOWN = "starwright.piped", "starwright.shown"
+_FIRST_BYTE, _LAST_BYTE = 0xDC80, 0xDCFF  # how Python keeps undecodable bytes (PEP 383)
+# What is shown where a terminal's encoding lacks typographic marks; iconv's //TRANSLIT does alike.
+_PLAIN = {
+    "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
+    "\u2212": "-", "\u202f": " ", "…": "...", "•": "*", "→": "->", "←": "<-", "≤": "<=", "≥": ">=",
+}  # fmt: skip
+
+
+class TerminalStream(io.TextIOWrapper):
+    """A terminal that is written to: text is made safe, control sequences are our own."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        super().__init__(
+            stream.buffer,
+            encoding=stream.encoding,
+            errors=_SHOWN,
+            line_buffering=True,
+            write_through=True,
+        )
+        self._text = TerminalText()
+
+    def write(self, text: str) -> int:
+        """Write text that may come from anywhere."""
+        super().write(self._text.feed(text))
+        return len(text)
+
+    def control(self, sequence: str) -> None:
+        """Write a control sequence of ours, which holds nothing that comes from outside."""
+        super().write(sequence)
+
+
+def guard_streams() -> None:
+    """Put the filter before the terminal, and let no character end the program."""
+    codecs.register_error(_PIPED, _piped)
+    codecs.register_error(_SHOWN, _for_show)
+    sys.stdout = _guarded(sys.stdout)
+    sys.stderr = _guarded(sys.stderr)
+
+
+def control(stream: TextIO, sequence: str) -> None:
+    """Write a control sequence of ours where a terminal can follow it."""
+    if isinstance(stream, TerminalStream):
+        stream.control(sequence)
+
+
+def can_overwrite(stream: TextIO) -> bool:
+    """Tell whether the stream is a terminal, where a line can be written over."""
+    return isinstance(stream, TerminalStream)
+
+
+def _guarded(stream: TextIO) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):  # none (pythonw on Windows), or a test's own
+        return stream
+    if stream.isatty():
+        stream.flush()
+        return TerminalStream(stream)
+    stream.reconfigure(errors=_PIPED)
+    return stream
+
+
+def _piped(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Write bytes of file names as they are, and what the encoding lacks by its code."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    out = b""
+    for char in error.object[error.start : error.end]:
+        code = ord(char)
+        if _FIRST_BYTE <= code <= _LAST_BYTE:
+            out += bytes([code - 0xDC00])
+        else:
+            out += char.encode("ascii", "backslashreplace")
+    return out, error.end
+
+
+def _for_show(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(char, "?") for char in lacking), error.end
