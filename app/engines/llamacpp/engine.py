@@ -296,6 +296,8 @@ class LlamaCpp:
         choice = run.sampler.choose(context, share.output)
         if choice is not None and choice.token in self._vocabulary.end_ids:
             return [*events, self._finish(run, FinishReason.STOP)]
+        if choice is None and run.sampler.problem:
+            return [*events, *self._cut(run, FinishReason.ERROR, run.sampler.problem)]
         if choice is None or choice.token in run.stop_ids:
             return [*events, *self._cut(run, FinishReason.STOP)]
         events.append(self._write(run, choice))
@@ -303,12 +305,12 @@ class LlamaCpp:
             events += self._cut(run, FinishReason.LENGTH if run.has_limit else FinishReason.CONTEXT)
         return events
 
-    def _cut(self, run: _Run, reason: FinishReason) -> list[StepEvent]:
+    def _cut(self, run: _Run, reason: FinishReason, error: str = "") -> list[StepEvent]:
         """End a run where its grammar may not be satisfied yet, and add what it lacks."""
         written = b"".join(map(self._vocabulary.piece, run.tokens[run.prompt_tokens :]))
         lacking = run.sampler.ending(written)
         pieces = [Piece(run.id, NO_TOKEN, lacking)] if lacking else []
-        return [*pieces, self._finish(run, reason)]
+        return [*pieces, self._finish(run, reason, error)]
 
     def _write(self, run: _Run, choice: Choice) -> Piece:
         run.tokens.append(choice.token)

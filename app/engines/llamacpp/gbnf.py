@@ -1,31 +1,48 @@
 """GBNF as values: rules made of characters, references, groups and repetitions.
 
-llama.cpp keeps its own parse to itself; `app.engines.llamacpp.ending` needs one to know how a text
-may end. Format: llama.cpp `grammars/README.md`. A grammar that llama.cpp takes and this does not
-raises `GrammarError`; the caller then goes without.
+The one reading of a grammar: what a model may write (`constraint`) and how a text that was cut may
+end (`ending`) both follow from it. Format: llama.cpp `grammars/README.md`, but for single tokens
+(`<think>`), which are refused: no control token may be written here.
 """
 
 from __future__ import annotations
 
+import re
+import string
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.core.errors import GrammarError
 
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"} | {sign: sign for sign in '\\"[]-^'}
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
 _LAST = 0x10FFFF
+_WRITABLE = ((1, 0xD7FF), (0xE000, _LAST))  # no text in UTF-8 has a surrogate
+_MOST_CHARACTERS = 300_000
+_MOST_NESTED = 100
+_MOST_STACKED = 4  # quantifiers of one element, as in `a*?`
+_MOST_REPEATED = 2_000
+"""The largest number in braces, as in llama.cpp: each is a place of its own in the grammar."""
+
+
+_HEX = frozenset(string.hexdigits)
+_NAME = frozenset(string.ascii_letters + string.digits + "-_")
+_BRACES = re.compile(r"\{[ \t]*([0-9]+)[ \t]*(?:(,)[ \t]*([0-9]*)[ \t]*)?\}")
+
+
+_HINT = "GBNF grammars are described in llama.cpp's grammars/README.md; the first rule is root."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Characters:
-    """One character out of ranges of code points, or one that is in none of them."""
+    """One character out of ranges of code points: at least one, in order, none touching."""
 
     ranges: tuple[tuple[int, int], ...]
-    is_negated: bool = False
 
     def has(self, code: int) -> bool:
         """Tell whether the character may stand here."""
-        return any(low <= code <= high for low, high in self.ranges) != self.is_negated
+        return any(low <= code <= high for low, high in self.ranges)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,13 +74,22 @@ Rules = dict[str, Group]
 
 def parse(text: str) -> Rules:
     """Return the rules of a grammar. Raises `GrammarError`."""
+    if len(text) > _MOST_CHARACTERS:
+        raise refused(f"is too long: {len(text):,} characters")
+    if "\0" in text:
+        raise refused("has a NUL character in it")
     rules = _Parser(text).rules()
     for name in sorted(_references(rules)):
         if name not in rules:
-            raise GrammarError(f"The grammar has no rule {name}.")
+            raise refused(f"has no rule {name}")
     if "root" not in rules:
-        raise GrammarError("The grammar has no rule root.")
+        raise refused("has no rule root")
     return rules
+
+
+def refused(what: str) -> GrammarError:
+    """Return the error for a grammar of which `what` is wrong."""
+    return GrammarError(f"The grammar {what}.", hint=_HINT)
 
 
 def _references(rules: Rules) -> set[str]:
@@ -80,10 +106,36 @@ def _references(rules: Rules) -> set[str]:
     return found
 
 
+def _common(
+    ranges: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Return what two sets of ranges have in common, in order, touching ones joined."""
+    both = sorted(
+        (max(low, other_low), min(high, other_high))
+        for low, high in ranges
+        for other_low, other_high in others
+    )
+    joined: list[tuple[int, int]] = []
+    for low, high in both:
+        if low > high:
+            continue
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _outside(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    ends = [(-1, -1), *_common(ranges, [(0, _LAST)]), (_LAST + 1, _LAST + 1)]
+    return [(left[1] + 1, right[0] - 1) for left, right in pairwise(ends)]
+
+
 class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._depth = 0
 
     def rules(self) -> Rules:
         rules: Rules = {}
@@ -112,7 +164,10 @@ class _Parser:
             if found is None:
                 return tuple(elements)
             self._skip(may_break=is_inside)
-            while repeated := self._repeated():
+            for _ in range(_MOST_STACKED):
+                repeated = self._repeated()
+                if not repeated:
+                    break
                 whole = found[0] if len(found) == 1 else Group((tuple(found),))
                 found = [Repetition(whole, *repeated)]
                 self._skip(may_break=is_inside)
@@ -126,23 +181,32 @@ class _Parser:
             return [self._class()]
         if character == ".":
             self._at += 1
-            return [Characters((), is_negated=True)]
+            return [Characters(_WRITABLE)]
         if character == "(":
-            self._at += 1
-            self._skip(may_break=True)
-            group = self._alternatives(is_inside=True)
-            self._expect(")")
-            return [group]
-        if character.isalnum() or character == "-":
+            return [self._group()]
+        if character in ("<", "!"):
+            raise self._problem("names single tokens, which are not supported,")
+        if character and character in _NAME:
             return [Reference(self._name())]
         return None
+
+    def _group(self) -> Group:
+        if self._depth == _MOST_NESTED:
+            raise self._problem(f"nests more than {_MOST_NESTED} groups")
+        self._at += 1
+        self._depth += 1
+        self._skip(may_break=True)
+        group = self._alternatives(is_inside=True)
+        self._expect(")")
+        self._depth -= 1
+        return group
 
     def _literal(self) -> list[Element]:
         self._at += 1
         found: list[Element] = []
         while self._peek() != '"':
             code = self._character()
-            found.append(Characters(((code, code),)))
+            found.append(self._one_of([(code, code)]))
         self._at += 1
         return found or [Group(((),))]
 
@@ -158,25 +222,30 @@ class _Parser:
                 high = self._character()
             ranges.append((low, high))
         self._at += 1
-        return Characters(tuple(ranges), is_negated)
+        return self._one_of(_outside(ranges) if is_negated and ranges else ranges)
+
+    def _one_of(self, ranges: list[tuple[int, int]]) -> Characters:
+        found = _common(ranges, _WRITABLE)
+        if not found:
+            raise self._problem("has a set of characters that no text can have")
+        return Characters(tuple(found))
 
     def _character(self) -> int:
         character = self._peek()
         if not character:
-            raise GrammarError("The grammar ends inside a text or a set of characters.")
+            raise refused("reaches the end of input inside a text or a set of characters")
         self._at += 1
         if character != "\\":
             return ord(character)
         kind = self._peek()
         self._at += 1
-        if kind in _HEX_DIGITS:
-            digits = self._text[self._at : self._at + _HEX_DIGITS[kind]]
-            self._at += len(digits)
-            try:
-                return min(int(digits, 16), _LAST)
-            except ValueError:
-                raise GrammarError(f"The grammar has a bad escape \\{kind}{digits}.") from None
-        return ord(_ESCAPES.get(kind, kind or "\\"))
+        if kind in _ESCAPES:
+            return ord(_ESCAPES[kind])
+        digits = self._text[self._at : self._at + _HEX_DIGITS.get(kind, 0)]
+        self._at += len(digits)
+        if len(digits) == _HEX_DIGITS.get(kind) and not set(digits) - _HEX:
+            return min(int(digits, 16), _LAST)
+        raise self._problem(f"has the unknown escape \\{kind}{digits}")
 
     def _repeated(self) -> tuple[int, int | None] | None:
         sign = self._peek()
@@ -185,27 +254,34 @@ class _Parser:
             return {"*": (0, None), "+": (1, None), "?": (0, 1)}[sign]
         if sign != "{":
             return None
-        end = self._text.find("}", self._at)
-        least, comma, most = self._text[self._at + 1 : end].replace(" ", "").partition(",")
-        self._at = end + 1
-        if end < 0 or not least.isdecimal() or not (most.isdecimal() or not most):
-            raise GrammarError("The grammar has a bad repetition in braces.")
-        return int(least), (int(most) if most else None if comma else int(least))
+        found = _BRACES.match(self._text, self._at)
+        if found is None:
+            raise self._problem("has a bad repetition in braces")
+        self._at = found.end()
+        least, comma, most = (text or "" for text in found.groups())
+        if any(len(number) > 9 or int(number or 0) > _MOST_REPEATED for number in (least, most)):
+            raise self._problem(f"repeats something more than {_MOST_REPEATED:,} times")
+        highest = int(most) if most else None if comma else int(least)
+        if highest is not None and highest < int(least):
+            raise self._problem(f"repeats something from {least} to {most} times")
+        return int(least), highest
 
     def _name(self) -> str:
         begin = self._at
-        while self._peek().isalnum() or self._peek() in ("-", "_"):
+        while self._peek() and self._peek() in _NAME:
             self._at += 1
         if begin == self._at:
-            line = self._text.count("\n", 0, begin) + 1
-            raise GrammarError(f"The grammar cannot be read in line {line}.")
+            raise self._problem("cannot be read")
         return self._text[begin : self._at]
 
     def _expect(self, words: str) -> None:
         if not self._text.startswith(words, self._at):
-            line = self._text.count("\n", 0, self._at) + 1
-            raise GrammarError(f"The grammar lacks {words} in line {line}.")
+            raise self._problem(f"lacks {words}")
         self._at += len(words)
+
+    def _problem(self, what: str) -> GrammarError:
+        line = self._text.count("\n", 0, self._at) + 1
+        return refused(f"{what} in line {line}")
 
     def _skip(self, *, may_break: bool = False) -> None:
         """Go past spaces and comments, and past line ends where the rule may go on after them."""

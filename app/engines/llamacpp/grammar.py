@@ -1,23 +1,30 @@
-"""Grammars: GBNF text, or JSON schemas turned into it, compiled by llama.cpp.
+"""Grammars: GBNF text, or JSON schemas turned into it, checked before a run begins.
 
 GBNF: llama.cpp `grammars/README.md`.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Sequence
-from typing import Any, Self
-
-from llama_cpp import llama_cpp as lib
+from dataclasses import dataclass
+from functools import lru_cache
 
 from app.core.errors import GrammarError
 from app.core.sampling import Sampling
-from app.engines.llamacpp import library
+from app.engines.llamacpp.gbnf import parse, refused
 from app.engines.llamacpp.json_schema import grammar_of_schema
+from app.engines.llamacpp.lark import lark_of
+from app.engines.llamacpp.network import Network
 
-_HINT = "GBNF grammars are described in llama.cpp's grammars/README.md; the first rule is root."
+_MOST_TO_WRITE = 100_000
+"""A grammar whose shortest text is longer has no end that anybody waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """A grammar that has an end: for `ending` a network, for `constraint` Lark."""
+
+    network: Network
+    lark: str
 
 
 def grammar_of(sampling: Sampling) -> str:
@@ -30,52 +37,24 @@ def grammar_of(sampling: Sampling) -> str:
     if sampling.grammar is None:
         return ""
     if not sampling.grammar.strip():
-        raise GrammarError("The grammar is empty.", hint=_HINT)
+        raise refused("is empty")
     return sampling.grammar
 
 
-def compile_grammar(text: str, vocabulary: Any) -> Any:  # noqa: ANN401
-    """Return llama.cpp's sampler for a grammar, which the caller frees.
-
-    Raises `GrammarError` naming the problem.
-    """
-    if "\0" in text:  # in C the text would end there
-        raise GrammarError("The grammar has a NUL character in it.", hint=_HINT)
-    with library.start().errors(is_private=True) as errors, _CapturedStderr() as written:
-        sampler = lib.llama_sampler_init_grammar(vocabulary, text.encode(), b"root")
-    if not sampler:
-        reason = _reason([*written.lines, *errors])
-        raise GrammarError(f"The grammar cannot be used: {reason}.", hint=_HINT)
-    return sampler
-
-
-def _reason(lines: Sequence[str]) -> str:
-    """Return the parser's reason, else the last thing that was said, which is the cause."""
-    for line in lines:
-        _, marker, reason = line.partition("error parsing grammar: ")
-        if marker:
-            return reason.strip().rstrip(".")
-    return lines[-1].rstrip(".") if lines else "it has no rule named root"
-
-
-class _CapturedStderr:
-    """Collects what C code writes to standard error: the grammar parser tells its errors there.
-
-    Holds for the whole process, for the fraction of a millisecond that parsing takes.
-    """
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def __enter__(self) -> Self:
-        self._file = tempfile.TemporaryFile()
-        self._saved = os.dup(2)
-        os.dup2(self._file.fileno(), 2)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.dup2(self._saved, 2)
-        os.close(self._saved)
-        with self._file as file:
-            file.seek(0)
-            self.lines = file.read().decode("utf-8", "replace").splitlines()
+@lru_cache(maxsize=8)
+def read_grammar(text: str) -> Grammar:
+    """Return a grammar that has a finite text. Raises `GrammarError` naming why not."""
+    rules = parse(text)
+    network = Network(rules)
+    length = network.length_of("root")
+    if length is None:
+        raise GrammarError(
+            "No finite text satisfies the grammar: its rules lead to each other without an end.",
+            hint="Give each rule that contains itself, as in left recursion, another alternative.",
+        )
+    if length > _MOST_TO_WRITE:
+        raise GrammarError(
+            f"The shortest text that satisfies the grammar has {length:,} characters.",
+            hint=f"At most {_MOST_TO_WRITE:,} are possible: ask for less at once.",
+        )
+    return Grammar(network, lark_of(rules, network))

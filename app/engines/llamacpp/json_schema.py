@@ -1,45 +1,44 @@
 """JSON schemas as GBNF grammars whose texts are JSON, finite, and valid by the schema.
 
-The converter of llama-cpp-python 0.3.36 lets control characters into strings, breaks at backslashes
-in names and values, and passes over bounds in silence. This one knows fewer keywords and refuses
-those it cannot hold. JSON Schema 2020-12, and `definitions` of older drafts.
+Every keyword is held or refused by name, never passed over: what a grammar cannot hold is said.
+`schema_reading` resolves references and combinations into shapes; this writes shapes as rules.
+Members come in the schema's order, and only those that it describes. JSON Schema 2020-12.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from app.core.errors import GrammarError
+from app.engines.llamacpp.gbnf import parse
+from app.engines.llamacpp.json_numbers import Bounds, numbers, whole_numbers
+from app.engines.llamacpp.network import Network
+from app.engines.llamacpp.schema_reading import Reader
+from app.engines.llamacpp.schema_refusal import refused
+from app.engines.llamacpp.schema_shapes import KINDS, Counts, Schema, Shape, part_key
 
-_MOST_CHARACTERS = 400
-_MOST_ITEMS = 64
-_MOST_NUMBERS = 500
+_MOST_CHARACTERS, _LONGEST_TEXT = 400, 2_000
+_MOST_ITEMS, _LONGEST_LIST = 64, 1_000
+_MOST_RULES = 20_000
 _DEPTH = 5
-_IGNORED = {
-    "$schema", "$id", "$comment", "$defs", "definitions", "$anchor", "title", "description",
-    "default", "examples", "deprecated", "readOnly", "writeOnly", "contentEncoding",
-    "contentMediaType", "additionalItems", "format",
-}  # fmt: skip
-_BY_TYPE = {
-    "object": {"properties", "required", "additionalProperties"},
-    "array": {"items", "prefixItems", "minItems", "maxItems"},
-    "string": {"minLength", "maxLength"},
-    "integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"},
-    "number": {"minimum"},
-    "boolean": set(),
-    "null": set(),
-}
-_COMMON = {"type", "enum", "const", "anyOf", "oneOf", "$ref", "nullable"}
+_NEVER = "never"
 _DAY = '"-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | "1" [0-9] | "2" [0-8])'
 _HOUR = '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9]'
-_FORMATS = {
-    "date": f"[12] [0-9]{{3}} {_DAY}",
-    "time": f'{_HOUR} "Z"',
-    "date-time": f'[12] [0-9]{{3}} {_DAY} "T" {_HOUR} "Z"',
-    "uuid": "[0-9a-f]{8} " + '"-" [0-9a-f]{4} ' * 3 + '"-" [0-9a-f]{12}',
-}
+_BYTE = '("25" [0-5] | "2" [0-4] [0-9] | "1" [0-9]{2} | [1-9]? [0-9])'
+_NAME = "[a-z] [a-z0-9]{0,30}"
+_FORMATS = {  # what is written, and its least and greatest length
+    "date": (f"[12] [0-9]{{3}} {_DAY}", 10, 10),
+    "time": (f'{_HOUR} "Z"', 9, 9),
+    "date-time": (f'[12] [0-9]{{3}} {_DAY} "T" {_HOUR} "Z"', 20, 20),
+    "uuid": ("[0-9a-f]{8} " + '"-" [0-9a-f]{4} ' * 3 + '"-" [0-9a-f]{12}', 36, 36),
+    "email": (f'{_NAME} ("." {_NAME}){{0,2}} "@" {_NAME} ("." {_NAME}){{1,2}}', 5, 191),
+    "ipv4": (f'{_BYTE} ("." {_BYTE}){{3}}', 7, 15),
+    "hostname": (f'{_NAME} ("." {_NAME}){{0,3}}', 1, 127),
+    "uri": (f'"http" "s"? "://" {_NAME} ("." {_NAME}){{1,3}} ("/" [a-zA-Z0-9._~-]{{0,40}}){{0,6}}',
+            10, 381),
+}  # fmt: skip
 _RULES = r"""
 ws ::= "" | " " | "\n" " "{0,24}
 char ::= plain | "\\" (["\\/bfnrt] | "u" code)
@@ -53,32 +52,32 @@ fraction ::= ("." [0-9]{1,15})? ([eE] [-+]? [0-9]{1,2})?
 number ::= "-"? whole fraction
 boolean ::= "true" | "false"
 null ::= "null"
+never ::= "x" never
 """
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 def grammar_of_schema(schema: str) -> str:
     """Return the grammar for a schema given as JSON text. Raises `GrammarError` saying why not."""
     try:
-        parsed = json.loads(schema)
-    except (ValueError, RecursionError) as error:
-        raise _refused(f"it is not JSON: {error}") from error
-    if not isinstance(parsed, dict):
-        raise _refused("it is not a JSON object")
-    converter = _Converter(parsed)
-    try:
-        root = converter.rule(parsed, "the schema")
+        parsed = json.loads(schema.removeprefix("\ufeff"), parse_constant=_no_number)
+        if isinstance(parsed, bool):
+            parsed = {} if parsed else {"enum": [None], "const": True}
+        if not isinstance(parsed, dict):
+            raise refused("it is not a JSON object")
+        grammar = _Converter(parsed).grammar()
+        has_end = Network(parse(grammar)).length_of("root") is not None
+    except ValueError as error:
+        raise refused(f"it is not JSON: {error}") from error
     except RecursionError as error:
-        raise _refused("it refers to itself without an end") from error
-    rules = "\n".join(f"{name} ::= {body}" for name, body in converter.rules.items())
-    return f"root ::= {root}\n{_RULES.strip()}\n{rules}\n"
+        raise refused("it is nested too deeply") from error
+    if not has_end:
+        raise refused("no finite document satisfies it")
+    return grammar
 
 
-def _refused(reason: str) -> GrammarError:
-    return GrammarError(
-        f"The JSON schema cannot be used: {reason}.",
-        hint="Known are type, properties, required, additionalProperties, items, prefixItems, "
-        "enum, const, anyOf, oneOf, $ref inside the schema, and bounds of lengths and numbers.",
-    )
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is not a number in JSON")
 
 
 def _literal(text: str) -> str:
@@ -87,200 +86,233 @@ def _literal(text: str) -> str:
 
 
 def _constant(value: object) -> str:
-    return _literal(json.dumps(value))
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise refused("it has a number that is not finite") from error
+    return _literal(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def _repeated(words: str, counts: Counts) -> str:
+    return f"{words}{{{counts.least},{'' if counts.most is None else counts.most}}}"
 
 
 class _Converter:
-    """Collects rules. A schema becomes the words that stand for it in another rule."""
+    """Collects rules. A schema becomes the name of a rule, a shape the words in it."""
 
-    def __init__(self, whole: Mapping[str, Any]) -> None:
+    def __init__(self, whole: dict[str, Any]) -> None:
         self._whole = whole
-        self._referred: dict[str, str] = {}
-        self.rules: dict[str, str] = {}
+        self._reader = Reader(whole)
+        self._names: dict[str, str] = {}
+        self._kept: list[Schema] = []  # names go by identity: what has one must live
+        self._waiting: list[tuple[str, Schema, str]] = []
+        self._rules: dict[str, str] = {}
 
-    def rule(self, schema: object, where: str) -> str:
-        """Return the words for a schema; `where` names it in errors."""
-        if schema is True or schema == {}:
+    def grammar(self) -> str:
+        """Return the whole grammar; what is deep in the schema is waited for, not called."""
+        root = self._rule(self._whole, "the schema")
+        while self._waiting:
+            name, schema, where = self._waiting.pop()
+            shapes = self._reader.shapes(schema, where)
+            ways = [way for shape in shapes for way in self._ways(shape, where)]
+            self._add(name, " | ".join(ways) or _NEVER)
+        rules = "\n".join(f"{name} ::= {body}" for name, body in self._rules.items())
+        return f"root ::= {root}\n{_RULES.strip()}\n{rules}\n"
+
+    def _rule(self, schema: Schema | None, where: str) -> str:
+        """Return the name of a schema's rule, which is made later; `where` names it in errors."""
+        if schema is None or schema is True:
             return self._any(_DEPTH)
-        if not isinstance(schema, dict):
-            raise _refused(f"{where} is no schema")
-        found = self._by_value(schema, where)
-        return f"({found} | null)" if schema.get("nullable") is True else found
+        if schema is False:
+            return _NEVER
+        known = self._names.get(part_key(schema))
+        if known is None:
+            known = self._names[part_key(schema)] = f"schema{len(self._names)}"
+            self._kept.append(schema)
+            self._waiting.append((known, schema, where))
+        return known
 
-    def _by_value(self, schema: dict[str, Any], where: str) -> str:
-        if "$ref" in schema:
-            return self._reference(str(schema["$ref"]), where)
-        if "const" in schema:
-            return _constant(schema["const"])
-        if "enum" in schema:
-            values = self._list(schema["enum"], f"enum of {where}")
-            return "(" + " | ".join(_constant(value) for value in values) + ")"
-        for word in ("anyOf", "oneOf"):
-            if word in schema:
-                self._check(schema, set(), where)
-                ways = self._list(schema[word], f"{word} of {where}")
-                return "(" + " | ".join(self.rule(way, f"{word} of {where}") for way in ways) + ")"
-        kinds = schema.get("type", self._guessed(schema))
-        kinds = kinds if isinstance(kinds, list) else [kinds]
-        return "(" + " | ".join(self._by_type(kind, schema, where) for kind in kinds) + ")"
-
-    def _guessed(self, schema: dict[str, Any]) -> list[str]:
-        kinds = [kind for kind, words in _BY_TYPE.items() if words & set(schema)]
-        return kinds[:1] or list(_BY_TYPE)
-
-    def _by_type(self, kind: object, schema: dict[str, Any], where: str) -> str:
-        makers: dict[object, Callable[[dict[str, Any], str], str]] = {
-            "object": self._object,
-            "array": self._array,
-            "string": self._string,
-            "integer": self._integer,
-            "number": self._number,
-        }
-        if kind not in _BY_TYPE:
-            raise _refused(f"{where} has the type {kind!r}")
-        kinds = schema.get("type", kind)
-        allowed = kinds if isinstance(kinds, list) else [kind]
-        self._check(schema, set().union(*(_BY_TYPE.get(one, set()) for one in allowed)), where)
-        maker = makers.get(kind)
-        return maker(schema, where) if maker else str(kind)
-
-    def _check(self, schema: dict[str, Any], known: set[str], where: str) -> None:
-        for word in schema:
-            if word not in known | _COMMON | _IGNORED:
-                raise _refused(f"{where} uses {word}, which no grammar here holds")
-
-    def _list(self, value: object, where: str) -> list[Any]:
-        if not isinstance(value, list) or not value:
-            raise _refused(f"{where} is no list of values")
-        return value
-
-    def _whole_number(self, schema: dict[str, Any], word: str, default: int, where: str) -> int:
-        value = schema.get(word, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise _refused(f"{word} of {where} is {value!r}")
-        return value
-
-    def _reference(self, reference: str, where: str) -> str:
-        known = self._referred.get(reference)
-        if known is not None:
-            return known
-        if not reference.startswith("#"):
-            raise _refused(f"{where} refers to {reference}, outside the schema")
-        target: Any = self._whole
-        for escaped in reference[1:].split("/")[1:]:
-            step = escaped.replace("~1", "/").replace("~0", "~")
-            if not isinstance(target, dict) or step not in target:
-                raise _refused(f"{where} refers to {reference}, which is not there")
-            target = target[step]
-        name = self._referred[reference] = f"ref{len(self._referred)}"
-        self.rules[name] = self.rule(target, reference)
+    def _add(self, name: str, body: str) -> str:
+        if len(self._rules) == _MOST_RULES:
+            raise refused("it is too large")
+        self._rules[name] = body
         return name
 
-    def _object(self, schema: dict[str, Any], where: str) -> str:
-        properties = schema.get("properties", {})
-        required = schema.get("required", [])
-        if not isinstance(properties, dict) or not isinstance(required, list):
-            raise _refused(f"properties or required of {where} are of the wrong kind")
-        extra = schema.get("additionalProperties", not properties)
-        for name in required:
-            if name not in properties:
-                raise _refused(f"{where} requires {name!r} and does not describe it")
-        pairs = [
-            (
-                f'{_constant(name)} ":" ws {self.rule(value, f"{where}, {name}")}',
-                name in required,
-            )
-            for name, value in properties.items()
-        ]
-        if pairs:
-            inside = self._members(pairs)
-        elif extra is False:
-            inside = '""'
+    def _named(self, body: str) -> str:
+        return body if len(body) < 20 else self._add(f"part{len(self._rules)}", body)
+
+    def _ways(self, shape: Shape, where: str) -> Iterator[str]:
+        if shape.values is not None:
+            for value in shape.values:
+                if self._reader.admits_shape(shape, value, where):
+                    yield _constant(value)
+            return
+        kinds = shape.kinds
+        if kinds == set(KINDS):
+            if not shape.hints:
+                yield self._any(_DEPTH)
+                return
+            kinds = frozenset(shape.hints[:1])
+        if "object" in kinds:
+            yield from self._objects(shape, where)
+        if "array" in kinds:
+            yield from self._arrays(shape, where)
+        if "string" in kinds:
+            yield from self._strings(shape, where)
+        if kinds & {"integer", "fraction"}:
+            yield from self._numbers(shape.numbers, where, is_whole="fraction" not in kinds)
+        if "boolean" in kinds:
+            yield "boolean"
+        if "null" in kinds:
+            yield "null"
+
+    # -- objects
+
+    def _objects(self, shape: Shape, where: str) -> Iterator[str]:
+        if shape.members.is_empty:
+            return
+        for name in shape.required:
+            if name not in shape.properties and shape.extra is not False:
+                raise refused(f"{where} requires {name[:40]!r} and does not describe it")
+        if set(shape.required) - set(shape.properties):
+            return
+        if shape.properties:
+            inside = self._members(shape, where)
+        elif shape.extra is False or shape.members.most == 0:
+            inside = '""' if not shape.members.least else _NEVER
         else:
-            member = f'key ":" ws {self.rule(extra, f"other properties of {where}")}'
-            inside = f'({member} ("," ws {member}){{0,{_MOST_ITEMS}}})?'
-        return self._named(f'"{{" ws {inside} ws "}}"')
+            inside = self._free_members(shape, where)
+        yield self._named(f'"{{" ws {inside} ws "}}"')
 
-    def _members(self, pairs: Sequence[tuple[str, bool]]) -> str:
+    def _free_members(self, shape: Shape, where: str) -> str:
+        if shape.members.least > 1:
+            raise refused(f"minProperties of {where} is more than 1, and its members are not named")
+        member = f'key ":" ws {self._rule(shape.extra, f"other properties of {where}")}'
+        most = _MOST_ITEMS if shape.members.most is None else shape.members.most - 1
+        more = f'{member} ("," ws {member}){{0,{min(most, _MOST_ITEMS)}}}'
+        return more if shape.members.least else f"({more})?"
+
+    def _members(self, shape: Shape, where: str) -> str:
         """Return the words for members in order, those that may lack with their commas."""
-        after, first = '""', '""'  # once one was written, and while none was
-        for pair, is_required in reversed(pairs):
-            begun = f"{pair} {after}"
-            first = begun if is_required else f"({begun} | {first})"
-            after = f'"," ws {begun}' if is_required else f'("," ws {pair})? {after}'
-            after, first = self._named(after), self._named(first)
-        return first
+        pairs = [
+            (f'{_constant(name)} ":" ws {self._rule(value, f"{where}, {name[:40]}")}', name)
+            for name, value in shape.properties.items()
+        ]
+        least, most = shape.members.least, shape.members.most
+        most_counted = len(pairs) if most is not None and most < len(pairs) else max(least, 1)
+        after = {  # the words behind the last member, by how many were written
+            count: '""' if shape.members.has(count) or count >= least == most_counted else _NEVER
+            for count in range(most_counted + 1)
+        }
+        required = set(shape.required)
+        for pair, name in reversed(pairs):
+            before = {}
+            for count in range(most_counted + 1):
+                written = min(count + 1, most_counted)
+                begun = (
+                    f"{pair} {after[written]}" if not count else f'"," ws {pair} {after[written]}'
+                )
+                if most is not None and count >= most:
+                    begun = _NEVER
+                lacks = _NEVER if name in required else after[count]
+                ways = [way for way in (begun, lacks) if way != _NEVER]
+                before[count] = self._named(f"({' | '.join(ways)})" if ways else _NEVER)
+            after = before
+        return after[0]
 
-    def _array(self, schema: dict[str, Any], where: str) -> str:
-        least = self._whole_number(schema, "minItems", 0, where)
-        most = self._whole_number(schema, "maxItems", max(_MOST_ITEMS, least), where)
-        if most < least or most > 1000:
-            raise _refused(f"{where} has from {least} to {most} items")
-        if "prefixItems" in schema:
-            fixed = self._list(schema["prefixItems"], f"prefixItems of {where}")
-            inside = ' "," ws '.join(self.rule(one, f"{where}, an item") for one in fixed)
-            if not least <= len(fixed) <= most:
-                raise _refused(f"{where} has {len(fixed)} prefixItems and other bounds")
-            return f'"[" ws {inside} ws "]"'
-        if most == 0:
-            return '"[" ws "]"'
-        item = self._named(self.rule(schema.get("items", True), f"{where}, its items"))
-        more = f'{item} ("," ws {item}){{{max(least - 1, 0)},{most - 1}}}'
-        return self._named(f'"[" ws {more} ws "]"' if least else f'"[" ws ({more})? ws "]"')
+    # -- arrays
 
-    def _string(self, schema: dict[str, Any], where: str) -> str:
-        pattern = _FORMATS.get(str(schema.get("format", "")))
-        least = self._whole_number(schema, "minLength", 0, where)
-        most = self._whole_number(schema, "maxLength", max(_MOST_CHARACTERS, least), where)
-        if most < least or most > 2000:
-            raise _refused(f"{where} has from {least} to {most} characters")
-        if pattern is not None:
-            return f'"\\"" {pattern} "\\""'
-        if (least, most) == (0, _MOST_CHARACTERS):
-            return "string"
-        return f'"\\"" char{{{least},{most}}} "\\""'
+    def _arrays(self, shape: Shape, where: str) -> Iterator[str]:
+        if shape.items.is_empty:
+            return
+        least, most = shape.items.least, shape.items.most
+        prefix, rest = self._places(shape)
+        if least > _LONGEST_LIST:
+            raise refused(f"{where} has at least {least} items, more than {_LONGEST_LIST:,}")
+        if rest is False:
+            most = len(prefix) if most is None else min(most, len(prefix))
+        elif most is None:
+            most = max(len(prefix) + (_MOST_ITEMS if rest is not None or not prefix else 0), least)
+        most = min(most, _LONGEST_LIST)
+        if most < least:
+            return
+        first = [self._rule(one, f"{where}, an item") for one in prefix[:most]]
+        inside = self._list(first, Counts(least, most), rest, where)
+        yield self._named(f'"[" ws {inside} ws "]"')
 
-    def _integer(self, schema: dict[str, Any], where: str) -> str:
-        for word in _BY_TYPE["integer"] & set(schema):
-            if type(schema[word]) not in (int, float):
-                raise _refused(f"{word} of {where} is {schema[word]!r}")
-        low, high = schema.get("minimum"), schema.get("maximum")
-        if "exclusiveMinimum" in schema:
-            low = schema["exclusiveMinimum"] + 1
-        if "exclusiveMaximum" in schema:
-            high = schema["exclusiveMaximum"] - 1
-        if low is None and high is None:
-            return "integer"
-        if low is not None and high is not None and 0 <= high - low <= _MOST_NUMBERS:
-            return "(" + " | ".join(f'"{n}"' for n in range(int(low), int(high) + 1)) + ")"
-        if high is None and low in (0, 1):
-            return "whole" if low == 0 else "([1-9] [0-9]{0,14})"
-        raise _refused(f"{where} is bounded by {low} and {high}, too wide a range")
+    def _places(self, shape: Shape) -> tuple[tuple[Schema, ...], Schema | None]:
+        """Return the items with a place of their own and the schema of those behind them."""
+        if False in (one for one in shape.prefix if isinstance(one, bool)):
+            end = next(i for i, one in enumerate(shape.prefix) if one is False)
+            return shape.prefix[:end], False
+        return shape.prefix, shape.rest
 
-    def _number(self, schema: dict[str, Any], where: str) -> str:
-        if "minimum" not in schema:
-            return "number"
-        if schema["minimum"] != 0:
-            raise _refused(f"{where} has the minimum {schema['minimum']}; only 0 is held")
-        return "whole fraction"
+    def _list(self, first: list[str], counts: Counts, rest: Schema | None, where: str) -> str:
+        comma = ' "," ws '
+        begun = comma.join(first)
+        more = Counts(max(counts.least - len(first), 0), (counts.most or 0) - len(first))
+        if not more.most or (first and rest is None and not more.least):
+            return begun or '""'
+        item = self._rule(rest, f"{where}, its items")
+        if first:
+            return begun + " " + _repeated(f'("," ws {item})', more)
+        left = Counts(max(more.least - 1, 0), more.most - 1)
+        items = f"{item} " + _repeated(f'("," ws {item})', left)
+        return items if more.least else f"({items})?"
+
+    # -- plain values
+
+    def _strings(self, shape: Shape, where: str) -> Iterator[str]:
+        lengths = shape.lengths
+        if lengths.is_empty:
+            return
+        if shape.formats:
+            yield self._formatted(shape, where)
+            return
+        if lengths.least > _LONGEST_TEXT:
+            raise refused(
+                f"{where} has at least {lengths.least} characters, more than {_LONGEST_TEXT:,}"
+            )
+        if lengths == Counts():
+            yield "string"
+            return
+        most = max(_MOST_CHARACTERS, lengths.least) if lengths.most is None else lengths.most
+        counts = Counts(lengths.least, min(most, _LONGEST_TEXT))
+        yield f'"\\"" {_repeated("char", counts)} "\\""'
+
+    def _formatted(self, shape: Shape, where: str) -> str:
+        name, *others = sorted(shape.formats)
+        words, least, most = _FORMATS[name]
+        if others or not (shape.lengths.has(least) and shape.lengths.has(most)):
+            raise refused(f"{where} has the format {name} beside another format or length")
+        return f'"\\"" {words} "\\""'
+
+    def _numbers(self, bounds: Bounds, where: str, *, is_whole: bool) -> Iterator[str]:
+        if bounds.is_empty:
+            return
+        if bounds == Bounds():
+            yield "integer" if is_whole else "number"
+        elif bounds == Bounds(low=bounds.low) and not bounds.low:
+            yield "whole" if is_whole else "whole fraction"
+        else:
+            words = whole_numbers(bounds) if is_whole else numbers(bounds)
+            if words:
+                yield self._named(words)
+            elif is_whole and bounds.low is not None and bounds.high is not None:
+                return
+            else:
+                raise refused(f"{where} has numbers between {bounds.low} and {bounds.high} only")
 
     def _any(self, depth: int) -> str:
         plain = "string | number | boolean | null"
         if not depth:
             return f"({plain})"
         name = f"any{depth}"
-        if name not in self.rules:
+        if name not in self._rules:
             inner = self._any(depth - 1)
             member = f'key ":" ws {inner}'
-            self.rules[name] = (
+            self._rules[name] = (
                 f'{plain} | "{{" ws ({member} ("," ws {member}){{0,{_MOST_ITEMS}}})? ws "}}" '
                 f'| "[" ws ({inner} ("," ws {inner}){{0,{_MOST_ITEMS}}})? ws "]"'
             )
-        return name
-
-    def _named(self, body: str) -> str:
-        if len(body) < 20:
-            return body
-        name = f"part{len(self.rules)}"
-        self.rules[name] = body
         return name

@@ -36,7 +36,6 @@ class CLog:
     def __init__(self) -> None:
         self._errors: deque[str] = deque(maxlen=8)
         self._level = logging.DEBUG
-        self._is_private = False
         self.callback = lib.llama_log_callback(self._hear)
 
     def _hear(self, level: int, text: bytes, _data: object) -> None:
@@ -47,18 +46,14 @@ class CLog:
             return
         if self._level == logging.WARNING:
             self._errors.append(line)
-        if not self._is_private and logger.isEnabledFor(self._level):
+        if logger.isEnabledFor(self._level):
             logger.log(self._level, "%s", line)
 
     @contextmanager
-    def errors(self, *, is_private: bool = False) -> Iterator[Sequence[str]]:
-        """Collect the error lines of a block; a private block's lines stay out of the log."""
+    def errors(self) -> Iterator[Sequence[str]]:
+        """Collect the error lines of a block."""
         self._errors.clear()
-        self._is_private = is_private
-        try:
-            yield self._errors
-        finally:
-            self._is_private = False
+        yield self._errors
 
 
 @functools.cache

@@ -18,8 +18,9 @@ from llama_cpp import llama_cpp as lib
 from app.core.errors import RequestError
 from app.core.events import TokenLogprob
 from app.core.sampling import Sampling
-from app.engines.llamacpp.ending import ending
-from app.engines.llamacpp.grammar import compile_grammar, grammar_of
+from app.engines.llamacpp.constraint import Constraint
+from app.engines.llamacpp.ending import ending_in
+from app.engines.llamacpp.grammar import grammar_of, read_grammar
 from app.engines.llamacpp.vocabulary import Vocabulary
 
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
@@ -41,13 +42,12 @@ class Sampler:
         self._vocabulary = vocabulary
         self._n_logprobs = sampling.logprobs
         self._remembers = _has_penalties(sampling)
-        self._text = grammar_of(sampling)
-        self._grammar = compile_grammar(self._text, vocabulary.pointer) if self._text else None
-        try:
-            self._chain = _chain(sampling, vocabulary.size, context_tokens)
-        except RequestError:
-            self._free_grammar()
-            raise
+        text = grammar_of(sampling)
+        self._grammar = read_grammar(text) if text else None
+        self._constraint = (
+            Constraint(self._grammar.lark, vocabulary.for_grammars) if self._grammar else None
+        )
+        self._chain = _chain(sampling, vocabulary.size, context_tokens)
 
     def read_prompt(self, tokens: list[int]) -> None:
         """Let the penalties count the prompt's tokens too, as llama.cpp's own server does."""
@@ -57,44 +57,54 @@ class Sampler:
 
     def choose(self, context: Any, output: int) -> Choice | None:  # noqa: ANN401
         """Choose from the logits of one batch position; None where the grammar allows no token."""
-        if self._grammar:
-            token = self._choose_by_grammar(context, output)
+        if self._constraint:
+            token = self._choose_by_grammar(self._constraint, self._logits(context, output))
         else:
             token = int(lib.llama_sampler_sample(self._chain, context, output))
         if token is None or not self._n_logprobs:
             return None if token is None else Choice(token)
         return self._with_logprobs(token, self._logits(context, output))
 
-    def _choose_by_grammar(self, context: Any, output: int) -> int | None:  # noqa: ANN401
+    def _choose_by_grammar(
+        self, constraint: Constraint, logits: npt.NDArray[np.float32]
+    ) -> int | None:
         """Draw freely; only where the grammar forbids the token, draw again under the grammar.
 
         Testing one token takes microseconds, testing a vocabulary of 49,152 takes milliseconds.
         """
-        logits = self._logits(context, output)
         token = _draw(self._chain, _candidates(logits))
-        silent = self._vocabulary.silent_ids
-        if token in silent and self._vocabulary.end_ids:
+        if token in self._vocabulary.silent_ids and self._vocabulary.end_ids:
             token = min(self._vocabulary.end_ids)  # no control token can mean anything but the end
-        if token in silent or not self._allows(token):
-            allowed = _candidates(logits)
-            allowed["logit"][silent] = -np.inf  # llama.cpp's grammar would take them for their text
-            lib.llama_sampler_apply(self._grammar, ctypes.byref(_view(allowed)))
-            if not np.isfinite(allowed["logit"]).any():
+        if not self._allows(constraint, token):
+            allowed = constraint.allowed()
+            allowed[list(self._vocabulary.end_ids)] = constraint.may_end
+            if not allowed.any():
                 return None
-            token = _draw(self._chain, allowed)
+            left = _candidates(logits)
+            left["logit"][~allowed] = -np.inf
+            if not np.isfinite(left["logit"]).any():
+                return None
+            token = _draw(self._chain, left)
         lib.llama_sampler_accept(self._chain, token)
         if token not in self._vocabulary.end_ids:
-            lib.llama_sampler_accept(self._grammar, token)
+            constraint.accept(token)
         return token
+
+    def _allows(self, constraint: Constraint, token: int) -> bool:
+        if token in self._vocabulary.end_ids:
+            return constraint.may_end
+        return constraint.allows(token)
+
+    @property
+    def problem(self) -> str:
+        """Say why the grammar was given up, nothing where it holds."""
+        if self._constraint and self._constraint.is_too_hard:
+            return "The grammar can be read in too many ways at once, so the answer ends here."
+        return ""
 
     def ending(self, written: bytes) -> bytes:
         """Return what must follow for the grammar, where the answer is cut here."""
-        return ending(self._text, written) if self._text else b""
-
-    def _allows(self, token: int) -> bool:
-        one = np.array([(token, 1.0, 0.0)], dtype=_CANDIDATE)
-        lib.llama_sampler_apply(self._grammar, ctypes.byref(_view(one)))
-        return bool(np.isfinite(one["logit"][0]))
+        return ending_in(self._grammar.network, written) if self._grammar else b""
 
     def _logits(self, context: Any, output: int) -> npt.NDArray[np.float32]:  # noqa: ANN401
         """Return a view of the `(n_vocab,) float32` logits; valid until the next decode."""
@@ -123,12 +133,6 @@ class Sampler:
         if self._chain:
             lib.llama_sampler_free(self._chain)
             self._chain = None
-        self._free_grammar()
-
-    def _free_grammar(self) -> None:
-        if self._grammar:
-            lib.llama_sampler_free(self._grammar)
-            self._grammar = None
 
 
 def _has_penalties(sampling: Sampling) -> bool:

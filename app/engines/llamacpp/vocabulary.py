@@ -7,6 +7,7 @@ User text is tokenized with special parsing off; a control token gets into a pro
 from __future__ import annotations
 
 import ctypes
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,7 @@ from llama_cpp import llama_cpp as lib
 
 from app.core.errors import EngineError
 from app.core.prompts import Control, Prompt
+from app.engines.llamacpp.constraint import GrammarTokens
 
 _SIGN = "\u263a"  # a token or its bytes, and never the beginning of a longer token
 _CODE_LLAMA_END = "▁<EOT>"  # llama.cpp looks for it as `_<EOT>` and so leaves it a usual token
@@ -83,6 +85,13 @@ class Vocabulary:
         buffer = ctypes.create_string_buffer(room)
         length = lib.llama_token_to_piece(self.pointer, token, buffer, room, 0, False)  # noqa: FBT003
         return self._read_piece(token, -length) if length < 0 else buffer.raw[:length]
+
+    @cached_property
+    def for_grammars(self) -> GrammarTokens:
+        """Return the tokens that a grammar allows or forbids; end tokens write nothing."""
+        return GrammarTokens(
+            [b"" if i in self.end_ids else self.piece(i) for i in range(self.size)]
+        )
 
     def render(self, prompt: Prompt) -> list[int]:
         """Return the token ids of a prompt, begin token included where the file asks for one.
