@@ -18,6 +18,7 @@ MOST = 2**31 - 1
 class WindowState:
     """Places and sizes in device-independent pixels; 0 and None mean: as on the first start.
 
+    They are of the window itself; the window manager's frame reaches `frame_left` and so on around.
     `panel_share` is the code panel's share of the room that it has together with the
     conversation. `chat_id` is the open chat, `scroll` how far it is scrolled, from 0 to 1.
     """
@@ -26,6 +27,10 @@ class WindowState:
     height: int = 0
     x: int | None = None
     y: int | None = None
+    frame_left: int = 0
+    frame_top: int = 0
+    frame_right: int = 0
+    frame_bottom: int = 0
     is_maximized: bool = False
     panel_share: float = 0.0
     zoom_px: float = 0.0

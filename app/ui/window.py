@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -58,10 +58,8 @@ from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status_line import StatusLine
 from app.ui.widgets.syntax_watch import SyntaxWatch
 from app.ui.widgets.undo_bar import UndoBar
+from app.ui.window_place import begin_on_screen, place_of, put_back
 
-PREFERRED = QSize(1440, 900)
-FRAME_PX = 40
-"""Room for the title bar, which belongs to the window manager."""
 TOP_BAR_PX = 52
 MEMORY_EVERY_MS = 2000
 
@@ -103,7 +101,7 @@ class Window(QWidget):
         self.code_panel.language_choices = language_choices
         self.status_line = StatusLine()
         self._lay_out()
-        self._fit_screen()
+        begin_on_screen(self)
         self.composer.setFocus()
         self._memory_timer = QTimer(self, interval=MEMORY_EVERY_MS)
         self._memory_timer.timeout.connect(self._show_memory)
@@ -138,14 +136,9 @@ class Window(QWidget):
 
     def state(self, chat_id: int | None) -> WindowState:
         """Return how the window stands, to be kept for the next start."""
-        place = self.normalGeometry()
         sizes = self.splitter.sizes()
-        return WindowState(
-            width=place.width(),
-            height=place.height(),
-            x=place.x(),
-            y=place.y(),
-            is_maximized=self.isMaximized(),
+        return replace(
+            place_of(self),
             panel_share=sizes[1] / max(sum(sizes), 1),
             zoom_px=self.code_panel.zoom_px,
             is_wrapped=self.code_panel.is_wrapped,
@@ -155,19 +148,12 @@ class Window(QWidget):
 
     def restore(self, state: WindowState) -> None:
         """Stand as the window was left, where that place is still on a screen."""
-        if state.width and state.height:
-            place = QRect(state.x or 0, state.y or 0, state.width, state.height)
-            screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-            if any(screen.intersects(place) for screen in screens):
-                self.move(place.topLeft())
-                self.resize(place.size())
+        put_back(self, state)
         if 0 < state.panel_share < 1:
             self.splitter.setSizes(
                 [round(1000 * (1 - state.panel_share)), round(1000 * state.panel_share)]
             )
         self.code_panel.set_look(zoom_px=state.zoom_px, is_wrapped=state.is_wrapped)
-        if state.is_maximized:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def scroll_to(self, share: float) -> None:
         """Scroll the conversation to where it was left."""
@@ -416,11 +402,6 @@ class Window(QWidget):
         whole.setSpacing(0)
         whole.addLayout(upper, 1)
         whole.addWidget(self.status_line)
-
-    def _fit_screen(self) -> None:
-        available = self.screen().availableGeometry()
-        width = min(PREFERRED.width(), available.width())
-        self.resize(width, min(PREFERRED.height(), available.height() - FRAME_PX))
 
     def _make_top_bar(self) -> QFrame:
         bar = QFrame()
