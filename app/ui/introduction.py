@@ -35,6 +35,7 @@ def introduce(window: Window, to: Ensemble) -> None:
     window.language_picker.language_chosen.connect(to.code.expect_language)
     window.language_hint.model_chosen.connect(to.models.choose)
     window.model_picker.model_chosen.connect(to.models.choose)
+    window.model_picker.forget_requested.connect(to.models.forget_broken)
     window.model_picker.cancel_requested.connect(to.models.cancel)
     window.chat_settings.clicked.connect(to.chat.open_settings)
     window.chat_setting_changed.connect(to.chat.change_setting)

@@ -328,6 +328,12 @@ class Window(QWidget):
         """Fill the model picker."""
         self.model_picker.set_models(models, memory_bytes=available_memory_bytes())
 
+    def show_broken_models(self, broken: Sequence[tuple[Path, AppError]]) -> None:
+        """Keep files in the model picker that cannot be used, with the reason."""
+        self.model_picker.set_broken(
+            [(path, error.message, f"{error.message} {error.hint}") for path, error in broken]
+        )
+
     def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None:
         """Show the chosen model and its state."""
         self.model_picker.set_summary(capabilities(model).summary)
@@ -368,6 +374,14 @@ class Window(QWidget):
     def show_problem(self, error: AppError) -> None:
         """Show an error that belongs to no answer."""
         self.conversation.show_problem(error.message, error.hint)
+
+    def show_model_problem(self, error: AppError) -> None:
+        """Show why a model cannot be used, in the place of what was said of another."""
+        self.conversation.show_problem(error.message, error.hint, about="model")
+
+    def clear_model_problem(self) -> None:
+        """Another model is loaded: what was said is past."""
+        self.conversation.clear_problem("model")
 
     # --- building ------------------------------------------------------------------------
 

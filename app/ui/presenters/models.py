@@ -20,9 +20,12 @@ class ModelView(Protocol):
     """What the window does for this presenter."""
 
     def show_models(self, models: Sequence[ModelFile]) -> None: ...  # noqa: D102
+    def show_broken_models(self, broken: Sequence[tuple[Path, AppError]]) -> None: ...  # noqa: D102
     def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None: ...  # noqa: D102
     def show_model_note(self, text: str) -> None: ...  # noqa: D102
     def show_problem(self, error: AppError) -> None: ...  # noqa: D102
+    def show_model_problem(self, error: AppError) -> None: ...  # noqa: D102
+    def clear_model_problem(self) -> None: ...  # noqa: D102
     def show_about(self, pages: Sequence[Page]) -> None: ...  # noqa: D102
 
 
@@ -34,6 +37,7 @@ class ModelPresenter:
         self._models = models
         self._tasks = tasks
         self._loading: asyncio.Task[None] | None = None
+        self._failed: dict[Path, AppError] = {}  # what their headers do not tell
         models.listen(self._show)
 
     async def begin(self, path: Path | None) -> None:
@@ -44,9 +48,9 @@ class ModelPresenter:
             else:
                 problem = await self._models.restore_choice()
                 if problem is not None:
-                    self._view.show_problem(problem)
+                    self._view.show_model_problem(problem)
         except AppError as error:
-            self._view.show_problem(error)
+            self._view.show_model_problem(error)
             if self._models.status.model is None:
                 await self._fall_back()
         await self._list()
@@ -56,6 +60,17 @@ class ModelPresenter:
     def choose(self, path: Path) -> None:
         """Check the file, make it the chosen model and load it."""
         self._tasks.start(self._choose(path), name="choose model")
+
+    def forget_broken(self) -> None:
+        """Take the files that cannot be used off the list; the files themselves stay."""
+
+        async def forget() -> None:
+            for path in await self._broken():
+                await self._models.forget(path)
+                self._failed.pop(path, None)
+            await self._list()
+
+        self._tasks.start(forget(), name="forget models")
 
     def about(self) -> None:
         """Show what the program and the chosen model are, and the licences."""
@@ -78,38 +93,60 @@ class ModelPresenter:
         except StoreError as error:  # it cannot be remembered, and can be used all the same
             self._view.show_problem(error)
         except AppError as error:
-            self._view.show_problem(error)
+            self._view.show_model_problem(error)
+            await self._list()  # a file that was sound may be broken now
             return
         self.cancel()
         await self._list()
-        self._load(before)
+        self._load(before, is_wished=True)
 
     async def _fall_back(self) -> None:
         try:
             await self._models.restore_choice()
         except AppError as error:
-            self._view.show_problem(error)
+            self._view.show_model_problem(error)
 
     async def _list(self) -> None:
+        broken = await self._broken()
         choices = await self._models.choices()
-        self._view.show_models([choice.model for choice in choices if choice.model is not None])
+        models = [choice.model for choice in choices if choice.model is not None]
+        self._view.show_models([model for model in models if model.path not in broken])
+        self._view.show_broken_models(list(broken.items()))
 
-    def _load(self, before: ModelFile | None = None) -> None:
+    async def _broken(self) -> dict[Path, AppError]:
+        """Return the remembered files that cannot be used, and why."""
+        broken: dict[Path, AppError] = {}
+        for choice in await self._models.choices():
+            error = choice.error if choice.model is None else self._failed.get(choice.path)
+            if error is not None:
+                broken[choice.path] = error
+        return broken
+
+    def _load(self, before: ModelFile | None = None, *, is_wished: bool = False) -> None:
         model = self._models.status.model
         if model is not None:
-            self._loading = self._tasks.start(self._load_model(model, before), name="load model")
+            work = self._load_model(model, before, is_wished=is_wished)
+            self._loading = self._tasks.start(work, name="load model")
 
-    async def _load_model(self, model: ModelFile, before: ModelFile | None) -> None:
-        """Load a model; where it cannot be, the one `before` it is loaded again."""
+    async def _load_model(
+        self, model: ModelFile, before: ModelFile | None, *, is_wished: bool
+    ) -> None:
+        """Load a model; where it cannot be, the one `before` it is loaded again.
+
+        Once one that the user wished for is there, a message about another is past.
+        """
         try:
             await self._models.load(model)
+            if is_wished:
+                self._view.clear_model_problem()
+            if self._failed.pop(model.path, None) is not None:
+                await self._list()
         except LoadCancelledError:
             return
         except AppError as error:
-            self._view.show_problem(error)
+            self._view.show_model_problem(error)
             if isinstance(error, ModelFileError):
-                with suppress(StoreError):  # one message is enough; it is refused again next time
-                    await self._models.forget(model.path)
+                self._failed[model.path] = error
                 await self._list()
             if before is None or before.path == model.path or self._models.status.model != model:
                 return

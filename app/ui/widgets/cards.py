@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.ui.widgets.icons import IconLabel
+from app.ui.widgets.icons import IconButton, IconLabel
 from app.ui.widgets.parting import part_with
 
 
 class Notice(QFrame):
     """One quiet sentence that is good to know."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    closed = Signal()
+
+    def __init__(
+        self, text: str, *, can_close: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self.setAccessibleName(text)
@@ -23,6 +27,8 @@ class Notice(QFrame):
         row.setSpacing(9)
         row.addWidget(IconLabel("info"), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)
+        if can_close:
+            row.addWidget(_close_button(self.closed), 0, Qt.AlignmentFlag.AlignTop)
 
 
 class NoticePlace:
@@ -49,11 +55,19 @@ class ErrorCard(QFrame):
     """What went wrong, what to do, and a way to try again."""
 
     retry_requested = Signal()
+    closed = Signal()
 
     def __init__(
-        self, message: str, hint: str, *, can_retry: bool, parent: QWidget | None = None
+        self,
+        message: str,
+        hint: str,
+        *,
+        can_retry: bool,
+        can_close: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.about = ""
         self.setObjectName("errorCard")
         self.setAccessibleName(f"{message} {hint}".strip())
         text = _words(message)
@@ -75,6 +89,15 @@ class ErrorCard(QFrame):
             retry.setToolTip("Send the same question again")
             retry.clicked.connect(self.retry_requested)
             row.addWidget(retry, 0, Qt.AlignmentFlag.AlignVCenter)
+        if can_close:
+            row.addWidget(_close_button(self.closed), 0, Qt.AlignmentFlag.AlignTop)
+
+
+def _close_button(closed: SignalInstance) -> IconButton:
+    button = IconButton("close", "Close this message", object_name="closeCard")
+    button.setProperty("role", "chipRemove")
+    button.clicked.connect(closed)
+    return button
 
 
 def _words(text: str) -> QLabel:

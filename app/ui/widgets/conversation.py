@@ -245,11 +245,29 @@ class Conversation(QScrollArea):
         self.finish(FinishReason.ERROR)
         answer.show_error(message, hint, can_retry=can_retry)
 
-    def show_problem(self, message: str, hint: str = "", *, can_retry: bool = False) -> None:
-        """Show an error at the end that belongs to no answer; one that is written goes on."""
-        card = ErrorCard(message, hint, can_retry=can_retry)
+    def show_problem(
+        self, message: str, hint: str = "", *, can_retry: bool = False, about: str = ""
+    ) -> None:
+        """Show an error at the end that belongs to no answer; one that is written goes on.
+
+        It can be closed. One `about` something takes the place of an earlier one.
+        """
+        self.clear_problem(about)
+        card = ErrorCard(message, hint, can_retry=can_retry, can_close=True)
+        card.about = about
         card.retry_requested.connect(self.retry_requested)
+        card.closed.connect(partial(self._close, card))
         self._add(card)
+
+    def clear_problem(self, about: str) -> None:
+        """What was said about something is past."""
+        for view in self.messages():
+            if about and isinstance(view, ErrorCard) and view.about == about:
+                self._close(view)
+
+    def _close(self, card: QWidget) -> None:
+        self._drop([card])
+        self.empty.setVisible(not self.messages() and not self._earlier)
 
     def show_ending(self, reason: FinishReason) -> None:
         """Say under the last answer why it ended early."""
@@ -259,7 +277,9 @@ class Conversation(QScrollArea):
 
     def show_notice(self, text: str) -> None:
         """Show one quiet sentence at the end."""
-        self._add(Notice(text))
+        notice = Notice(text, can_close=True)
+        notice.closed.connect(partial(self._close, notice))
+        self._add(notice)
 
     def scroll_share(self) -> float:
         """Return how far the chat is scrolled, from 0 to 1."""

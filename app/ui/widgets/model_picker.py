@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from app.core.models import ModelFile
+from app.text.short_paths import short_paths
 from app.ui.widgets.amounts import size_text
 from app.ui.widgets.buttons import click_at
 from app.ui.widgets.elided import Elided
@@ -21,6 +23,7 @@ from app.ui.widgets.popup import Choice, Popup
 
 _USUAL_CONTEXT_TOKENS = 4_096  # what "fits" is judged by: a file's full context may be huge
 _OPEN = "open"
+_FORGET = "forget"
 
 
 class ModelState(StrEnum):
@@ -37,6 +40,7 @@ class ModelPicker(Pill):
 
     model_chosen = Signal(Path)
     cancel_requested = Signal()
+    forget_requested = Signal()  # the files that cannot be used
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +48,8 @@ class ModelPicker(Pill):
         self.setToolTip("Choose a model (Ctrl+M)")
         click_at(self, "Ctrl+M")
         self._models: list[ModelFile] = []
+        self._broken: list[tuple[Path, str, str]] = []
+        self._files: dict[Path, str] = {}
         self._memory_bytes = 0
         self._state = ModelState.NONE
         self._file: ModelFile | None = None
@@ -73,8 +79,13 @@ class ModelPicker(Pill):
     def set_models(self, models: Sequence[ModelFile], *, memory_bytes: int) -> None:
         """Offer these files, the built-in first; `memory_bytes` tells which of them fit."""
         self._models = sorted(models, key=lambda file: not file.is_builtin)
+        self._files = _files_of_namesakes(models)
         self._memory_bytes = memory_bytes
         self._show()
+
+    def set_broken(self, broken: Sequence[tuple[Path, str, str]]) -> None:
+        """Offer these files too, each with why it cannot be used, in short and in full."""
+        self._broken = list(broken)
 
     def set_summary(self, text: str) -> None:
         """Say in the tooltip what the chosen model can do."""
@@ -129,7 +140,7 @@ class ModelPicker(Pill):
             self._name.setText(self._file.name)
             self._detail.show()
             self._detail.setText(
-                f"Loading {self._fraction:.0%}" if is_loading else _facts(self._file)
+                f"Loading {self._fraction:.0%}" if is_loading else self._facts(self._file)
             )
             self._show_fit(self._file)
         words = f"Model: {self._name.text()}, {self._detail.text()}, {self._state}"
@@ -149,6 +160,11 @@ class ModelPicker(Pill):
             f"Takes about {needed} of {size_text(self._memory_bytes)} memory on this computer"
         )
 
+    def _facts(self, file: ModelFile) -> str:
+        """Say what tells a model from others: its file too, where another has its name."""
+        facts = (self._files.get(file.path, ""), file.quantization, size_text(file.size_bytes))
+        return " · ".join(part for part in facts if part)
+
     def _fits(self, file: ModelFile) -> bool:
         return file.needed_bytes(_USUAL_CONTEXT_TOKENS) <= self._memory_bytes
 
@@ -158,17 +174,27 @@ class ModelPicker(Pill):
             Choice(
                 file.name,
                 file.path,
-                _facts(file) + ("" if self._fits(file) else " · too large"),
+                self._facts(file) + ("" if self._fits(file) else " · too large"),
                 is_current=file.path == chosen,
+                more=(file.path.name.lower(),),
+                tip=str(file.path),
             )
             for file in self._models
         ]
+        names = short_paths([path for path, _, _ in self._broken])
+        for (path, reason, tip), name in zip(self._broken, names, strict=True):
+            choices.append(Choice(name, path, reason, icon="alert", tip=f"{path}\n{tip}"))
         choices.append(Choice("Open a GGUF file…", _OPEN, icon="folder"))
+        if self._broken:
+            words = "Remove files that can't be used from this list"
+            choices.append(Choice(words, _FORGET, icon="trash", tip="The files themselves stay"))
         self._popup.open_below(self, choices)
 
     def _on_chosen(self, value: object) -> None:
         if isinstance(value, Path):
             self.model_chosen.emit(value)
+        elif value == _FORGET:
+            self.forget_requested.emit()
         else:
             self._open_dialog()
 
@@ -221,5 +247,8 @@ def _cancel_button() -> QPushButton:
     return button
 
 
-def _facts(file: ModelFile) -> str:
-    return " · ".join(part for part in (file.quantization, size_text(file.size_bytes)) if part)
+def _files_of_namesakes(models: Sequence[ModelFile]) -> dict[Path, str]:
+    """Return the files of models that share their name, each as short as tells it apart."""
+    count = Counter(file.name for file in models)
+    paths = [file.path for file in models if count[file.name] > 1]
+    return dict(zip(paths, short_paths(paths), strict=True))

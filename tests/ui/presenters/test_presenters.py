@@ -50,6 +50,8 @@ class Screen:
         self.draft = ""
         self.is_busy = False
         self.models: list[str] = []
+        self.broken: dict[Path, str] = {}
+        self.about_models: list[AppError] = []
         self.states: list[ModelState] = []
         self.note = ""
         self.undo: Callable[[], None] | None = None
@@ -165,6 +167,16 @@ class Screen:
 
     def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None:
         self.is_writing = is_writing
+
+    def show_broken_models(self, broken: Any) -> None:
+        self.broken = {path: error.message for path, error in broken}
+
+    def show_model_problem(self, error: AppError) -> None:
+        self.errors.append(error)
+        self.about_models.append(error)
+
+    def clear_model_problem(self) -> None:
+        self.errors = [error for error in self.errors if error not in self.about_models]
 
     def show_models(self, models: Any) -> None:
         self.models = [model.name for model in models]
@@ -551,9 +563,42 @@ def test_a_bad_file_is_one_message_and_the_model_stays(
         await rig.until(lambda: service.status.state is ModelState.READY)
         assert service.status.model is not None
         assert service.status.model.is_builtin
-        assert [choice.path for choice in await service.choices()] == [builtin_model_path()]
+        # What the engine refused stays in the list with the reason; other files never came there.
+        stays = {path: error.message} if kind == "architecture" else {}
+        assert rig.screen.broken == stays
+        assert len(rig.screen.models) == 1
         await rig.ask("Reverse a string")
         assert rig.screen.endings == [FinishReason.STOP]
+
+    play(work())
+
+
+def test_a_remembered_file_that_broke_stays_with_its_reason(make: Make, tmp_path: Path) -> None:
+    rig = make(Script())
+    path, other = tmp_path / "old.gguf", write_tiny_model(tmp_path / "other.gguf")
+    path.write_bytes(other.read_bytes())
+
+    async def work() -> None:
+        await rig.begin()
+        rig.models.choose(path)
+        await rig.until(lambda: len(rig.screen.models) == 2)
+        path.write_text("no model any more")
+        rig.models.choose(path)
+        await rig.until(lambda: bool(rig.screen.broken))
+        assert "is not a GGUF model file" in rig.screen.broken[path]
+        assert len(rig.screen.errors) == 1
+        rig.models.choose(other)  # a good one: the message is past, the file stays in the list
+        await rig.until(lambda: rig.screen.errors == [])
+        assert path in rig.screen.broken
+        path.write_bytes(other.read_bytes())
+        rig.models.choose(path)
+        await rig.until(lambda: rig.screen.broken == {})
+        path.unlink()
+        rig.models.choose(path)
+        await rig.until(lambda: "There is no file" in rig.screen.broken.get(path, ""))
+        rig.models.forget_broken()
+        await rig.until(lambda: rig.screen.broken == {})
+        assert str(path) not in rig.settings.opened_models
 
     play(work())
 

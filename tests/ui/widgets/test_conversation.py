@@ -396,3 +396,23 @@ def test_an_empty_chat_begins_at_its_top(qtbot):
     qtbot.waitUntil(lambda: widget.verticalScrollBar().maximum() > 0)
     qtbot.wait(20)
     assert widget.verticalScrollBar().value() == 0
+
+
+def test_a_message_that_belongs_to_no_answer_can_be_closed(chat, qtbot):
+    chat.show_notice("a.py is already attached.")
+    chat.show_problem("bad.gguf is empty.", "Copy it again.", about="model")
+    chat.show_problem("worse.gguf is empty.", "Copy it again.", about="model")
+    cards = chat.messages()
+    assert [card.accessibleName() for card in cards] == [
+        "a.py is already attached.",
+        "worse.gguf is empty. Copy it again.",
+    ]
+    qtbot.wait(20)
+    for card in cards:
+        qtbot.mouseClick(card.findChild(QToolButton, "closeCard"), Qt.MouseButton.LeftButton)
+    assert chat.messages() == []
+    assert chat.empty.isVisible()
+    chat.show_problem("bad.gguf is empty.", about="model")
+    chat.show_problem("The disk is full.")
+    chat.clear_problem("model")
+    assert [card.accessibleName() for card in chat.messages()] == ["The disk is full."]

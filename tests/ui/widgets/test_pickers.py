@@ -1,6 +1,7 @@
 """Choosing a model and a language."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,44 @@ def test_the_list_begins_with_the_built_in_model(picker, qtbot):
         qtbot.keyClick(popup.view, Qt.Key.Key_Return)
     assert chosen.args == [BUILTIN.path]
     assert not popup.isVisible()
+
+
+def details(popup):
+    model = popup.view.model()
+    return [model.index(row, 0).data(DETAIL) for row in range(model.rowCount())]
+
+
+def test_two_models_of_one_name_are_told_apart_by_their_files(picker, qtbot):
+    one, two = (replace(SMALL, path=Path(f"/{place}/q4.gguf")) for place in ("home", "usb"))
+    other = replace(SMALL, path=Path("/home/tuned.gguf"))
+    picker.set_models([one, two, other, BIG], memory_bytes=8_000_000_000)
+    picker.show_ready(two)
+    assert shown(picker)[1] == "usb/q4.gguf · Q4_0 · 1.7 GB"
+    qtbot.mouseClick(picker, Qt.MouseButton.LeftButton)
+    popup = picker.findChild(Popup)
+    assert [detail.split(" · ")[0] for detail in details(popup)[:4]] == [
+        "home/q4.gguf",
+        "usb/q4.gguf",
+        "tuned.gguf",
+        "Q4_0",
+    ]
+
+
+def test_a_file_that_cannot_be_used_stays_in_the_list(picker, qtbot):
+    bad = Path("/models/bad.gguf")
+    picker.set_broken([(bad, "It is cut short.", "It is cut short. Copy it again.")])
+    qtbot.mouseClick(picker, Qt.MouseButton.LeftButton)
+    popup = picker.findChild(Popup)
+    assert rows(popup)[3:] == [
+        "bad.gguf",
+        "Open a GGUF file…",
+        "Remove files that can't be used from this list",
+    ]
+    assert details(popup)[3] == "It is cut short."
+    assert "Copy it again." in popup.view.model().index(3, 0).data(TIP)
+    qtbot.keyClick(popup.view, Qt.Key.Key_End)
+    with qtbot.waitSignal(picker.forget_requested):
+        qtbot.keyClick(popup.view, Qt.Key.Key_Return)
 
 
 def test_another_file_can_be_opened(picker, qtbot, tmp_path):
