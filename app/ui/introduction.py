@@ -88,6 +88,9 @@ def _connect_chat(window: Window, to: Ensemble) -> None:
     composer.stop_requested.connect(to.chat.stop)
     composer.draft_changed.connect(to.draft.changed)
     composer.attach_requested.connect(partial(ask_files, window, to.draft.attach))
+    composer.attach_folder_requested.connect(
+        partial(ask_folder, window, lambda path: to.draft.attach([path]))
+    )
     composer.files_given.connect(to.draft.attach)
     composer.set_actions(partial(composer_actions, window))
     composer.template_used.connect(to.languages.consider)

@@ -331,7 +331,10 @@ class Window(QWidget):
     def show_broken_models(self, broken: Sequence[tuple[Path, AppError]]) -> None:
         """Keep files in the model picker that cannot be used, with the reason."""
         self.model_picker.set_broken(
-            [(path, error.message, f"{error.message} {error.hint}") for path, error in broken]
+            [
+                (path, error.message.removeprefix(path.name).strip(), f"{error} {error.hint}")
+                for path, error in broken
+            ]
         )
 
     def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None:

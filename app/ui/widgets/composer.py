@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -35,16 +37,14 @@ class Composer(QWidget):
     stop_requested = Signal()
     draft_changed = Signal(str)
     attach_requested = Signal()
+    attach_folder_requested = Signal()
     files_given = Signal(list)  # paths, dropped or pasted
     template_used = Signal(str)  # the label of the language it asks for
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.attachments = Attachments()
-        self.attach_button = IconButton(
-            "attach", "Attach files (Ctrl+Shift+A); or drop them here", object_name="attach"
-        )
-        self.attach_button.clicked.connect(self.attach_requested)
+        self.attach_button = self._make_attach_button()
         self._is_busy = False
         self._can_send = True
         self.editor = DraftEditor()
@@ -143,6 +143,19 @@ class Composer(QWidget):
         """Forbid sending for now, for example while there is no model."""
         self._can_send = can_send
         self._show_ready()
+
+    def _make_attach_button(self) -> IconButton:
+        button = IconButton("attach", "Attach files or a folder", object_name="attach")
+        button.setToolTip("Attach files (Ctrl+Shift+A) or a folder; you can also drop them here")
+        menu = QMenu(button)
+        menu.setObjectName("attachMenu")
+        files = menu.addAction("Attach files…", self.attach_requested.emit)
+        files.setShortcut(QKeySequence("Ctrl+Shift+A"))
+        files.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window has it already
+        menu.addAction("Attach a folder…", self.attach_folder_requested.emit)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
 
     def _make_card(self) -> QFrame:
         card = QFrame()

@@ -3,16 +3,18 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QToolButton
 
 from app.core.attachments import Attached, Attachment
 from app.ui.widgets.action_menu import Action
 from app.ui.widgets.attachments import MOST_CHIPS
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.file_dialog import FileDialog
+
+ENTER = Qt.Key.Key_Return
 
 
 @pytest.fixture
@@ -171,6 +173,18 @@ def test_a_chip_shows_what_is_in_it(composer, qtbot):
     assert dialog.view.accessibleName() == "numbers/1"
     qtbot.keyClick(dialog.list, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_the_paperclip_attaches_files_or_a_folder(composer, qtbot):
+    menu = composer.findChild(QMenu, "attachMenu")
+    wished = []
+    composer.attach_requested.connect(lambda: wished.append("files"))
+    composer.attach_folder_requested.connect(lambda: wished.append("folder"))
+    for keys in ([Qt.Key.Key_Down], [Qt.Key.Key_Down, Qt.Key.Key_Down]):
+        QTimer.singleShot(50, lambda keys=keys: [QTest.keyClick(menu, k) for k in [*keys, ENTER]])
+        press(composer.attach_button)
+        qtbot.waitUntil(lambda: not menu.isVisible())
+    assert wished == ["files", "folder"]
 
 
 def test_a_paste_stays_plain_text_and_whole(composer):
