@@ -511,7 +511,7 @@ def _timings(run: Run, now: float) -> Timings:
         reused_tokens=run.reused_tokens,
         written_tokens=run.written_tokens,
         prompt_s=read_at - run.started_at,
-        first_token_s=first_at - run.asked_at,
+        first_token_s=first_at - run.started_at,
         writing_s=now - first_at,
         total_s=now - run.asked_at,
     )

@@ -47,6 +47,7 @@ from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.dialogs import Leaving, ask_leave
 from app.ui.widgets.icons import IconButton
+from app.ui.widgets.in_column import in_column
 from app.ui.widgets.language_hint import LanguageHint
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.message import Turn
@@ -395,7 +396,7 @@ class Window(QWidget):
         column.setSpacing(0)
         column.addWidget(self._make_top_bar())
         column.addWidget(self.conversation, 1)
-        column.addWidget(self.undo_bar)
+        column.addWidget(in_column(self.undo_bar))
         column.addWidget(self.language_hint)
         column.addWidget(self.composer)
         column.addWidget(self.model_note)

@@ -66,6 +66,8 @@ class AnswerPresenter:
 
     def take(self, event: ChatEvent) -> None:
         """Show what happened."""
+        if not isinstance(event, Reading | TextDelta | Finished):
+            self._meter.restart()
         match event:
             case MessageAdded(message):
                 self._view.begin_answer(message)

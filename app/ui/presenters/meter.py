@@ -20,6 +20,11 @@ class Meter:
         self.prompt_tokens = 0
         self.written_tokens = 0
 
+    def restart(self) -> None:
+        """The question is not with the model yet: the time to the first token begins later."""
+        if not self._first_at:
+            self._asked_at = self._clock()
+
     def read(self, done: int, total: int) -> float | None:
         """Note how much of the prompt is read; return how long the rest takes once that is known.
 
@@ -43,7 +48,7 @@ class Meter:
 
     @property
     def first_token_s(self) -> float:
-        """Return how long the first token took, 0 before it."""
+        """Return how long the first token took once the model had the question, 0 before it."""
         return self._first_at - self._asked_at if self._first_at else 0.0
 
     @property

@@ -26,7 +26,7 @@ class StatusLine(QFrame):
         self.meter = ContextMeter()
         self._context = _label("contextText", "Tokens used of the context")
         self._speed = _label("speedLabel", "Speed of the answer")
-        self._memory = _label("memoryLabel", "Memory in use on this computer")
+        self._memory = _label("memoryLabel", "Memory in use on this computer, by all programs")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(18)
@@ -71,7 +71,8 @@ class StatusLine(QFrame):
         if tokens_per_s:
             parts.append(f"{verb} {tokens_per_s:.1f} tok/s")
         if first_token_s:
-            parts.append(f"first token {first_token_s:.1f} s")
+            short = "< 0.1" if first_token_s < 0.1 else f"{first_token_s:.1f}"
+            parts.append(f"first token {short} s")
         _say(self._speed, " · ".join(parts))
 
     def set_activity(self, text: str) -> None:
@@ -80,7 +81,7 @@ class StatusLine(QFrame):
 
     def set_memory(self, used_bytes: int, total_bytes: int) -> None:
         """Show the memory in use on this computer; a total of 0 hides it."""
-        words = f"{used_bytes / 1e9:.1f} of {total_bytes / 1e9:.0f} GB memory"
+        words = f"RAM {used_bytes / 1e9:.1f} of {total_bytes / 1e9:.0f} GB"
         _say(self._memory, words if total_bytes else "")
 
 

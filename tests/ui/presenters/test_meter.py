@@ -24,3 +24,16 @@ def test_the_speed_is_that_of_writing_alone():
     now[0] = 5.0
     meter.take(40)
     assert meter.tokens_per_s == 20.0
+
+
+def test_the_first_token_is_timed_from_when_the_model_has_the_question():
+    now = [0.0]
+    meter = Meter(lambda: now[0])
+    now[0] = 40.0  # loading, or a question to the user
+    meter.restart()
+    now[0] = 40.5
+    meter.take(1)
+    assert meter.first_token_s == 0.5
+    now[0] = 60.0  # a notice while it writes
+    meter.restart()
+    assert meter.first_token_s == 0.5
