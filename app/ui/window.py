@@ -42,7 +42,7 @@ from app.ui.language_choices import language_choices
 from app.ui.widgets.about_dialog import AboutDialog
 from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_panel import CodePanel
-from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
+from app.ui.widgets.commands import Command, CommandPalette, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.dialogs import Leaving, ask_leave
@@ -55,6 +55,7 @@ from app.ui.widgets.model_picker import ModelPicker
 from app.ui.widgets.overflow_dialog import OverflowDialog
 from app.ui.widgets.prompt_dialog import PromptDialog
 from app.ui.widgets.settings_form import SettingsDialog
+from app.ui.widgets.shortcut_sheet import ShortcutSheet
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status_line import StatusLine
 from app.ui.widgets.syntax_watch import SyntaxWatch

@@ -36,7 +36,7 @@ class ActionMenu(Popup):
     left = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, width=_LEAST_WIDTH, search_words="Which action?")
+        super().__init__(parent, width=_LEAST_WIDTH, search_words="Search templates and actions")
         self.setObjectName("actionMenu")
         self.setAccessibleName("Actions and templates")
         self._is_chosen = False
@@ -57,6 +57,13 @@ class ActionMenu(Popup):
         self._width = max(widget.width(), _LEAST_WIDTH)
         self.fit(len(choices))
         self.open_at(widget.mapToGlobal(QPoint(0, -self.height() - 6)), choices)
+
+    def fit(self, rows: int) -> None:
+        """Stand on what it was opened above, whatever its height."""
+        bottom = self.y() + self.height()
+        super().fit(rows)
+        if self.isVisible():
+            self.move(self.x(), bottom - self.height())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -8,19 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
-from app.ui.widgets.buttons import text_button
-from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.popup import Choice, Popup
 
 _WIDTH = 520
@@ -54,7 +47,7 @@ class CommandPalette(Popup):
     """Searches commands by their words; Enter does the chosen one."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, width=_WIDTH, search_words="Do what?")
+        super().__init__(parent, width=_WIDTH, search_words="Type a command")
         self.setObjectName("commandPalette")
         self.setAccessibleName("Command palette")
         self._window = parent
@@ -73,47 +66,3 @@ class CommandPalette(Popup):
     def _do(self, command: object) -> None:
         assert isinstance(command, Command)
         command.act()
-
-
-class ShortcutSheet(Dialog):
-    """All keys on one page; F1 or Esc closes it."""
-
-    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("shortcutSheet")
-        self.setWindowTitle("Keyboard shortcuts")
-        page = QWidget()
-        page.setProperty("role", "page")
-        grid = QGridLayout(page)
-        grid.setContentsMargins(8, 4, 16, 4)
-        grid.setHorizontalSpacing(32)
-        grid.setVerticalSpacing(7)
-        group = ""
-        for command in commands:
-            if not command.keys:
-                continue
-            if command.group != group:
-                group = command.group
-                heading = QLabel(group)
-                heading.setProperty("role", "strong")
-                grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
-            row = grid.rowCount()
-            keys = QLabel(command.shown_keys)
-            keys.setProperty("role", "muted")
-            grid.addWidget(QLabel(command.words), row, 0)
-            grid.addWidget(keys, row, 1, Qt.AlignmentFlag.AlignRight)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidget(page)
-        close = text_button("Close", "closeSheet", "Close")
-        close.clicked.connect(self.accept)
-        below = QHBoxLayout()
-        below.addStretch()
-        below.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.addWidget(area, 1)
-        column.addLayout(below)
-        self.resize(460, 620)
-        QShortcut(QKeySequence("F1"), self, self.accept)

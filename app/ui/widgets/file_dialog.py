@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.core.attachments import Attachment
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.code_view import CodeView
+from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.fonts import scaled
 
 _SIZE = QSize(760, 560)
@@ -25,7 +25,7 @@ LONGEST_SHOWN = 100_000
 """Characters: more would hold the window up while they are laid out."""
 
 
-class FileDialog(QDialog):
+class FileDialog(Dialog):
     """Read only; closes with Esc. Files are chosen at the left where there are several."""
 
     def __init__(
@@ -44,10 +44,8 @@ class FileDialog(QDialog):
         self._note = QLabel()
         self._note.setProperty("role", "small")
         copy = text_button("Copy", "copyFile", "Copy the whole file")
-        copy.setAutoDefault(False)
         copy.clicked.connect(self._copy)
         close = text_button("Close", "closeFile", "Close (Esc)")
-        close.setAutoDefault(False)
         close.clicked.connect(self.accept)
         inside = QHBoxLayout()
         inside.setSpacing(12)

@@ -62,7 +62,7 @@ class Popup(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
-        self._nothing = QLabel("Nothing is called that.")
+        self._nothing = QLabel("No matches")
         self._nothing.setProperty("role", "muted")
         self._nothing.setContentsMargins(10, 8, 10, 8)
         self._nothing.hide()
@@ -94,6 +94,9 @@ class Popup(QFrame):
         """Let the arrow keys and Enter in the search field act on the list."""
         keys = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
         if watched is self.search and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+                self.close()  # the field itself would only empty itself
+                return True
             if event.type() == QEvent.Type.KeyPress and event.key() in keys:
                 self.view.keyPressEvent(event)
                 return True
@@ -133,8 +136,10 @@ class Popup(QFrame):
     def _on_search(self, text: str) -> None:
         self._model.search(text)
         self.view.setCurrentIndex(self._model.index(0, 0))
-        self._nothing.setVisible(self._model.rowCount() == 0)
-        self.view.setVisible(self._model.rowCount() > 0)
+        rows = self._model.rowCount()
+        self._nothing.setVisible(rows == 0)
+        self.view.setVisible(rows > 0)
+        self.fit(max(rows, 1))
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():

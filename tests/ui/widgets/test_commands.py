@@ -1,10 +1,13 @@
 """The palette does what it finds; the sheet lists every key."""
 
+from collections import Counter
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.ui.widgets.commands import Command, CommandPalette, ShortcutSheet, bind
+from app.ui.widgets.commands import Command, CommandPalette, bind
+from app.ui.widgets.shortcut_sheet import ShortcutSheet
 
 
 @pytest.fixture
@@ -49,5 +52,48 @@ def test_keys_do_their_command_once(window, commands, done, qtbot):
 def test_the_sheet_lists_all_keys_by_group(window, commands, qtbot):
     sheet = ShortcutSheet(commands, window)
     qtbot.addWidget(sheet)
-    shown = [label.text() for label in sheet.findChildren(QLabel)]
-    assert shown == ["Chat", "New chat", "Ctrl+N", "Code", "Find", "Ctrl+F"]
+    sheet.open()
+    assert shown(sheet) == ["Chat", "New chat", "Ctrl+N", "Code", "Find", "Ctrl+F"]
+    qtbot.keyClicks(sheet.search, "code ctrl")
+    assert shown(sheet) == ["Code", "Find", "Ctrl+F"]
+    qtbot.keyClicks(sheet.search, "q")
+    assert shown(sheet) == ["No matches"]
+    qtbot.keyClick(sheet.search, Qt.Key.Key_Escape)
+    qtbot.keyClick(sheet.search, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_the_sheet_has_two_columns_of_about_one_height(window, qtbot):
+    commands = [
+        Command(group, f"{group} {n}", lambda: None, f"Ctrl+{n}")
+        for group, count in (("Chat", 9), ("Code", 20), ("Window", 6))
+        for n in range(count)
+    ]
+    sheet = ShortcutSheet(commands, window)
+    qtbot.addWidget(sheet)
+    sheet.open()
+    qtbot.wait(20)
+    lefts = [label.mapTo(sheet, label.rect().topLeft()) for label in sheet.findChildren(QLabel)
+             if label.text().startswith(("Chat ", "Code ", "Window "))]  # fmt: skip
+    columns = Counter(place.x() for place in lefts)
+    assert len(columns) == 2
+    assert max(columns.values()) - min(columns.values()) <= 3
+
+
+def test_the_palette_shrinks_to_what_is_found_and_one_esc_closes_it(window, commands, qtbot):
+    palette = CommandPalette(window)
+    palette.open_with(commands * 5)
+    tall = palette.height()
+    qtbot.keyClicks(palette.search, "find")
+    assert palette.height() < tall
+    qtbot.keyClicks(palette.search, "zzz")
+    assert palette.height() < 100
+    assert "No matches" in shown(palette)
+    qtbot.keyClick(palette.search, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def shown(widget):
+    return [
+        label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()
+    ]

@@ -251,6 +251,13 @@ def test_places_are_filled_with_tab(composer, menu, qtbot):
     assert composer.editor.textCursor().selectedText() == "«two»"
 
 
+def test_the_menu_stays_on_the_composer_while_it_shrinks(composer, menu, qtbot):
+    bottom = menu.geometry().bottom()
+    qtbot.keyClicks(menu.search, "expl")
+    assert names(menu) == ["Explain"]
+    assert menu.geometry().bottom() == bottom
+
+
 def test_an_action_is_done(composer, menu, qtbot):
     qtbot.keyClicks(menu.search, "expl")
     qtbot.keyClick(menu.search, Qt.Key.Key_Return)

@@ -22,16 +22,19 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import app.ui.run  # noqa: F401 - so that every dialog of the program is defined
+from app.core.attachments import Attachment
 from app.core.context import Fit, Loss
 from app.core.prompts import Prompt
 from app.core.snippets import Snippet
 from app.ui.widgets.about_dialog import AboutDialog
 from app.ui.widgets.chat_settings import ChatSettingsDialog
-from app.ui.widgets.commands import Command, ShortcutSheet
+from app.ui.widgets.commands import Command
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.dialogs import ask_text
+from app.ui.widgets.file_dialog import FileDialog
 from app.ui.widgets.overflow_dialog import OverflowDialog
 from app.ui.widgets.prompt_dialog import PromptDialog
+from app.ui.widgets.shortcut_sheet import ShortcutSheet
 from app.ui.widgets.snippets_dialog import SnippetsDialog
 
 SNIPPET = Snippet(1, "is_prime", "def is_prime(n): ...", "python", ("math",))
@@ -61,6 +64,7 @@ DIALOGS: dict[str, tuple[Callable[[], Dialog], str]] = {
     "a snippet that is edited": (edited_snippet, "saveSnippet"),
     "overflow": (lambda: OverflowDialog(FIT), "overflowTrim"),
     "prompt": (lambda: PromptDialog(Prompt(("text",))), ""),
+    "files": (lambda: FileDialog("a/", [Attachment("a", "x"), Attachment("b", "y")]), ""),
     "about": (lambda: AboutDialog([("One", "text"), ("Two", "more")]), ""),
     "keys": (lambda: ShortcutSheet([Command("Chat", "New chat", lambda: None, "Ctrl+N")]), ""),
 }

@@ -41,7 +41,7 @@ def test_numbers_carry_units(line):
     line.set_memory(4_400_000_000, 24_000_000_000)
     assert label(line, "contextText").text() == "5,102 of 16,384 tokens"
     assert label(line, "speedLabel").text() == "Writing 18.4 tok/s · first token 0.6 s"
-    assert label(line, "memoryLabel").text() == "4.4 of 24 GB memory"
+    assert label(line, "memoryLabel").text() == "RAM 4.4 of 24 GB"
     assert "Draft: 2,531 tokens" in line.meter.accessibleName()
     assert line.meter.toolTip().splitlines() == [
         "Context: 5,102 of 16,384 tokens",
