@@ -97,6 +97,11 @@ def words_of(encoding: str) -> str:
     return _BY_NAME[encoding].words if encoding in _BY_NAME else encoding
 
 
+def is_encoding(name: str) -> bool:
+    """Tell whether this is the name of an encoding that is known here."""
+    return name in _BY_NAME
+
+
 def detect(data: bytes) -> Text | None:
     """Return what bytes say in the encoding they most likely have, None where they are no text.
 

@@ -85,9 +85,10 @@ def familiarity(text: str) -> float:
     for word in _WORD.finditer(text):
         if word[0].isascii():
             continue
-        around = text[max(word.start() - 1, 0) : word.end() + 1]
-        is_stuck = around[:1].isalnum() or (len(word[0]) == 1 and around[-1:].isalnum())
-        is_within = around[:1].isalpha() and around[-1:].isalpha()
+        before = text[word.start() - 1] if word.start() else " "
+        after = text[word.end() : word.end() + 1]
+        is_stuck = before.isalnum() or (len(word[0]) == 1 and after.isalnum())
+        is_within = before.isalpha() and after.isalpha()
         sounds = _sound(word[0])
         for place, sign in enumerate(word[0]):
             if not sign.isascii():
@@ -121,7 +122,8 @@ def _weight(sign: str, word: str, place: int, *, is_stuck: bool) -> float:
     if _is_sign(sign):
         return weight * (0.3 if is_stuck and sign != "’" else 1.0)
     if script not in _SPACED:
-        return weight
+        is_alone = len(word) > 2 and sum(not other.isascii() for other in word) == 1
+        return weight * (0.4 if is_alone else 1.0)  # "gr廻" for "grüß"
     return weight * _fit(sign, script, word, place) * (0.6 if is_stuck else 1.0)
 
 

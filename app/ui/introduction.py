@@ -119,6 +119,8 @@ def _connect_code(window: Window, to: Ensemble) -> None:
     panel.compare_requested.connect(to.code.compare)
     panel.save_requested.connect(to.code.save)
     panel.path_chosen.connect(to.code.save_to)
+    panel.encoding_chosen.connect(to.code.save_in)
+    panel.reopen_requested.connect(to.code.reopen)
     panel.open_requested.connect(to.code.open_outside)
     panel.file_requested.connect(to.code.give_file)
     panel.code_actions.wished.connect(to.edits.wish)

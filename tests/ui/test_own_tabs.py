@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QListView, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.services.tasks import Tasks
@@ -37,6 +38,13 @@ class Desk:
         self.panel.path_chosen.connect(
             lambda key, path, text: self.do(self.own.save_to, key, path, text)
         )
+        self.panel.save_requested.connect(lambda key, _, text: self.do(self.own.save, key, text))
+        self.panel.encoding_chosen.connect(
+            lambda key, _, text, encoding: self.do(self.own.save_in, key, encoding, text)
+        )
+        self.panel.reopen_requested.connect(
+            lambda key, encoding: self.do(self.own.reopen, key, encoding)
+        )
         self.panel.files_given.connect(lambda paths: self.do(self.own.open, paths))
 
     def do(self, act: Callable[..., object], *arguments: object) -> None:
@@ -49,6 +57,14 @@ class Desk:
 
     def save(self) -> None:
         self.do(self.own.save, self.panel.current_key(), self.panel.text())
+
+    def encoding(self) -> str:
+        button = self.panel.foot.findChild(QPushButton, "codeEncoding")
+        assert button.isVisible()
+        return button.text()
+
+    def button(self) -> QPushButton:
+        return self.panel.findChild(QPushButton, "saveCode")
 
     def titles(self) -> list[str]:
         return [self.panel.tabs.tabText(n) for n in range(self.panel.tabs.count())]
@@ -90,7 +106,8 @@ def test_a_file_is_opened_edited_and_saved_as_it_stood(
     here = desk()
     here.do(here.own.open, [path])
     assert here.panel.text() == "# grün\nx = 1\n"
-    assert "CRLF     Windows-1252" in here.panel.foot.findChild(object, "codePlace").text()
+    assert "CRLF" in here.panel.foot.findChild(object, "codePlace").text()
+    assert here.encoding() == "Western (Windows-1252)"
     assert here.panel.editor().language == "python"
     here.type(qtbot, "#")
     assert here.titles() == ["a.py ●"]
@@ -272,3 +289,165 @@ def test_closing_the_window_asks_once_and_offers_what_is_possible(qtbot: QtBot) 
     assert "Save in their files" not in [button.text() for button in alone.buttons()]
     alone.reject()
     assert answers == [Leaving.DISCARD]
+
+
+def press(qtbot: QtBot, button: QWidget) -> None:
+    qtbot.mouseMove(button)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def choose_encoding(here: Desk, qtbot: QtBot, entry: str, search: str) -> None:
+    """Choose an encoding as a user does: a click, an entry of the menu, a search, Enter."""
+    press(qtbot, here.panel.foot.findChild(QPushButton, "codeEncoding"))
+    menu = here.panel.findChild(QMenu, "encodingMenu")
+    action = next(action for action in menu.actions() if action.text() == entry)
+    assert action.isEnabled()
+    place = menu.actionGeometry(action).center()
+    qtbot.mouseMove(menu, place)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
+    chooser = here.panel.window().findChild(QWidget, "encodingChooser")
+    assert chooser.isVisible()
+    qtbot.keyClicks(chooser.search, search)
+    assert chooser.findChild(QListView).model().rowCount() == 1
+    qtbot.keyClick(chooser.search, Qt.Key.Key_Return)
+
+
+def test_the_save_button_does_what_it_says(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x\n")
+    here = desk()
+    here.do(here.own.new, "")
+    here.type(qtbot, "new")
+    assert here.button().text() == "Save as…"
+    here.do(here.own.open, [path])
+    assert here.button().text() == "Save"
+    here.type(qtbot, "y")
+    press(qtbot, here.button())
+    assert path.read_text() == "yx\n"
+    assert here.panel.findChild(QFileDialog) is None
+    here.panel.tabs.setCurrentIndex(0)
+    assert here.button().text() == "Save as…"
+    press(qtbot, here.button())
+    dialog = here.panel.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.reject()
+    here.loop.run_until_complete(here.own.keep())
+    there = desk()
+    there.loop.run_until_complete(there.own.restore())
+    there.panel.tabs.setCurrentIndex(1)
+    assert there.button().text() == "Save"
+    there.panel.tabs.setCurrentIndex(0)
+    assert there.button().text() == "Save as…"
+
+
+def test_a_tab_that_is_saved_behind_another_leaves_that_ones_button_alone(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    here = desk()
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text("x\n")
+        here.do(here.own.open, [tmp_path / name])
+    here.panel.tabs.setCurrentIndex(0)
+    here.type(qtbot, "y")
+    key, text = here.panel.current_key(), here.panel.text()
+    here.panel.tabs.setCurrentIndex(1)
+    here.do(here.own.save, key, text)
+    assert here.button().text() == "Save"
+    assert here.titles() == ["a.py", "b.py"]
+
+
+def test_what_is_typed_while_a_file_is_written_stays_unsaved(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x\n")
+    here = desk()
+    here.do(here.own.open, [path])
+    here.type(qtbot, "y")
+    key, text = here.panel.current_key(), here.panel.text()
+    here.type(qtbot, "z")
+    here.do(here.own.save, key, text)
+    assert path.read_text() == "yx\n"
+    assert here.titles() == ["a.py ●"]
+    here.loop.run_until_complete(here.own.keep())
+    assert load_open_tabs(here.kept_at).tabs[0].text == "yzx\n"
+
+
+def test_a_file_is_reopened_with_the_encoding_that_the_user_says(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("Řeka".encode("cp852"))
+    here = desk()
+    here.do(here.own.open, [path])
+    assert here.panel.text() != "Řeka"
+    choose_encoding(here, qtbot, "Reopen with encoding…", "852")
+    assert here.panel.text() == "Řeka"
+    assert here.encoding() == "Central European (DOS 852)"
+    assert here.titles() == ["a.txt"]
+    here.panel.editor().setFocus()
+    here.type(qtbot, "x")
+    press(qtbot, here.button())
+    assert path.read_bytes() == "xŘeka".encode("cp852")
+    there = desk()  # it is remembered
+    there.loop.run_until_complete(there.own.restore())
+    assert there.panel.text() == "xŘeka"
+    there.panel.editor().setFocus()
+    there.type(qtbot, "mine ")
+    there.do(there.own.reopen, there.panel.current_key(), "utf-8")
+    assert "not saved" in there.problems[0]
+    assert there.panel.text() == "mine xŘeka"
+
+
+def test_a_file_is_saved_with_the_encoding_that_the_user_says(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"gr\xfc\xdf\r\n")
+    here = desk()
+    here.do(here.own.open, [path])
+    choose_encoding(here, qtbot, "Save with encoding…", "utf-16-be-sig")
+    assert path.read_bytes() == "\ufeffgrüß\r\n".encode("utf-16-be")
+    assert here.encoding() == "UTF-16 BE with BOM"
+    choose_encoding(here, qtbot, "Save with encoding…", "koi8-r")
+    assert "'ü', which Cyrillic (KOI8-R) cannot hold" in here.problems[0]
+    assert here.encoding() == "UTF-16 BE with BOM"
+    assert path.read_bytes() == "\ufeffgrüß\r\n".encode("utf-16-be")
+
+
+def test_bytes_that_cannot_be_read_are_not_lost_by_saving(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    data = "größe über alles äöü\n".encode() + b"\xff\n"
+    path.write_bytes(data)
+    here = desk()
+    here.do(here.own.open, [path])
+    assert here.encoding() == "UTF-8, damaged"
+    here.type(qtbot, "x")
+    here.save()
+    assert path.read_bytes() == data
+    assert "saving would lose them" in here.problems[0]
+
+
+def test_a_file_whose_name_is_not_utf8_opens_and_is_saved(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.py"))
+    path.write_text("x\n")
+    here = desk()
+    data = QMimeData()
+    data.setUrls([QUrl.fromEncoded(path.as_uri().encode())])
+    button, held = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    drop = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, button, held)
+    here.panel.dropEvent(drop)
+    assert here.titles() == ["caf�.py"]
+    here.type(qtbot, "y")
+    press(qtbot, here.button())
+    assert path.read_text() == "yx\n"
+    assert [file.path for file in here.own.files()] == [f"{tmp_path}/caf�.py"]
+    there = desk()
+    there.loop.run_until_complete(there.own.restore())
+    assert there.panel.text() == "yx\n"

@@ -20,10 +20,11 @@ from app.generation.languages import Language, label_of_file, language_named
 from app.generation.repository import SourceFile
 from app.services.chats import Chats
 from app.services.editors import Editors
+from app.services.source_files import PLAIN, TextFormat, write_source
 from app.services.tasks import Tasks
-from app.store.files import write_text
 from app.store.history import StoredMessage
 from app.store.open_tabs import OpenTabs
+from app.text.encodings import printable
 from app.ui.presenters.code_tabs import (
     NAMED_WITHIN,
     Source,
@@ -212,7 +213,10 @@ class CodePresenter:
 
     def files(self) -> list[SourceFile]:
         """Return what the tabs hold now, the newest last, each with its file's path or its name."""
-        tabs = [SourceFile(str(tab.path or tab.title), tab.text) for tab in self._tabs.values()]
+        tabs = [
+            SourceFile(printable(str(tab.path or tab.title)), tab.text)
+            for tab in self._tabs.values()
+        ]
         return [*self.own.files(), *tabs]
 
     def file_named(self, name: str) -> SourceFile | None:
@@ -307,12 +311,35 @@ class CodePresenter:
             return
 
         async def write() -> None:
-            await asyncio.to_thread(write_text, path, text)
-            if key in self._tabs:
-                self._tabs[key].path = path
-            self._view.show_saved(key, path)
+            tab = self._tabs.get(key)
+            form = tab.form if tab is not None else PLAIN
+            await asyncio.to_thread(write_source, path, text, form)
+            if tab is not None and self._tabs.get(key) is tab:
+                tab.path = path
+                self._view.show_saved(key, path, text)
 
         self._tasks.start(write(), name="save code")
+
+    def save_in(self, key: int, title: str, text: str, encoding: str) -> None:
+        """Save a tab in an encoding, where it was saved before, or ask where."""
+        tab = self._tabs.get(key)
+        if key in self.own:
+            self.own.save_in(key, encoding, text)
+        elif tab is not None:
+            tab.form = TextFormat(encoding=encoding)
+            self._view.show_form(
+                key,
+                line_end=tab.form.line_end_words,
+                encoding=encoding,
+                is_exact=True,
+                has_file=tab.path is not None,
+            )
+            self.save(key, title, text)
+
+    def reopen(self, key: int, encoding: str) -> None:
+        """Read the file of a tab again, in an encoding."""
+        if key in self.own:
+            self.own.reopen(key, encoding)
 
     def give_file(self, key: int, title: str, text: str) -> None:
         """Write a tab's text to a file that can be dragged out of the window."""

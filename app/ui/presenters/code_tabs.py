@@ -17,6 +17,7 @@ from app.generation.detection import GENERAL, detect
 from app.generation.file_names import suggested_path
 from app.generation.hunks import line_counts, similarity
 from app.generation.languages import Language, language_of_fence
+from app.services.source_files import PLAIN, TextFormat
 from app.store.history import StoredMessage
 from app.text.markdown.whole import code_blocks
 
@@ -52,6 +53,7 @@ class Tab:
     key: int = -1
     is_named: bool = False
     path: Path | None = None
+    form: TextFormat = PLAIN
     lines: Counter[str] = field(default_factory=Counter)
     own: dict[int, str] = field(default_factory=dict)
     shown_of: int | None = None

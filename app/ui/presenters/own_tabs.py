@@ -20,6 +20,7 @@ from app.generation.repository import SourceFile
 from app.services.source_files import PLAIN, TextFormat, read_source, write_source
 from app.services.tasks import Tasks
 from app.store.open_tabs import OpenTab, OpenTabs, load_open_tabs, save_open_tabs
+from app.text.encodings import is_encoding, printable
 
 
 class OwnTabsView(Protocol):
@@ -36,8 +37,11 @@ class OwnTabsView(Protocol):
     def remove_tab(self, key: int) -> None: ...  # noqa: D102
     def show_tab(self, key: int) -> None: ...  # noqa: D102
     def write_in(self, key: int) -> None: ...  # noqa: D102
-    def show_saved(self, key: int, path: Path) -> None: ...  # noqa: D102
-    def show_form(self, key: int, line_end: str, encoding: str) -> None: ...  # noqa: D102
+    def show_saved(self, key: int, path: Path, text: str) -> None: ...  # noqa: D102
+    def show_form(  # noqa: D102
+        self, key: int, *, line_end: str, encoding: str, is_exact: bool, has_file: bool
+    ) -> None: ...
+    def reload(self, key: int, text: str) -> None: ...  # noqa: D102
     def set_language(self, key: int, language: str, comment: tuple[str, str]) -> None: ...  # noqa: D102
     def ask_unsaved(  # noqa: D102
         self, title: str, *, save: Callable[[], None], discard: Callable[[], None]
@@ -90,7 +94,10 @@ class OwnTabs:
 
     def files(self) -> list[SourceFile]:
         """Return what the tabs hold, each with its file's path or its name."""
-        return [SourceFile(str(tab.path or tab.title), tab.text) for tab in self._tabs.values()]
+        return [
+            SourceFile(printable(str(tab.path or tab.title)), tab.text)
+            for tab in self._tabs.values()
+        ]
 
     def path(self, key: int) -> Path | None:
         """Return the file that a tab shows, None where it has none."""
@@ -125,6 +132,22 @@ class OwnTabs:
     def save_to(self, key: int, path: Path, text: str) -> None:
         """Save a tab as this file, which is its place from now on."""
         self._tasks.start(self._save(key, path, text, is_known=False), name="save code")
+
+    def save_in(self, key: int, encoding: str, text: str) -> None:
+        """Save a tab in an encoding, which is the tab's from now on; ask where it has no file."""
+        tab = self._tabs[key]
+        form = TextFormat(tab.form.line_end, encoding, tab.form.is_exact)
+        if tab.path is None:
+            tab.form = form
+            self._show_form(key)
+            self._view.ask_path(key, tab.title, text)
+        else:
+            save = self._save(key, tab.path, text, is_known=True, form=form)
+            self._tasks.start(save, name="save code")
+
+    def reopen(self, key: int, encoding: str) -> None:
+        """Read a tab's file again, in an encoding."""
+        self._tasks.start(self._reread(key, encoding), name="reopen file")
 
     def choose_language(self, key: int, name: str) -> None:
         """Colour and comment a tab as a language, by its name."""
@@ -225,17 +248,17 @@ class OwnTabs:
                 continue
             text, form, stamp = await asyncio.to_thread(_read, path)
             found = await asyncio.to_thread(detect, text, file_name=str(path))
-            tab = _Own(path.name, path, found.label if found else "", form, text, stamp)
+            tab = _Own(printable(path.name), path, found.label if found else "", form, text, stamp)
             self._view.write_in(self._add(tab, text, None))
         await self.keep()
 
     async def _reopen(self, one: OpenTab) -> None:
         path = Path(one.path) if one.path else None
-        form = TextFormat(one.line_end, one.encoding)
+        form = TextFormat(one.line_end, one.encoding if is_encoding(one.encoding) else "utf-8")
         saved, stamp = "", 0
         if path is not None:
             try:
-                saved, form, stamp = await asyncio.to_thread(_read, path)
+                saved, form, stamp = await asyncio.to_thread(_read, path, before=one.encoding)
             except AppError:
                 if one.text is None:
                     raise
@@ -248,28 +271,69 @@ class OwnTabs:
         comment = (known.comment, known.comment_end) if known else ("#", "")
         key = self._view.add_tab(tab.title, tab.language, comment, [(saved, text)])
         self._view.keep_open(key)
-        self._view.show_form(key, tab.form.line_end_words, tab.form.encoding_words)
         self._tabs[key] = tab
+        self._show_form(key)
         return key
 
-    async def _save(self, key: int, path: Path, text: str, *, is_known: bool) -> None:
+    def _show_form(self, key: int) -> None:
         tab = self._tabs[key]
+        form = tab.form
+        self._view.show_form(
+            key,
+            line_end=form.line_end_words,
+            encoding=form.encoding,
+            is_exact=form.is_exact,
+            has_file=tab.path is not None,
+        )
+
+    async def _reread(self, key: int, encoding: str) -> None:
+        tab = self._tabs[key]
+        if tab.path is None:
+            return
+        if self._view.is_edited(key):
+            raise RequestError(
+                f"{tab.title} has changes that are not saved.",
+                hint="Save or undo them, then reopen it.",
+            )
+        text, form, stamp = await asyncio.to_thread(_read, tab.path, encoding)
+        if self._tabs.get(key) is not tab or self._view.is_edited(key):
+            return  # closed or written in meanwhile
+        tab.text, tab.form, tab.stamp = text, form, stamp
+        self._view.reload(key, text)
+        self._show_form(key)
+        await self.keep()
+
+    async def _save(
+        self, key: int, path: Path, text: str, *, is_known: bool, form: TextFormat | None = None
+    ) -> None:
+        tab = self._tabs[key]
+        form = form or tab.form
+        if is_known and not form.is_exact:
+            raise RequestError(
+                f"{tab.title} has bytes that are not valid {tab.form.encoding_words}, "
+                "and saving would lose them.",
+                hint="Reopen it with another encoding, or save it as another file.",
+            )
         if is_known and await asyncio.to_thread(_stamp, path) not in (tab.stamp, 0):
             raise RequestError(
-                f"{path.name} was changed by another program since it was opened.",
+                f"{printable(path.name)} was changed by another program since it was opened.",
                 hint="Save it under another name, or save it as the same file to replace it.",
             )
-        await asyncio.to_thread(write_source, path, text, tab.form)
+        await asyncio.to_thread(write_source, path, text, form)
+        tab.form = replace(form, is_exact=True)
         tab.stamp = await asyncio.to_thread(_stamp, path)
-        tab.path, tab.title, tab.text = path, path.name, text
+        tab.path, tab.title = path, printable(path.name)
         if not is_known and not tab.language:
             tab.language = label_of_file(path.name)
             known = language_named(tab.language)
             if known is not None:
                 comment = (known.comment, known.comment_end)
                 self._view.set_language(key, tab.language, comment)
-        self._view.show_saved(key, path)
-        if tab.closes_when_saved:
+        self._show_form(key)
+        self._view.show_saved(key, path, text)
+        if not self._view.is_edited(key):  # else the user typed more meanwhile
+            tab.text = text
+        if tab.closes_when_saved and not self._view.is_edited(key):
             self._drop(key)
         await self.keep()
 
@@ -279,8 +343,8 @@ class OwnTabs:
         self._tasks.start(self.keep(), name="keep tabs")
 
 
-def _read(path: Path) -> tuple[str, TextFormat, int]:
-    text, form = read_source(path)
+def _read(path: Path, encoding: str = "", *, before: str = "") -> tuple[str, TextFormat, int]:
+    text, form = read_source(path, encoding, before=before)
     return text, form, _stamp(path)
 
 

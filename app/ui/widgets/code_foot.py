@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from app.core.syntax import UNKNOWN, Syntax, SyntaxState
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.encoding_menu import EncodingButton
 
 _SPACING = 12
 _LEAST_PX = 90
@@ -40,6 +41,8 @@ class CodeFoot(QFrame):
         self._place = QLabel()
         self._place.setObjectName("codePlace")
         self._place.setAccessibleName("Position in the code")
+        self.encoding = EncodingButton()
+        self._has_encoding = False
         self._added: list[QWidget] = []
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, _SPACING, 0)
@@ -48,6 +51,7 @@ class CodeFoot(QFrame):
         row.addWidget(self.status)
         row.addWidget(self.repair)
         row.addWidget(self._place)
+        row.addWidget(self.encoding)
         row.addStretch()
 
     def add(self, widget: QWidget) -> None:
@@ -55,12 +59,13 @@ class CodeFoot(QFrame):
         self._row.addWidget(widget)
         self._added.append(widget)
 
-    def show_place(self, language: str, line: int, column: int, form: str) -> None:
-        """Show the language, where the cursor is (from 1), and how the text stands in its file."""
+    def show_place(self, language: str, line: int, column: int, line_end: str) -> None:
+        """Show the language, where the cursor is (from 1), and what lines end in."""
         self._language.setText(language)
         self._language.setAccessibleName(f"Language of the code: {language}")
         self._language.show()
-        self._place.setText(f"Ln {line}, Col {column}     {form}")
+        self._place.setText(f"Ln {line}, Col {column}     {line_end}")
+        self._has_encoding = True
         self._fit()
 
     def say(self, text: str) -> None:
@@ -77,6 +82,7 @@ class CodeFoot(QFrame):
     def clear(self) -> None:
         """No code is shown."""
         self._language.hide()
+        self._has_encoding = False
         self._place.setText("")
         self.show_syntax(UNKNOWN)
 
@@ -90,10 +96,11 @@ class CodeFoot(QFrame):
         for widget in (self._language, self.status, self.repair):
             if not widget.isHidden():
                 room -= widget.minimumSizeHint().width() + _SPACING
-        for extra in (*self._added, self._place):
+        for extra in (*self._added, self.encoding, self._place):
             needed = extra.sizeHint().width() + _SPACING
-            extra.setVisible(needed <= room)
-            room -= needed
+            is_wanted = extra is not self.encoding or self._has_encoding
+            extra.setVisible(is_wanted and needed <= room)
+            room -= needed if is_wanted else 0
 
 
 class _Status(QPushButton):

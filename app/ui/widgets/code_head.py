@@ -175,5 +175,6 @@ class CodeHead(QFrame):
 def file_mime(path: Path) -> QMimeData:
     """Return what is dropped: the file, as file managers and editors take it."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    # Not `fromLocalFile`: a name may hold bytes that are not UTF-8.
+    mime.setUrls([QUrl.fromEncoded(path.absolute().as_uri().encode())])
     return mime

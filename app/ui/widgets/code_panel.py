@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.edits import EditKind
+from app.text.encodings import printable
 from app.ui.widgets.code_actions import CodeActions
 from app.ui.widgets.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code_foot import CodeFoot
@@ -43,6 +44,8 @@ class CodePanel(CodeStack):
     files_wanted = Signal()  # to be asked for
     files_given = Signal(list)  # of `Path`
     language_wanted = Signal(int, str)  # the tab's key, a language's name
+    reopen_requested = Signal(int, str)  # the tab's key, an encoding's name
+    encoding_chosen = Signal(int, str, str, str)  # as save, and the encoding to save in
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,15 +81,18 @@ class CodePanel(CodeStack):
         if key != self.current_key() and self.text_of(key) is not None:
             self.foot.say(f"A change to {self._tab(key).title} waits in its tab")
 
-    def show_saved(self, key: int, path: Path) -> None:
-        """Say that a tab is saved as this file."""
+    def show_saved(self, key: int, path: Path, text: str) -> None:
+        """Say that a tab's text is saved as this file. What was typed since then is not."""
         tab = self._by_key.get(key)
         if tab is not None:
-            tab.editor.document().setModified(False)
-            self.name_tab(key, path.name)
+            for editor in tab.editors:
+                if editor.document().isModified() and editor.text() == text:
+                    editor.document().setModified(False)
             self._facts[key].has_file = True
-            self.tools.set_saved(has_file=tab is self._current())
-            self.foot.say(f"Saved as {path}")
+            self.name_tab(key, printable(path.name))
+            self._mark_edited(key)
+            self._show_status()
+            self.foot.say(f"Saved as {printable(str(path))}")
 
     def show_file(self, key: int, path: Path) -> None:
         """A tab's text stands in this file now, for whoever drags it."""
@@ -128,6 +134,22 @@ class CodePanel(CodeStack):
         tab = self._current()
         if tab is not None:
             self.save_requested.emit(self.current_key(), tab.title, self.text())
+
+    def save_shown_in(self, encoding: str) -> None:
+        """Ask for the shown tab to be saved in an encoding."""
+        tab = self._current()
+        if tab is not None:
+            self.encoding_chosen.emit(self.current_key(), tab.title, self.text(), encoding)
+
+    def _choose_encoding(self) -> None:
+        if self._current() is not None:
+            self.foot.encoding.choose_to_save()
+
+    def reopen_shown(self, encoding: str) -> None:
+        """Ask for the shown tab's file to be read again, in an encoding."""
+        if self._current() is not None:
+            self.tell_edits()
+            self.reopen_requested.emit(self.current_key(), encoding)
 
     def _ask_file(self, key: int) -> None:
         if key in self._by_key or key in self._waiting:
@@ -237,7 +259,6 @@ class CodePanel(CodeStack):
         self.tabs.setVisible(tab is not None)
         if tab is not None:
             self.tools.show_version(tab.shown, tab.count)
-            self.tools.set_saved(has_file=self._facts[self.current_key()].has_file)
         self._show_status()
 
     def _show_status(self) -> None:
@@ -247,8 +268,13 @@ class CodePanel(CodeStack):
             return
         cursor = editor.textCursor()
         language = language_label(editor.language) or "Plain text"
-        form = self._facts[self.current_key()].form
-        self.foot.show_place(language, cursor.blockNumber() + 1, cursor.positionInBlock() + 1, form)
+        facts = self._facts[self.current_key()]
+        self.tools.set_saved(has_file=facts.has_file)
+        self.foot.encoding.show_encoding(
+            facts.encoding, is_exact=facts.is_exact, has_file=facts.has_file
+        )
+        line, column = cursor.blockNumber() + 1, cursor.positionInBlock() + 1
+        self.foot.show_place(language, line, column, facts.line_end)
         watch = editor.syntax_watch
         self.foot.show_syntax(watch.syntax, can_repair=watch.is_whole)
 
@@ -266,6 +292,8 @@ class CodePanel(CodeStack):
         self.tools.copy.clicked.connect(self.copy_code)
         self.tools.open_outside.clicked.connect(self.open_shown)
         self.tools.save.clicked.connect(self.save_shown)
+        self.foot.encoding.reopen_wanted.connect(self.reopen_shown)
+        self.foot.encoding.save_wanted.connect(self.save_shown_in)
         self.tools.add(self.code_actions.button)
         self.tools.keep.clicked.connect(self.keep_shown)
 
@@ -288,7 +316,9 @@ class CodePanel(CodeStack):
             ("New tab", self.new_requested.emit, "Ctrl+T"),
             ("Open a file", self.files_wanted.emit, "Ctrl+O"),
             ("Save", self.save_shown, "Ctrl+S"),
-            ("Save as another file", self.save_shown_as, "Ctrl+Shift+S"),
+            ("Save as…", self.save_shown_as, "Ctrl+Shift+S"),
+            ("Reopen with encoding…", self.foot.encoding.choose_to_reopen, ""),
+            ("Save with encoding…", self._choose_encoding, ""),
             ("Close the tab", self.close_shown, "Ctrl+W"),
             ("Go to the next tab", partial(self.walk_tabs, 1), "Ctrl+PgDown"),
             ("Go to the tab before", partial(self.walk_tabs, -1), "Ctrl+PgUp"),

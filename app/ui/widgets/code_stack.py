@@ -29,7 +29,9 @@ class _Facts:
     is_staying: bool = False
     has_file: bool = False
     is_edited: bool = False  # while its editors are not made
-    form: str = "LF     UTF-8"
+    line_end: str = "LF"
+    encoding: str = "utf-8"
+    is_exact: bool = True
     language: tuple[str, tuple[str, str]] | None = None
     place: TabPlace = AT_START
 
@@ -181,9 +183,24 @@ class CodeStack(QFrame):
             return self._facts[key].is_edited
         return key in self._by_key and self._by_key[key].is_edited
 
-    def show_form(self, key: int, line_end: str, encoding: str) -> None:
-        """Say how a tab stands in its file."""
-        self._facts[key].form = f"{line_end}     {encoding}"
+    def show_form(
+        self, key: int, *, line_end: str, encoding: str, is_exact: bool, has_file: bool
+    ) -> None:
+        """Say how a tab stands in its file, and whether it has one: then saving asks nothing."""
+        facts = self._facts[key]
+        facts.line_end, facts.encoding = line_end, encoding
+        facts.is_exact, facts.has_file = is_exact, has_file
+        self.status_changed.emit()
+
+    def reload(self, key: int, text: str) -> None:
+        """Show another text as what the file of a tab says; the cursor's line stays."""
+        editor = self._tab(key).editor
+        place = place_of(editor, -1)
+        editor.setReadOnly(True)  # it is nothing that the user typed
+        editor.set_text(text)
+        editor.set_editable()
+        put_place(editor, place)
+        self._mark_edited(key)
         self.status_changed.emit()
 
     def set_language(self, key: int, language: str, comment: tuple[str, str]) -> None:

@@ -82,8 +82,11 @@ class CodeTools(QFrame):
 
     def set_saved(self, *, has_file: bool) -> None:
         """Say whether saving has a place already."""
-        self.save.set_words("Save" if has_file else "Save as…")
-        self._fit()
+        words = "Save" if has_file else "Save as…"
+        if words != self.save.accessibleName():
+            self.save.set_words(words)
+            self.save.set_tip("Save (Ctrl+S)" if has_file else "Save as a file (Ctrl+S)")
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -264,7 +264,7 @@ class Panel:
     def show_file(self, key: int, path: Path) -> None:
         self.files.append((key, path))
 
-    def show_saved(self, key: int, path: Path) -> None:
+    def show_saved(self, key: int, path: Path, text: str) -> None:
         self.saved.append(path)
 
     def clear(self) -> None:
@@ -284,8 +284,8 @@ class Panel:
     def keep_open(self, key: int) -> None:
         self.staying.add(key)
 
-    def show_form(self, key: int, line_end: str, encoding: str) -> None:
-        self.form = f"{line_end} {encoding}"
+    def show_form(self, key: int, **form: object) -> None:
+        self.form = form
 
     def is_edited(self, key: int) -> bool:
         return False
