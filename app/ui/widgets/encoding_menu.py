@@ -70,7 +70,7 @@ class EncodingButton(QPushButton):
         chooser = Popup(window, width=_WIDTH, search_words=words)
         chooser.setObjectName("encodingChooser")
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.chosen.connect(lambda name: wanted.emit(name))
+        chooser.chosen.connect(wanted.emit)
         current = self._shown[0] if self._shown is not None else ""
         choices = [
             Choice(one.words, one.name, is_current=one.name == current, more=(one.name,))
