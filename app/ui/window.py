@@ -13,7 +13,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
     QSplitter,
     QVBoxLayout,
@@ -51,6 +50,7 @@ from app.ui.widgets.in_column import in_column
 from app.ui.widgets.language_hint import LanguageHint
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.message import Turn
+from app.ui.widgets.model_note import ModelNote
 from app.ui.widgets.model_picker import ModelPicker
 from app.ui.widgets.overflow_dialog import OverflowDialog
 from app.ui.widgets.prompt_dialog import PromptDialog
@@ -59,10 +59,10 @@ from app.ui.widgets.shortcut_sheet import ShortcutSheet
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status_line import StatusLine
 from app.ui.widgets.syntax_watch import SyntaxWatch
+from app.ui.widgets.top_bar import TopBar
 from app.ui.widgets.undo_bar import UndoBar
 from app.ui.window_place import begin_on_screen, place_of, put_back
 
-TOP_BAR_PX = 52
 MEMORY_EVERY_MS = 2000
 
 EXAMPLES = (
@@ -97,7 +97,8 @@ class Window(QWidget):
         self.composer = Composer()
         self.undo_bar = UndoBar()
         self.language_hint = LanguageHint()
-        self.model_note = _model_note()
+        self.model_note = ModelNote()
+        self.model_note.open_requested.connect(self.model_picker.open_dialog)
         self.code_panel = CodePanel()
         self.code_panel.code_actions.set_languages(language_choices)
         self.code_panel.language_choices = language_choices
@@ -356,10 +357,9 @@ class Window(QWidget):
         """Say that the model does not know the language, and offer one that does."""
         self.language_hint.show_hint(text, model, path)
 
-    def show_model_note(self, text: str) -> None:
-        """Say in one line what a person must know of the model."""
-        self.model_note.setText(text)
-        self.model_note.setVisible(bool(text))
+    def show_model_note(self, text: str, link: str = "") -> None:
+        """Say in one line what a person must know of the model; `link` opens another."""
+        self.model_note.say(text, link)
 
     def show_syntax(self, place: object, syntax: Syntax) -> None:
         """Show whether a piece of code parses, where it still stands."""
@@ -423,16 +423,8 @@ class Window(QWidget):
         whole.addWidget(self.status_line)
 
     def _make_top_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("topBar")
-        bar.setMinimumHeight(TOP_BAR_PX)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(16, 6, 16, 6)
-        row.setSpacing(8)
-        row.addWidget(self.model_picker)
-        row.addWidget(self.language_picker)
-        row.addStretch(1)
-        row.addWidget(self.chat_settings)
+        bar = TopBar(self.model_picker, self.language_picker)
+        bar.add(self.chat_settings)
         return bar
 
     def _show_memory(self) -> None:
@@ -457,14 +449,3 @@ def _labelled(attached: Attached) -> Attached:
     """Say of each file in which language it is: widgets do not know what a name tells."""
     files = (replace(f, label=f.label or label_of_file(f.name)) for f in attached.files)
     return replace(attached, files=tuple(files))
-
-
-def _model_note() -> QLabel:
-    note = QLabel()
-    note.setObjectName("modelNote")
-    note.setAccessibleName("About this model")
-    note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    note.setContentsMargins(16, 0, 16, 8)
-    note.setWordWrap(True)
-    note.hide()
-    return note

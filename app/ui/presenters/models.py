@@ -22,7 +22,7 @@ class ModelView(Protocol):
     def show_models(self, models: Sequence[ModelFile]) -> None: ...  # noqa: D102
     def show_broken_models(self, broken: Sequence[tuple[Path, AppError]]) -> None: ...  # noqa: D102
     def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None: ...  # noqa: D102
-    def show_model_note(self, text: str) -> None: ...  # noqa: D102
+    def show_model_note(self, text: str, link: str = "") -> None: ...  # noqa: D102
     def show_problem(self, error: AppError) -> None: ...  # noqa: D102
     def show_model_problem(self, error: AppError) -> None: ...  # noqa: D102
     def clear_model_problem(self) -> None: ...  # noqa: D102
@@ -157,22 +157,20 @@ class ModelPresenter:
     def _show(self, status: ModelStatus) -> None:
         if status.model is not None:
             self._view.show_model(status.model, status.state, status.fraction)
-            self._view.show_model_note(_note(status))
+            self._view.show_model_note(*_note(status))
 
 
-def _note(status: ModelStatus) -> str:
-    """Say in one line what a person must know of the chosen model."""
+def _note(status: ModelStatus) -> tuple[str, str]:
+    """Say in one line what a person must know of the chosen model, and what else to open."""
     model = status.model
     if model is None:
-        return ""
+        return "", ""
     if model.is_builtin:
-        return (
-            f"This is the built-in demo model ({model.size_bytes / 2**20:.1f} MiB): it knows small "
-            "tasks. Real work wants a StarCoder 2 file."
-        )
+        words = "The built-in demo model handles small tasks. For real work,"
+        return words, "open a StarCoder 2 model…"
     if status.info is not None and is_base_model(status.info):
         return (
             f"{model.name} is a base model: it completes code, it does not chat. "
             "Your question goes in as a comment."
-        )
-    return ""
+        ), ""
+    return "", ""

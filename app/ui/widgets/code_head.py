@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.widgets.fonts import scaled
 from app.ui.widgets.icons import IconButton
 
 HEIGHT_PX = 52
+LEAST_TAB_PX, MOST_TAB_PX = 96, 220
 _EDITED = " ●"
 
 
@@ -37,7 +39,7 @@ class CodeTabs(QTabBar):
         super().__init__(parent)
         self.setObjectName("codeTabs")
         self.setAccessibleName("Code tabs")
-        self.setToolTip("Pieces of code; draw one out to drop it as a file, Ctrl+W closes it")
+        self.setToolTip("Drag a tab out to drop it as a file; Ctrl+W closes it")
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setMovable(True)
@@ -50,6 +52,16 @@ class CodeTabs(QTabBar):
     def minimumSizeHint(self) -> QSize:
         """Give way to the buttons beside; what does not fit is scrolled to."""
         return QSize(80, super().minimumSizeHint().height())
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Give every tab room for a name; those that do not fit are scrolled to."""
+        wanted = super().tabSizeHint(index)
+        width = min(max(wanted.width(), scaled(LEAST_TAB_PX)), scaled(MOST_TAB_PX))
+        return QSize(width, wanted.height())
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Scroll rather than squeeze."""
+        return self.tabSizeHint(index)
 
     def key(self, number: int) -> int:
         """Return the key of the tab with this number, -1 where there is none."""
@@ -136,10 +148,9 @@ class _CloseButton(IconButton):
     """The small cross of a tab; the keyboard has Ctrl+W, so Tab does not stop here."""
 
     def __init__(self) -> None:
-        super().__init__("close", "Close this tab (Ctrl+W)", object_name="closeTab")
+        super().__init__("close", "Close this tab (Ctrl+W)", object_name="closeTab", size=11)
         self.setProperty("role", "tiny")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setIconSize(QSize(11, 11))
 
 
 class CodeHead(QFrame):

@@ -283,6 +283,8 @@ class CodePanel(CodeStack):
         self.tabs.left_bar.connect(self._ask_file)
         self.head.new_requested.connect(self.new_requested)
         self.head.open_file.clicked.connect(self.files_wanted)
+        self.empty.new_requested.connect(self.new_requested)
+        self.empty.open_requested.connect(self.files_wanted)
         self.editor_made.connect(self.suggestions.attach)
         self.editor_made.connect(self.code_actions.attach)
         self.editor_shown.connect(self._on_editor)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from app.core.hunks import Hunk
 from app.core.tab_places import AT_START, TabPlace
@@ -15,11 +15,11 @@ from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.code_head import CodeHead
 from app.ui.widgets.code_places import place_of, put_place
 from app.ui.widgets.code_tab import CodeTab
+from app.ui.widgets.empty_panel import EmptyPanel
 from app.ui.widgets.fonts import CODE_PX
 
 FLUSH_MS = 33
 EDITED_AFTER_MS = 400
-_EMPTY = "Code from the answers appears here.\nAsk for some, pick an example, or open a file."
 
 
 @dataclass(slots=True)
@@ -67,8 +67,8 @@ class CodeStack(QFrame):
         self.tabs = self.head.tabs
         self.tabs.currentChanged.connect(self._show_current)
         self._stack = QStackedWidget()
-        self._empty = self._make_empty()
-        self._stack.addWidget(self._empty)
+        self.empty = EmptyPanel()
+        self._stack.addWidget(self.empty)
 
     def open_tab(self, title: str, language: str, comment: tuple[str, str] = ("#", "")) -> int:
         """Open a tab, show it, and return its key. Its text comes with `append`."""
@@ -375,7 +375,7 @@ class CodeStack(QFrame):
 
     def _show_current(self, _index: int) -> None:
         tab = self._current()
-        self._stack.setCurrentWidget(tab if tab is not None else self._empty)
+        self._stack.setCurrentWidget(tab if tab is not None else self.empty)
         self.editor_shown.emit()
 
     def _new_editor(self, title: str, language: str, comment: tuple[str, str]) -> CodeEditor:
@@ -389,14 +389,6 @@ class CodeStack(QFrame):
         if self._zoom_px != CODE_PX:
             editor.set_zoom(self._zoom_px)
         return editor
-
-    def _make_empty(self) -> QLabel:
-        empty = QLabel(_EMPTY)
-        empty.setObjectName("codePanelEmpty")
-        empty.setProperty("role", "muted")
-        empty.setContentsMargins(24, 24, 24, 24)
-        empty.setWordWrap(True)
-        return empty
 
 
 def _speak(editor: CodeEditor, language: str, comment: tuple[str, str]) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.ui.widgets.icons import ICON_PX, IconButton, icon
+from app.ui.widgets.icons import IconButton, icon, icon_px
 from app.ui.widgets.palette import colours, is_theme_change
 
 _MARGIN_PX = 10
@@ -118,7 +118,6 @@ class Tool(QPushButton):
         super().__init__(words)
         self.setObjectName(name)
         self.setProperty("role", "tool")
-        self.setIconSize(QSize(ICON_PX, ICON_PX))
         self._icon_name, self._words, self._is_narrow = icon_name, words, False
         self.setAccessibleName(words)
         self.setToolTip(words)
@@ -150,6 +149,7 @@ class Tool(QPushButton):
     def _show(self) -> None:
         self.setText("" if self._is_narrow else self._words)
         if self._is_narrow:
+            self.setIconSize(QSize(icon_px(), icon_px()))
             self.setIcon(icon(self._icon_name, colours().muted))
             self.setToolTip(f"{self._words}: {self._tip}" if self._tip else self._words)
         else:

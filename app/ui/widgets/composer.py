@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QToolButton,
     QVBoxLayout,
@@ -23,7 +22,10 @@ from app.ui.widgets.attachments import Attachments
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.conversation import COLUMN_PX, MARGIN_PX
 from app.ui.widgets.draft_editor import DraftEditor
+from app.ui.widgets.elided import Elided
 from app.ui.widgets.icons import IconButton
+
+_HINT = "Enter sends, Shift+Enter new line"
 
 
 class Composer(QWidget):
@@ -54,7 +56,7 @@ class Composer(QWidget):
         self.editor.textChanged.connect(self._on_draft)
         self.editor.menu_requested.connect(self._open_typed)
         self.editor.focus_changed.connect(self._show_focus)
-        self.tokens = QLabel()
+        self.tokens = Elided()
         self.tokens.setObjectName("draftTokens")
         self.tokens.setProperty("role", "small")
         self.send_button = text_button("Send", "send", "Send the message (Enter)", role="primary")
@@ -128,11 +130,23 @@ class Composer(QWidget):
 
     def set_draft_tokens(self, tokens: int, *, too_many: bool = False) -> None:
         """Show how long the draft is; `too_many` says that it does not fit the context."""
-        words = f"Draft {tokens_text(tokens)}" if tokens else "Enter sends, Shift+Enter new line"
+        words = f"Draft {tokens_text(tokens)}" if tokens else _HINT
         self.tokens.setText(f"{words}, more than the context holds" if too_many else words)
         self.tokens.setProperty("tone", "warning" if too_many else "")
         self.tokens.style().polish(self.tokens)
         self.tokens.setAccessibleName(self.tokens.text())
+        self._fit_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._fit_hint)  # once the row has its widths
+
+    def _fit_hint(self) -> None:
+        """Say how to send where there is room for all of it, or for the half that matters."""
+        if self.tokens.accessibleName() == _HINT:
+            room, measure = self.tokens.width(), self.tokens.fontMetrics().horizontalAdvance
+            fitting = (words for words in (_HINT, "Enter sends") if measure(words) <= room)
+            self.tokens.setText(next(fitting, ""))
 
     def show_attachments(self, attached: Sequence[Attached]) -> None:
         """Show the files that go with the draft, with their token counts."""

@@ -1,4 +1,4 @@
-"""What an empty chat shows: what this is, how to begin, how to add a real model."""
+"""What an empty chat shows: what this is, and how to begin."""
 
 from __future__ import annotations
 
@@ -41,10 +41,6 @@ class EmptyState(QWidget):
         line = QLabel("Ask for code in plain words. Answers are made on this computer.")
         line.setProperty("role", "muted")
         _centre(line)
-        self._note = QLabel()
-        self._note.setObjectName("emptyNote")
-        self._note.setProperty("role", "small")
-        _centre(self._note)
         self._buttons: list[_ExampleButton] = []
         self._columns = 2
         self._examples = QGridLayout()
@@ -61,11 +57,8 @@ class EmptyState(QWidget):
         column.addWidget(line)
         column.addSpacing(28)
         column.addLayout(self._examples)
-        column.addSpacing(20)
-        column.addWidget(self._note)
         column.addStretch(3)
         self.set_examples(_EXAMPLES)
-        self.set_note("For real work, open a StarCoder 2 file (GGUF) in the model picker above.")
 
     def set_examples(self, prompts: Sequence[str]) -> None:
         """Offer these prompts, two to a row where there is room."""
@@ -75,10 +68,6 @@ class EmptyState(QWidget):
         for button, prompt in zip(self._buttons, prompts, strict=True):
             button.clicked.connect(partial(self.example_chosen.emit, prompt))
         self._arrange()
-
-    def set_note(self, text: str) -> None:
-        """Say one thing about the model, under the prompts."""
-        self._note.setText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

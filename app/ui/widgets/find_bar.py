@@ -11,12 +11,12 @@ import time
 from PySide6.QtCore import QRegularExpression, QRegularExpressionMatch, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextBlock, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QToolButton,
     QWidget,
 )
 
@@ -43,8 +43,8 @@ class FindBar(QFrame):
         self._slices.timeout.connect(self._count_slice)
         self.wanted = _line("Find", "findText")
         self.replacement = _line("Replace with", "replaceText")
-        self.is_regular = _check("Regular expression", "findRegular", ".*")
-        self.has_case = _check("Match case", "findCase", "Aa")
+        self.is_regular = _toggle("Regular expression", "findRegular", ".*")
+        self.has_case = _toggle("Match case", "findCase", "Aa")
         self.count = QLabel()
         self.count.setProperty("role", "small")
         self.count.setObjectName("findCount")
@@ -221,15 +221,15 @@ class FindBar(QFrame):
         at = self._editor.textCursor().selectionStart()
         here = next((n for n, c in enumerate(self._found, 1) if c.selectionStart() == at), 0)
         if not self._found:
-            self.count.setText("Nothing found")
+            self.count.setText("No results")
         else:
             self.count.setText(f"{here} of {total}" if here else f"{total} found")
 
     def _lay_out(self) -> None:
         before = IconButton(
-            "chevron-left", "The match before (Shift+Enter)", object_name="findBefore"
+            "chevron-left", "Previous match (Shift+Enter)", object_name="findBefore"
         )
-        after = IconButton("chevron-right", "The next match (Enter)", object_name="findNext")
+        after = IconButton("chevron-right", "Next match (Enter)", object_name="findNext")
         close = IconButton("close", "Close (Esc)", object_name="findClose")
         before.clicked.connect(lambda: self.go(-1))
         after.clicked.connect(lambda: self.go(1))
@@ -264,9 +264,12 @@ def _line(words: str, name: str) -> QLineEdit:
     return line
 
 
-def _check(words: str, name: str, label: str) -> QCheckBox:
-    check = QCheckBox(label)
-    check.setObjectName(name)
-    check.setAccessibleName(words)
-    check.setToolTip(words)
-    return check
+def _toggle(words: str, name: str, label: str) -> QToolButton:
+    toggle = QToolButton()
+    toggle.setText(label)
+    toggle.setCheckable(True)
+    toggle.setObjectName(name)
+    toggle.setProperty("role", "toggle")
+    toggle.setAccessibleName(words)
+    toggle.setToolTip(words)
+    return toggle

@@ -10,16 +10,22 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from app.core.paths import resources_path
+from app.ui.widgets.fonts import scaled
 from app.ui.widgets.palette import colours, is_theme_change
 
 ICON_PX = 15
+
+
+def icon_px(pixels: float = ICON_PX) -> int:
+    """Return the size of an icon that stands beside text: it grows with that."""
+    return scaled(pixels)
 
 
 def icon(name: str, colour: str) -> QIcon:
     """Return the icon `name` in `colour`, sharp at one, two and three pixels per unit."""
     result = QIcon()
     for scale in (1, 2, 3):
-        result.addPixmap(icon_pixmap(name, colour, ICON_PX, scale=scale))
+        result.addPixmap(icon_pixmap(name, colour, icon_px(), scale=scale))
     return result
 
 
@@ -51,7 +57,6 @@ class IconLabel(QLabel):
     def __init__(self, name: str, *, role: str = "muted", size: int = ICON_PX) -> None:
         super().__init__()
         self._name, self._role, self._size = name, role, size
-        self.setFixedSize(size, size)
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -61,17 +66,25 @@ class IconLabel(QLabel):
 
     def _tint(self) -> None:
         colour = getattr(colours(), self._role)
-        scale = max(self.devicePixelRatioF(), 2.0)
-        self.setPixmap(icon_pixmap(self._name, colour, self._size, scale=scale))
+        scale, size = max(self.devicePixelRatioF(), 2.0), icon_px(self._size)
+        self.setFixedSize(size, size)
+        self.setPixmap(icon_pixmap(self._name, colour, size, scale=scale))
 
 
 class IconButton(QToolButton):
     """A button of one icon; its words are its tooltip and its accessible name."""
 
     def __init__(
-        self, name: str, words: str, *, object_name: str, parent: QWidget | None = None
+        self,
+        name: str,
+        words: str,
+        *,
+        object_name: str,
+        size: int = ICON_PX,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._size = size
         self._icon_name = name
         self._icon_role = "muted"
         self.setObjectName(object_name)
@@ -79,7 +92,6 @@ class IconButton(QToolButton):
         self.setAccessibleName(words)
         self.setToolTip(words)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setIconSize(QSize(ICON_PX, ICON_PX))
         self._tint()
 
     def show_icon(self, name: str, *, role: str = "muted") -> None:
@@ -93,4 +105,5 @@ class IconButton(QToolButton):
             self._tint()
 
     def _tint(self) -> None:
+        self.setIconSize(QSize(icon_px(self._size), icon_px(self._size)))
         self.setIcon(icon(self._icon_name, getattr(colours(), self._icon_role)))

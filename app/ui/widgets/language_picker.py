@@ -27,7 +27,7 @@ class LanguagePicker(Pill):
         click_at(self, "Ctrl+L")
         self._source: Callable[[], Sequence[Choice]] = tuple
         self._language = AUTO
-        label = QLabel("Language")
+        self._label = label = QLabel("Language")
         label.setProperty("role", "muted")
         self._shown = QLabel()
         self._shown.setProperty("role", "strong")
@@ -52,6 +52,12 @@ class LanguagePicker(Pill):
         self._language = language or AUTO
         self._shown.setText(self._language)
         self.setAccessibleName(f"Language: {self._language}")
+        self.updateGeometry()
+
+    def set_short(self, *, is_short: bool) -> None:
+        """Show the language without the word before it."""
+        self._label.setVisible(not is_short)
+        self.row.invalidate()
         self.updateGeometry()
 
     def _open(self) -> None:

@@ -54,6 +54,7 @@ class ModelPicker(Pill):
         self._state = ModelState.NONE
         self._file: ModelFile | None = None
         self._fraction = 0.0
+        self._left_out = 0
         self._dot = _StateDot()
         self._name, self._detail, self._badge = Elided(), Elided(), QLabel()
         self._name.setProperty("role", "strong")
@@ -86,6 +87,13 @@ class ModelPicker(Pill):
     def set_broken(self, broken: Sequence[tuple[Path, str, str]]) -> None:
         """Offer these files too, each with why it cannot be used, in short and in full."""
         self._broken = list(broken)
+
+    def leave_out(self, parts: int) -> None:
+        """Show only what there is room for: without the badge, then without size and kind too."""
+        if parts != self._left_out:
+            self._left_out = parts
+            self._show()
+            self.row.invalidate()
 
     def set_summary(self, text: str) -> None:
         """Say in the tooltip what the chosen model can do."""
@@ -138,7 +146,7 @@ class ModelPicker(Pill):
             self._badge.hide()
         else:
             self._name.setText(self._file.name)
-            self._detail.show()
+            self._detail.setVisible(is_loading or self._left_out < 2)
             self._detail.setText(
                 f"Loading {self._fraction:.0%}" if is_loading else self._facts(self._file)
             )
@@ -151,7 +159,7 @@ class ModelPicker(Pill):
     def _show_fit(self, file: ModelFile) -> None:
         is_known = self._memory_bytes > 0 and self._state is not ModelState.LOADING
         fits = self._fits(file)
-        self._badge.setVisible(is_known)
+        self._badge.setVisible(is_known and not self._left_out)
         self._badge.setText("fits" if fits else "too large")
         self._badge.setProperty("tone", "" if fits else "warning")
         self._badge.style().polish(self._badge)
@@ -196,9 +204,10 @@ class ModelPicker(Pill):
         elif value == _FORGET:
             self.forget_requested.emit()
         else:
-            self._open_dialog()
+            self.open_dialog()
 
-    def _open_dialog(self) -> None:
+    def open_dialog(self) -> None:
+        """Ask for a model file."""
         dialog = QFileDialog(self.window(), "Open a GGUF file")
         dialog.setObjectName("modelDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.widgets.choices import DETAIL, ICON, MARK, VALUE, Choice, ChoiceModel
 from app.ui.widgets.fonts import SMALL_PX, scaled, text_font
-from app.ui.widgets.icons import ICON_PX, icon_pixmap
+from app.ui.widgets.icons import icon_pixmap, icon_px
 from app.ui.widgets.palette import colours
 from app.ui.widgets.search_field import SearchField
 
@@ -174,9 +174,9 @@ class _Row(QStyledItemDelegate):
         if mark:
             colour = table.accent if index.data(MARK) else table.muted
             scale = painter.device().devicePixelRatio()
-            pixmap = icon_pixmap(mark, colour, ICON_PX, scale=scale)
-            painter.drawPixmap(inside.left(), inside.center().y() - ICON_PX // 2, pixmap)
-        inside.adjust(ICON_PX + 8, 0, 0, 0)
+            pixmap = icon_pixmap(mark, colour, icon_px(), scale=scale)
+            painter.drawPixmap(inside.left(), inside.center().y() - icon_px() // 2, pixmap)
+        inside.adjust(icon_px() + 8, 0, 0, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(text_font(SMALL_PX))
         painter.setPen(QColor(table.muted))

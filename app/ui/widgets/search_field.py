@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.ui.widgets.icons import ICON_PX, IconLabel
+from app.ui.widgets.icons import ICON_PX, IconLabel, icon_px
 
 _LEFT = 11
 
@@ -22,10 +22,10 @@ class SearchField(QLineEdit):
         self.setAccessibleName(words)
         self._glass = IconLabel("search", role="faint", size=ICON_PX - 1)
         self._glass.setParent(self)
-        self.setTextMargins(_LEFT + ICON_PX - 4, 0, 0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.setTextMargins(_LEFT + icon_px() - 4, 0, 0, 0)
         self._glass.move(_LEFT, (self.height() - self._glass.height()) // 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.core.context import ContextPart
@@ -13,6 +14,7 @@ from app.ui.widgets.context_meter import ContextMeter
 from app.ui.widgets.elided import Elided
 
 HEIGHT_PX = 30
+_OFFLINE = "Offline: nothing leaves this computer"
 
 
 class StatusLine(QFrame):
@@ -27,7 +29,7 @@ class StatusLine(QFrame):
         self._context = _label("contextText", "Tokens used of the context")
         self._speed = _label("speedLabel", "Speed of the answer")
         self._memory = _label("memoryLabel", "Memory in use on this computer, by all programs")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(18)
         row.addWidget(self._offline)
@@ -43,11 +45,24 @@ class StatusLine(QFrame):
 
     def set_offline(self, *, is_offline: bool) -> None:
         """Say whether the program may reach the network."""
-        words = "Offline: nothing leaves this computer" if is_offline else "Online"
-        _say(self._offline, f"●  {words}")
-        self._offline.setAccessibleName(words)
+        self._offline_words = _OFFLINE if is_offline else "Online"
+        _say(self._offline, f"●  {self._offline_words}")
+        self._offline.setAccessibleName(self._offline_words)
         self._offline.setProperty("tone", "" if is_offline else "warning")
         self._offline.style().polish(self._offline)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Say less where not all fits: the badge's first word says it."""
+        others = self._row.sizeHint().width() - self._offline.sizeHint().width()
+        whole = f"●  {self._offline_words}"
+        is_whole = self._offline.fontMetrics().horizontalAdvance(whole) <= self.width() - others
+        words = whole if is_whole else whole.partition(":")[0]
+        if words != self._offline.text():
+            self._offline.setText(words)
 
     def set_context(
         self, parts: Sequence[ContextPart], *, total: int, left_out_tokens: int = 0
@@ -74,6 +89,7 @@ class StatusLine(QFrame):
             short = "< 0.1" if first_token_s < 0.1 else f"{first_token_s:.1f}"
             parts.append(f"first token {short} s")
         _say(self._speed, " · ".join(parts))
+        self._fit()
 
     def set_activity(self, text: str) -> None:
         """Say what happens, in the place of the speed."""

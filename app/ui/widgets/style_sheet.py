@@ -10,7 +10,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from app.core.paths import resources_path
-from app.ui.widgets.fonts import SMALL_PX, TEXT_PX, TINY_PX, points
+from app.ui.widgets.fonts import SMALL_PX, TEXT_PX, TINY_PX, points, scaled
 
 if TYPE_CHECKING:
     from app.ui.widgets.palette import Colours
@@ -68,17 +68,28 @@ QPushButton[role="link"]:hover { color: $text; background: $hover; }
 QPushButton[role="link"]:focus { color: $text; background: $accent_soft; }
 QToolButton[role="icon"] {
     border: 1px solid transparent; border-radius: 6px; background: transparent;
-    min-width: 26px; max-width: 26px; min-height: 26px; max-height: 26px; padding: 0;
+    min-width: ${icon_box}px; max-width: ${icon_box}px;
+    min-height: ${icon_box}px; max-height: ${icon_box}px; padding: 0;
 }
 QToolButton[role="icon"]:hover { background: $hover; }
 QToolButton[role="icon"]:focus { border-color: $accent; }
 QToolButton[role="icon"]::menu-indicator { image: none; }
+QToolButton[role="toggle"] {
+    border: 1px solid transparent; border-radius: 6px; background: transparent; color: $muted;
+    min-width: ${icon_box}px; min-height: ${icon_box}px; padding: 0; font-weight: 500;
+}
+QToolButton[role="toggle"]:hover { background: $hover; }
+QToolButton[role="toggle"]:checked { background: $accent_soft; color: $accent; }
+QToolButton[role="toggle"]:focus { border-color: $accent; }
 QToolButton[role="tiny"] { padding: 2px; margin-right: 2px; }
 QPushButton[role="tool"] {
     min-height: 24px; padding: 0 8px; border-radius: 6px; font-size: ${small_pt}pt;
 }
 #versions { background: $accent_soft; border-radius: 6px; }
-#versions QToolButton { min-width: 18px; max-width: 18px; min-height: 24px; max-height: 24px; }
+#versions QToolButton {
+    min-width: ${arrow_box}px; max-width: ${arrow_box}px;
+    min-height: ${tool_box}px; max-height: ${tool_box}px;
+}
 #versionLabel { color: $accent; font-size: ${small_pt}pt; font-weight: 500; }
 
 QLineEdit {
@@ -252,6 +263,9 @@ def style_sheet(table: Colours) -> str:
     """Return the style sheet in the colours of `table`."""
     return _RULES.substitute(
         text_pt=points(TEXT_PX),
+        icon_box=scaled(26),
+        arrow_box=scaled(18),
+        tool_box=scaled(24),
         small_pt=points(SMALL_PX),
         tiny_pt=points(TINY_PX),
         title_pt=points(20),

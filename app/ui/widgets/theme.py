@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.ui.widgets.fonts import application_font, load_fonts
 from app.ui.widgets.palette import DARK, LIGHT, THEMES, Colours, qt_palette
+from app.ui.widgets.sentence_case import SentenceCase
 from app.ui.widgets.style_sheet import style_sheet
 
 
@@ -20,6 +21,8 @@ class Theme(QObject):
         self._application = application
         self._chosen = ""
         self._text_percent = 100
+        self._words = SentenceCase(self)
+        application.installTranslator(self._words)
         application.styleHints().colorSchemeChanged.connect(self._follow)
 
     def apply(self) -> None:

@@ -184,8 +184,8 @@ class Screen:
     def show_model(self, model: Any, state: ModelState, fraction: float) -> None:
         self.states.append(state)
 
-    def show_model_note(self, text: str) -> None:
-        self.note = text
+    def show_model_note(self, text: str, link: str = "") -> None:
+        self.note = f"{text} {link}".strip()
 
 
 class Panel:
