@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
-from app.store.files import read_text, write_text
+from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import Chat, History
 
 
@@ -17,7 +17,7 @@ def export_chats(history: History, chat_id: int | None, path: Path) -> None:
     wanted = [c for c in history.chats() if chat_id is None or c.id == chat_id]
     if path.suffix.lower() == ".md":
         texts = [to_markdown(c.title, history.messages(c.id)) for c in wanted]
-        write_text(path, "\n\n".join(texts))
+        write_text(path, "\n\n".join(texts), is_private=not path.exists())
         return
     archived = []
     for chat in wanted:
@@ -33,12 +33,12 @@ def export_chats(history: History, chat_id: int | None, path: Path) -> None:
                 history.origins(chat.id),
             )
         )
-    write_text(path, to_json(archived))
+    write_text(path, to_json(archived), is_private=not path.exists())
 
 
 def import_chats(history: History, path: Path) -> list[Chat]:
     """Add the chats of a JSON file that `export_chats` wrote."""
-    chats = from_json(read_text(path), name=path.name)
+    chats = from_json(read_text(path, most_bytes=LARGEST_EXPORT_BYTES), name=path.name)
     return [
         history.add_whole_chat(
             Chat(0, chat.title, chat.created_at, chat.updated_at, tags=chat.tags),

@@ -30,6 +30,7 @@ from app.services.fitting import question_too_long
 from app.services.generation import ChatRequest, Generation
 from app.services.origins import begun
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
+from app.text.characters import whole_characters, without_nul
 
 SAVE_EVERY_S = 0.4
 TITLE_CHARACTERS = 60
@@ -264,6 +265,7 @@ class Chats:
         raises, after the partial answer was saved. Where the chat does not fit the context and
         `asked` does not say what to do then, the only event is `DoesNotFit`.
         """
+        text = whole_characters(text)
         refuse_nul("The question", text)  # before it stands in the chat for ever
         if self._unsaved and await self._save_unsaved() is None:
             yield SavingWorks()
@@ -476,7 +478,8 @@ class Chats:
 
 
 def _turns(path: Sequence[StoredMessage]) -> list[Message]:
-    return [Message(turn.role, turn.text) for turn in path if turn.text]
+    # A model may have written a NUL, which no prompt can have: it must not end the chat.
+    return [Message(turn.role, without_nul(turn.text)) for turn in path if turn.text]
 
 
 def _request(turns: Sequence[Message], asked: Asked) -> ChatRequest:

@@ -34,7 +34,7 @@ from app.core.events import (
     Summarising,
     TextDelta,
 )
-from app.core.messages import Role
+from app.core.messages import Message, Role
 from app.core.models import ModelFile, ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
@@ -58,6 +58,7 @@ from app.services.infill_prompting import InfillRequest as InfillRequest
 from app.services.models import Models
 from app.services.rendering import Rendering
 from app.services.valid_output import held
+from app.text.characters import whole_characters, without_nul
 
 _SPEAKERS = {
     Role.SYSTEM: "The system prompt",
@@ -117,8 +118,7 @@ class Generation:
         Raises `ModelError`, `PromptTooLongError`, `EngineError`; text given out before stays said.
         """
         options = self._models.load_options(model)
-        for message in request.messages:
-            refuse_nul(_SPEAKERS[message.role], message.text)
+        request = replace(request, messages=tuple(map(_sound, request.messages)))
 
         async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
             async with aclosing(self._prompting.prompted(request, info, options)) as steps:
@@ -328,6 +328,15 @@ class Generation:
 
 def _lines_before(whole: str, kept: str) -> int:
     return len(whole[: len(whole) - len(kept)].splitlines())
+
+
+def _sound(message: Message) -> Message:
+    """Return a turn that a model can be given. Raises `RequestError` for a NUL of the user's."""
+    text = whole_characters(message.text)
+    if message.role is Role.ASSISTANT:
+        return replace(message, text=without_nul(text))  # a model wrote it
+    refuse_nul(_SPEAKERS[message.role], text)
+    return replace(message, text=text)
 
 
 def _refuse_nul_in(files: Sequence[SourceFile]) -> None:

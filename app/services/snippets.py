@@ -24,7 +24,7 @@ from app.generation.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
 from app.services.generation import ChatRequest, Generation
 from app.services.models import Models
-from app.store.files import read_text, write_text
+from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import History, MessageState
 from app.store.snippets import SnippetStore, from_json, to_json
 
@@ -106,7 +106,9 @@ class Snippets:
     async def import_(self, path: Path) -> list[Snippet]:
         """Add the snippets of a file that `export` wrote; all of them or none."""
         return await asyncio.to_thread(
-            lambda: self._store.add_all(from_json(read_text(path), name=path.name))
+            lambda: self._store.add_all(
+                from_json(read_text(path, most_bytes=LARGEST_EXPORT_BYTES), name=path.name)
+            )
         )
 
     async def run_again(self, snippet: Snippet) -> AsyncGenerator[GenerationEvent | RanAgain, None]:

@@ -7,6 +7,7 @@ checked, and what is not ours is refused by name.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,12 @@ from typing import Any
 from app.core.messages import Role
 from app.core.origins import Origin
 from app.store.exported import FORMAT, read_exported
-from app.store.history import MessageState, StoredMessage, tags_of
-from app.store.origins import from_plain, text_of, to_plain
+from app.store.origins import from_plain, to_plain
+from app.store.plain import text_of, time_of, whole_of
+from app.store.stored import MessageState, StoredMessage, tags_of
 from app.text.markdown.whole import closed
+
+_SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +99,50 @@ def _origin_of(chat: ArchivedChat, message: StoredMessage) -> dict[str, Any]:
 
 
 def _chat(found: Any) -> ArchivedChat:  # noqa: ANN401 - whatever the file holds
+    title = text_of(found["title"], "a chat's title")
+    try:
+        return _named_chat(title, found)
+    except ValueError as error:
+        raise ValueError(f"in the chat “{title[:_SHOWN_CHARACTERS]}” {error}") from error
+
+
+def _named_chat(title: str, found: Any) -> ArchivedChat:  # noqa: ANN401 - whatever the file holds
     messages = tuple(_message(message) for message in found["messages"])
     ids = {message.id for message in messages}
     head = found["head"]
+    if len(ids) < len(messages):
+        raise ValueError("two messages have the same id")
     if any(m.parent_id is not None and m.parent_id not in ids for m in messages):
         raise ValueError("a message follows one that is not there")
     return ArchivedChat(
-        text_of(found["title"]),
-        float(found["created_at"]),
-        float(found["updated_at"]),
-        head if head in ids else max(ids, default=None),
+        title,
+        _past(found["created_at"], "the time of its beginning"),
+        _past(found["updated_at"], "the time of its last change"),
+        head if isinstance(head, int) and head in ids else max(ids, default=None),
         messages,
-        tuple(tags_of([text_of(tag) for tag in found.get("tags", [])])),
-        {int(m["id"]): from_plain(m["origin"]) for m in found["messages"] if "origin" in m},
+        tuple(tags_of([text_of(tag, "a tag") for tag in found.get("tags", [])])),
+        {whole_of(m["id"]): from_plain(m["origin"]) for m in found["messages"] if "origin" in m},
     )
 
 
 def _message(found: Any) -> StoredMessage:  # noqa: ANN401 - whatever the file holds
-    number, parent = int(found["id"]), found["parent"]
-    if parent is not None and int(parent) >= number:
+    number, parent = whole_of(found["id"], "the id of a message"), found["parent"]
+    if parent is not None and whole_of(parent, "what a message follows") >= number:
         raise ValueError("a message follows a later one")
     state = MessageState(found["state"])
     return StoredMessage(
         number,
         0,
         Role(found["role"]),
-        text_of(found["text"]),
+        text_of(found["text"], "a message"),
         MessageState.INTERRUPTED if state is MessageState.WRITING else state,
-        text_of(found["model"]),
+        text_of(found["model"], "the name of a model"),
         "",
-        float(found["created_at"]),
-        None if parent is None else int(parent),
+        _past(found["created_at"], "the time of a message"),
+        None if parent is None else whole_of(parent),
     )
+
+
+def _past(found: object, what: str) -> float:
+    """Return a time that is not to come: else new chats would stand below it for years."""
+    return min(time_of(found, what), time.time())

@@ -6,17 +6,27 @@ off the asyncio thread.
 
 from __future__ import annotations
 
+import errno
+import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from app.core.errors import DamagedError, StoreError
+from app.core.privacy import make_private_file
+from app.text.characters import whole_characters
+from app.text.folding import folded
 
 LOCK_WAIT_S = 0.5
 """How long a write waits for another program's lock; the caller tries again anyway."""
+LONGEST_CHECK_S = 5.0
+"""How long the search for damage may take at the start; what it does not reach is met later."""
+_STEPS_BETWEEN_LOOKS = 100_000
+_LITTLE_ROOM_BYTES = 1_000_000
 
 
 class Database:
@@ -29,13 +39,25 @@ class Database:
     def __init__(self, path: Path | None, *, name: str, migrations: Sequence[str]) -> None:
         self._path = path
         self._name = name
+        self._migrations = migrations
         self._lock = threading.Lock()
+        self.damage_found: Callable[[DamagedError], None] = lambda _: None
+        """Is told of damage that is met after the file was opened, on the thread that met it."""
+        self.open()
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file, None where there is none."""
+        return self._path
+
+    def open(self) -> None:
+        """Open the file, again after `close`, and bring it up to date."""
         with self._explaining("opened"):
-            self.connection = _open(path)
+            self.connection = _open(self._path)
         try:
             with self._explaining("opened"):
                 self._check()
-                self._migrate(migrations)
+                self._migrate(self._migrations)
         except StoreError:
             self.connection.close()
             raise
@@ -47,7 +69,7 @@ class Database:
 
     def read(self, sql: str, *values: object) -> list[Any]:
         """Return all rows of a query."""
-        with self._explaining("read"), self._lock:
+        with self._telling(), self._explaining("read"), self._lock:
             return self.connection.execute(sql, values).fetchall()
 
     def write(self, sql: str, *values: object) -> int:
@@ -58,12 +80,31 @@ class Database:
     @contextmanager
     def transaction(self, action: str = "written") -> Iterator[sqlite3.Connection]:
         """Do all that is done within, or none of it. `action` is the word for messages."""
-        with self._explaining(action), self._lock, self.connection:
+        with self._telling(), self._explaining(action), self._lock, self.connection:
             yield self.connection
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except DamagedError as error:
+            self.damage_found(error)
+            raise
 
     def _check(self) -> None:
         """Find damage now, and not when a chat is opened: 0.1 s for 20,000 messages."""
-        (found,) = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        ends_at = time.monotonic() + LONGEST_CHECK_S
+        self.connection.set_progress_handler(
+            lambda: time.monotonic() > ends_at, _STEPS_BETWEEN_LOOKS
+        )
+        try:
+            (found,) = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.OperationalError as interrupted:
+            if _primary_code(interrupted) != sqlite3.SQLITE_INTERRUPT:
+                raise
+            found = "ok"  # as far as it went
+        finally:
+            self.connection.set_progress_handler(None, 0)
         if found != "ok":
             error = sqlite3.DatabaseError(f"malformed: {found}")
             error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
@@ -83,20 +124,39 @@ class Database:
     def _explaining(self, action: str) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, OverflowError) as error:
             kind = DamagedError if _is_damage(error) else StoreError
+            is_full = _is_full(error, self._path)
+            reason = "the disk is full" if is_full else _reason(error)
             raise kind(
-                f"The {self._name} {self._path or ''} cannot be {action}: {_reason(error)}.",
-                hint=_hint(error),
+                f"The {self._name} {self._path or ''} cannot be {action}: {reason}.",
+                hint=_FULL_HINT if is_full else _hint(error),
             ) from error
+
+
+class _Connection(sqlite3.Connection):
+    """Takes any text: half a character, which SQLite cannot store, becomes U+FFFD."""
+
+    def execute(self, sql: str, values: Iterable[Any] = ()) -> sqlite3.Cursor:  # type: ignore[override]
+        """Run a statement."""
+        whole = [whole_characters(one) if isinstance(one, str) else one for one in values]
+        return super().execute(sql, whole)
 
 
 def _open(path: Path | None) -> sqlite3.Connection:
     if path is not None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_file(path)  # SQLite gives the same permissions to what it puts beside it
     connection = sqlite3.connect(
-        path or ":memory:", timeout=LOCK_WAIT_S, check_same_thread=False, isolation_level="DEFERRED"
+        path or ":memory:",
+        timeout=LOCK_WAIT_S,
+        check_same_thread=False,
+        isolation_level="DEFERRED",
+        factory=_Connection,
     )
+    # One text that is not UTF-8 any more must not keep all other rows from being read.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    connection.create_function("folded", 1, _folded, deterministic=True)
+    connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     # NORMAL in WAL survives a killed program; only a power cut can lose the last half second.
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -104,11 +164,16 @@ def _open(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
+def _folded(value: object) -> str:
+    """Return what the search index holds of a column, which may have become anything."""
+    return folded(value) if isinstance(value, str) else ""
+
+
+_FULL_HINT = "Free some space. The text stays in the window and is saved then."
 _HINTS: tuple[tuple[str, str], ...] = (
-    ("full", "The disk is full: free some space. The text stays in the window and is saved then."),
     ("read-only", "It lies on a disk that is read-only: allow writing, or set STARWRIGHT_HOME."),
     ("readonly", "The file or its folder is read-only: allow writing. The text stays here."),
-    ("unable to open", "Check the rights of its folder, or set STARWRIGHT_HOME to another."),
+    ("unable to open", "Check the permissions of its folder, or set STARWRIGHT_HOME to another."),
     ("locked", "Another program holds it: close that one. The text stays here and is saved then."),
 )
 
@@ -121,20 +186,31 @@ _DAMAGE_HINTS = {
 }
 
 
-def _is_damage(error: sqlite3.Error | OSError) -> bool:
+def _is_full(error: Exception, path: Path | None) -> bool:
+    """Tell whether there is no room left; SQLite calls that an I/O error in half of the places."""
+    code = _primary_code(error)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    if code == sqlite3.SQLITE_IOERR and path is not None:
+        with suppress(OSError):
+            return shutil.disk_usage(path.parent).free < _LITTLE_ROOM_BYTES
+    return code == sqlite3.SQLITE_FULL
+
+
+def _is_damage(error: Exception) -> bool:
     return _primary_code(error) in _DAMAGE_HINTS
 
 
-def _primary_code(error: sqlite3.Error | OSError) -> int:
+def _primary_code(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)) & 0xFF
 
 
-def _reason(error: sqlite3.Error | OSError) -> str:
+def _reason(error: Exception) -> str:
     # An operating system's error would name the path once more, and a number.
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _hint(error: sqlite3.Error | OSError) -> str:
+def _hint(error: Exception) -> str:
     damage_hint = _DAMAGE_HINTS.get(_primary_code(error))
     if damage_hint:
         return damage_hint

@@ -19,16 +19,30 @@ def read_exported(
 ) -> Read:
     """Return what `read` makes of the parsed text; whatever it stumbles over is a `StoreError`.
 
-    `name` is the file's, `things` are what it should hold.
+    `name` is the file's, `things` are what it should hold. What a `ValueError` of `read` says is
+    part of the message.
     """
     try:
         found: Any = json.loads(text)
-        if found["starwright"] > FORMAT:
-            raise StoreError(
-                f"{name} was exported by a newer Starwright.", hint="Import it with that version."
-            )
-        return read(found)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        version = found["starwright"]
+        if isinstance(version, bool) or not isinstance(version, int):
+            raise TypeError("no version")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise StoreError(
             f"{name} holds no {things} that Starwright exported.", hint=hint
+        ) from error
+    if version > FORMAT:
+        raise StoreError(
+            f"{name} was exported by a newer Starwright.", hint="Import it with that version."
+        )
+    try:
+        return read(found)
+    except ValueError as error:
+        raise StoreError(
+            f"{name} holds no {things} that can be imported: {error}.", hint="Nothing was imported."
+        ) from error
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        missing = f": {error} is missing" if isinstance(error, KeyError) else ""
+        raise StoreError(
+            f"{name} holds no {things} that Starwright exported{missing}.", hint=hint
         ) from error

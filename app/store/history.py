@@ -11,12 +11,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from app.core.errors import SettingsError
 from app.core.messages import Role
@@ -24,67 +23,16 @@ from app.core.origins import Origin
 from app.core.settings import BY_KEY, Value
 from app.store.database import Database
 from app.store.origins import packed, unpacked
+from app.store.plain import LAST_SECOND
 from app.store.schema import MIGRATIONS
+from app.store.search import Hit, search
+from app.store.stored import Chat, MessageState, StoredMessage, chat_of, plain_in, readable, tags_of
+from app.store.tree import is_in_place_of, newest_end, path_to, read_tree
+
+__all__ = ["NEW_CHAT", "Chat", "History", "Hit", "MessageState", "StoredMessage", "tags_of"]
 
 NEW_CHAT = 0
 """Stands for the chat that is not saved yet, where a draft is kept for it."""
-MIN_SEARCHED = 3
-"""Fewest characters of a searched word: the index is one of three-letter pieces."""
-
-
-class MessageState(StrEnum):
-    """How far a message got."""
-
-    DONE = "done"
-    WRITING = "writing"
-    STOPPED = "stopped"  # by the user
-    LENGTH = "length"  # at the limit of tokens
-    CONTEXT = "context"  # at the end of the context
-    FAILED = "failed"  # the engine failed; `error` says how
-    INTERRUPTED = "interrupted"  # the program ended while it was written
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """A chat as the list shows it. Times are seconds since the epoch."""
-
-    id: int
-    title: str
-    created_at: float
-    updated_at: float
-    is_pinned: bool = False
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """One turn as it was saved.
-
-    `alternatives` are the ids of all messages that stand in this one's place, itself included,
-    oldest first.
-    """
-
-    id: int
-    chat_id: int
-    role: Role
-    text: str
-    state: MessageState
-    model: str
-    error: str
-    created_at: float
-    parent_id: int | None = None
-    alternatives: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A message that holds what was searched; `excerpt` is the text around its first word."""
-
-    chat_id: int
-    chat_title: str
-    message_id: int
-    role: Role
-    excerpt: str
 
 
 class History:
@@ -108,20 +56,24 @@ class History:
         """Return all chats that are not deleted: pinned ones first, then last used first."""
         rows = self.database.read(
             "SELECT id, title, created_at, updated_at, is_pinned, tags FROM chats"
-            " WHERE deleted_at IS NULL ORDER BY is_pinned DESC, updated_at DESC, id DESC"
+            " WHERE deleted_at IS NULL"
         )
-        return [
-            Chat(row[0], row[1], row[2], row[3], bool(row[4]), tuple(json.loads(row[5])))
-            for row in rows
-        ]
+        # Sorted here: a damaged column would stand before or after all numbers.
+        return sorted(
+            map(chat_of, rows),
+            key=lambda chat: (chat.is_pinned, chat.updated_at, chat.id),
+            reverse=True,
+        )
 
     def add_chat(self, title: str) -> Chat:
         """Add a chat."""
-        now = time.time()
-        chat_id = self.database.write(
-            "INSERT INTO chats (title, created_at, updated_at) VALUES (?, ?, ?)", title, now, now
-        )
-        return Chat(chat_id, title, now, now)
+        with self.database.transaction() as connection:
+            now = _now(connection)
+            chat_id = connection.execute(
+                "INSERT INTO chats (title, created_at, updated_at) VALUES (?, ?, ?)",
+                (title, now, now),
+            ).lastrowid
+        return Chat(chat_id or 0, title, now, now)
 
     def rename_chat(self, chat_id: int, title: str) -> None:
         """Change a chat's title."""
@@ -133,7 +85,7 @@ class History:
 
     def tag_chat(self, chat_id: int, tags: Sequence[str]) -> None:
         """Let a chat have these tags and no others."""
-        text = json.dumps(tags_of(tags))
+        text = json.dumps(tags_of(tags), ensure_ascii=False)
         self.database.write("UPDATE chats SET tags = ? WHERE id = ?", text, chat_id)
 
     def delete_chat(self, chat_id: int) -> None:
@@ -146,14 +98,15 @@ class History:
 
     def branch(self, message_id: int) -> Chat:
         """Copy a chat up to and including a message into a new chat, and return that."""
-        now = time.time()
         with self.database.transaction() as connection:
+            now = _now(connection)
             chat_id, title = connection.execute(
                 "SELECT chats.id, title FROM chats JOIN messages ON chat_id = chats.id"
                 " WHERE messages.id = ?",
                 (message_id,),
             ).fetchone()
-            path = _path(_tree(connection, chat_id), message_id)
+            title = readable(title)
+            path = path_to(read_tree(connection, chat_id), message_id)
             new_id = connection.execute(
                 "INSERT INTO chats (title, created_at, updated_at, tags)"
                 " SELECT ?, ?, ?, tags FROM chats WHERE id = ?",
@@ -178,22 +131,22 @@ class History:
     def chat_settings(self, chat_id: int) -> dict[str, Value]:
         """Return the settings that hold for this chat alone; what makes no sense is left out."""
         rows = self.database.read("SELECT settings FROM chats WHERE id = ?", chat_id)
-        found: Any = json.loads(rows[0][0]) if rows else {}
+        found = plain_in(rows[0][0]) if rows else None
         values: dict[str, Value] = {}
-        for key, value in found.items():
+        for key, value in found.items() if isinstance(found, dict) else ():
             with suppress(SettingsError, KeyError):
                 values[key] = BY_KEY[key].check(value)
         return values
 
     def keep_chat_settings(self, chat_id: int, values: Mapping[str, Value]) -> None:
         """Remember the settings that hold for this chat alone."""
-        text = json.dumps(dict(values))
+        text = json.dumps(dict(values), ensure_ascii=False)
         self.database.write("UPDATE chats SET settings = ? WHERE id = ?", text, chat_id)
 
     def draft(self, chat_id: int) -> str:
         """Return the unsent text of a chat, or of `NEW_CHAT`."""
         rows = self.database.read("SELECT text FROM drafts WHERE chat_id = ?", chat_id)
-        return str(rows[0][0]) if rows else ""
+        return readable(rows[0][0]) if rows else ""
 
     def keep_draft(self, chat_id: int, text: str) -> None:
         """Remember the unsent text of a chat; an empty one is forgotten."""
@@ -215,15 +168,17 @@ class History:
             " JOIN messages ON messages.id = message_id WHERE chat_id = ?",
             chat_id,
         )
-        return {(row[0], row[1]): row[2] for row in rows}
+        return {(row[0], row[1]): readable(row[2]) for row in rows}
 
     def all_messages(self, chat_id: int) -> tuple[int | None, list[StoredMessage]]:
         """Return the id of the shown path's end, and every message with all its versions."""
         with self.database.transaction("read") as connection:
             found = connection.execute("SELECT head_id FROM chats WHERE id = ?", (chat_id,))
             (head_id,) = found.fetchone() or (None,)
-            nodes = _tree(connection, chat_id).values()
-        return head_id, [node.message for node in nodes if not node.is_deleted]
+            nodes = read_tree(connection, chat_id).values()
+        return head_id if isinstance(head_id, int) else None, [
+            node.message for node in nodes if not node.is_deleted
+        ]
 
     def add_whole_chat(
         self,
@@ -236,7 +191,12 @@ class History:
         with self.database.transaction() as connection:
             chat_id = connection.execute(
                 "INSERT INTO chats (title, created_at, updated_at, tags) VALUES (?, ?, ?, ?)",
-                (chat.title, chat.created_at, chat.updated_at, json.dumps(tags_of(chat.tags))),
+                (
+                    chat.title,
+                    chat.created_at,
+                    chat.updated_at,
+                    json.dumps(tags_of(chat.tags), ensure_ascii=False),
+                ),
             ).lastrowid
             assert chat_id is not None
             new_ids: dict[int | None, int | None] = {None: None}
@@ -272,7 +232,7 @@ class History:
         with self.database.transaction("read") as connection:
             found = connection.execute("SELECT head_id FROM chats WHERE id = ?", (chat_id,))
             (head_id,) = found.fetchone() or (None,)
-            return _path(_tree(connection, chat_id), head_id)
+            return path_to(read_tree(connection, chat_id), head_id)
 
     def add_message(
         self,
@@ -285,8 +245,8 @@ class History:
         model: str = "",
     ) -> StoredMessage:
         """Add a message after `parent_id` (None: a first message); the shown path ends with it."""
-        now = time.time()
         with self.database.transaction() as connection:
+            now = _now(connection)
             new_id = connection.execute(
                 "INSERT INTO messages (chat_id, role, text, state, model, created_at, parent_id)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -336,7 +296,8 @@ class History:
         if not rows:
             return None
         text, state, model, origin = rows[0]
-        return text, MessageState(state), model, unpacked(origin) if origin else None
+        known = MessageState(state) if state in set(MessageState) else MessageState.INTERRUPTED
+        return readable(text), known, readable(model), _origin(origin)
 
     def origins(self, chat_id: int) -> dict[int, Origin]:
         """Return how the answers of a chat were made, by message."""
@@ -345,7 +306,8 @@ class History:
             " WHERE chat_id = ?",
             chat_id,
         )
-        return {message_id: unpacked(origin) for message_id, origin in rows}
+        found = {message_id: _origin(packed_origin) for message_id, packed_origin in rows}
+        return {message_id: origin for message_id, origin in found.items() if origin is not None}
 
     def show_alternative(self, message_id: int) -> None:
         """Let the chat's shown path go through this message, to the newest one that follows it."""
@@ -353,10 +315,10 @@ class History:
             (chat_id,) = connection.execute(
                 "SELECT chat_id FROM messages WHERE id = ?", (message_id,)
             ).fetchone()
-            tree = _tree(connection, chat_id)
+            tree = read_tree(connection, chat_id)
             connection.execute(
                 "UPDATE chats SET head_id = ? WHERE id = ?",
-                (_newest_end(tree, message_id), chat_id),
+                (newest_end(tree, message_id), chat_id),
             )
 
     def delete_message(self, message_id: int) -> None:
@@ -371,39 +333,24 @@ class History:
             connection.execute(
                 "UPDATE messages SET deleted_at = ? WHERE id = ?", (time.time(), message_id)
             )
-            tree = _tree(connection, chat_id)
+            tree = read_tree(connection, chat_id)
             left = [
                 other.id
                 for other in tree.values()
-                if _is_in_place_of(other, tree[message_id]) and not other.is_deleted
+                if is_in_place_of(other, tree[message_id]) and not other.is_deleted
             ]
             if left:
                 connection.execute(
                     "UPDATE chats SET head_id = ? WHERE id = ?",
-                    (_newest_end(tree, left[-1]), chat_id),
+                    (newest_end(tree, left[-1]), chat_id),
                 )
 
     def search(self, words: str, *, limit: int = 50) -> list[Hit]:
         """Find messages that contain all the words, as parts of words too, newest first.
 
-        A word of fewer than three characters finds nothing by itself.
+        Neither case nor accents matter, and a word may be a single character.
         """
-        wanted = [word for word in words.split() if len(word) >= MIN_SEARCHED]
-        if not wanted:
-            return []
-        query = " ".join('"' + word.replace('"', '""') + '"' for word in wanted)
-        rows = self.database.read(
-            "SELECT chat_id, chats.title, messages.id, messages.role,"
-            " substr(messages.text, max(instr(lower(messages.text), lower(?)) - 30, 1), 160)"
-            " FROM said JOIN messages ON messages.id = said.rowid"
-            " JOIN chats ON chats.id = chat_id"
-            " WHERE said MATCH ? AND chats.deleted_at IS NULL AND messages.deleted_at IS NULL"
-            " ORDER BY said.rowid DESC LIMIT ?",
-            wanted[0],
-            query,
-            limit,
-        )
-        return [Hit(row[0], row[1], row[2], Role(row[3]), row[4]) for row in rows]
+        return search(self.database, words, limit=limit)
 
     def restore_message(self, message_id: int) -> None:
         """Undo `delete_message`, and show it."""
@@ -426,71 +373,21 @@ class History:
             connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
 
 
-def tags_of(words: Sequence[str]) -> list[str]:
-    """Return tags as they are kept: without space or # around, each once, in order."""
-    found = (word.strip().lstrip("#").strip() for word in words)
-    return list(dict.fromkeys(word for word in found if word))
+def _now(connection: sqlite3.Connection) -> float:
+    """Return the time for what happens now: never before that of the chat used last.
+
+    A clock that went back would put new chats below the old ones.
+    """
+    (latest,) = connection.execute(
+        "SELECT max(updated_at) FROM chats WHERE typeof(updated_at) IN ('real', 'integer')"
+        " AND updated_at < ?",
+        (LAST_SECOND,),
+    ).fetchone()
+    return max(time.time(), (latest or 0.0) + 0.001)
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A message in its chat's tree."""
-
-    message: StoredMessage
-    is_deleted: bool
-
-    @property
-    def id(self) -> int:
-        return self.message.id
-
-
-def _tree(connection: sqlite3.Connection, chat_id: int) -> dict[int, _Node]:
-    rows = connection.execute(
-        "SELECT id, chat_id, role, text, state, model, error, created_at, parent_id, deleted_at"
-        " FROM messages WHERE chat_id = ? ORDER BY id",
-        (chat_id,),
-    )
-    return {
-        row[0]: _Node(
-            StoredMessage(row[0], row[1], Role(row[2]), row[3], MessageState(row[4]), *row[5:9]),
-            is_deleted=row[9] is not None,
-        )
-        for row in rows
-    }
-
-
-def _path(tree: dict[int, _Node], head_id: int | None) -> list[StoredMessage]:
-    """Return the messages from the first to `head_id`, with their alternatives."""
-    path: list[StoredMessage] = []
-    places: dict[tuple[int | None, Role], list[int]] = {}
-    for node in tree.values():
-        if not node.is_deleted:
-            place = (node.message.parent_id, node.message.role)
-            places.setdefault(place, []).append(node.id)
-    while head_id is not None and head_id in tree:
-        node = tree[head_id]
-        head_id = node.message.parent_id
-        if not node.is_deleted:
-            place = (node.message.parent_id, node.message.role)
-            path.append(replace(node.message, alternatives=tuple(places[place])))
-    return path[::-1]
-
-
-def _is_in_place_of(one: _Node, other: _Node) -> bool:
-    return (one.message.parent_id, one.message.role) == (
-        other.message.parent_id,
-        other.message.role,
-    )
-
-
-def _newest_end(tree: dict[int, _Node], message_id: int) -> int:
-    """Follow the newest children down to the last message; children have the higher ids."""
-    children: dict[int, int] = {}
-    for node in sorted(tree.values(), key=lambda node: node.id, reverse=True):
-        if node.is_deleted and node.id not in children:
-            continue  # neither it nor anything after it can be seen
-        if node.message.parent_id is not None:
-            children.setdefault(node.message.parent_id, node.id)
-    while message_id in children:
-        message_id = children[message_id]
-    return message_id
+def _origin(found: object) -> Origin | None:
+    """Return an origin of its column, None where there is none or it cannot be read."""
+    with suppress(ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
+        return unpacked(found) if isinstance(found, bytes) else None
+    return None

@@ -15,7 +15,12 @@ from app.core.context import Overflow
 from app.core.errors import AppError
 from app.core.messages import Message, Role
 from app.core.origins import ModelMark, Origin
+from app.core.paths import path_of_text, text_of_path
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
+from app.store.plain import number_of, text_of, time_of, whole_of
+
+LARGEST_BYTES = 100_000_000
+"""How long the unpacked text of an origin may be: that of the longest chats and some more."""
 
 
 def packed(origin: Origin) -> bytes:
@@ -30,12 +35,16 @@ def unpacked(data: bytes) -> Origin:
 
 def pack(plain: dict[str, Any]) -> bytes:
     """Return a value of JSON as compressed bytes."""
-    return zlib.compress(json.dumps(plain, ensure_ascii=False).encode())
+    return zlib.compress(json.dumps(plain, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def unpack(data: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Return what `pack` was given."""
-    return json.loads(zlib.decompress(data))
+    packer = zlib.decompressobj()
+    text = packer.decompress(data, LARGEST_BYTES)
+    if packer.unconsumed_tail:
+        raise ValueError("too long")
+    return json.loads(text)
 
 
 def to_plain(origin: Origin) -> dict[str, Any]:
@@ -46,7 +55,7 @@ def to_plain(origin: Origin) -> dict[str, Any]:
         if getattr(origin.sampling, field.name) != getattr(DEFAULT_SAMPLING, field.name)
     }
     return {
-        "model": asdict(origin.model) | {"path": str(origin.model.path)},
+        "model": asdict(origin.model) | {"path": text_of_path(origin.model.path)},
         "messages": [{"role": m.role, "text": m.text} for m in origin.messages],
         # A default may be another one some day: the usual ones are always written out.
         "sampling": {
@@ -73,27 +82,20 @@ def from_plain(found: Any) -> Origin:  # noqa: ANN401 - whatever a file holds
     return Origin(
         ModelMark(
             text_of(model["name"]),
-            Path(text_of(model["path"])),
-            int(model["size_bytes"]),
-            int(model["modified_ns"]),
+            Path(path_of_text(text_of(model["path"]))),
+            whole_of(model["size_bytes"]),
+            whole_of(model["modified_ns"]),
             text_of(model["sha256"]),
         ),
         tuple(Message(Role(m["role"]), text_of(m["text"])) for m in found["messages"]),
         _sampling(found["sampling"]),
         text_of(found["language"]),
-        int(found["context_tokens"]),
-        float(found["asked_at"]),
+        whole_of(found["context_tokens"]),
+        time_of(found["asked_at"]),
         Overflow(found.get("overflow", Overflow.FAIL)),
         text_of(found.get("output", "")),
         text_of(found.get("schema", "")),
     )
-
-
-def text_of(found: Any) -> str:  # noqa: ANN401 - whatever a file holds
-    """Return a text, else raise `TypeError`."""
-    if not isinstance(found, str):
-        raise TypeError("no text")
-    return found
 
 
 def _sampling(found: dict[str, Any]) -> Sampling:
@@ -101,15 +103,15 @@ def _sampling(found: dict[str, Any]) -> Sampling:
     for key, value in found.items():
         default = getattr(DEFAULT_SAMPLING, key)
         if isinstance(default, float):
-            values[key] = float(value)
+            values[key] = number_of(value)
         elif key == "logit_bias":
-            values[key] = tuple((int(token), float(bias)) for token, bias in value)
+            values[key] = tuple((whole_of(token), number_of(bias)) for token, bias in value)
         elif isinstance(default, tuple):
             values[key] = tuple(text_of(one) for one in value)
         elif isinstance(default, bool):
             values[key] = value is True
         elif isinstance(default, int) or key in ("seed", "max_tokens"):
-            values[key] = None if value is None else int(value)
+            values[key] = None if value is None else whole_of(value)
         else:
             values[key] = None if value is None else text_of(value)
     try:

@@ -88,4 +88,32 @@ MIGRATIONS = (
         sha256 TEXT NOT NULL
     );
     """,
+    # All that was said is indexed as it is compared: see `app.text.folding`, whose function SQL
+    # knows as `folded`. Times in milliseconds came with imports, and are seconds.
+    """
+    DROP TRIGGER said_added;
+    DROP TRIGGER said_removed;
+    DROP TRIGGER said_unsaid;
+    DROP TRIGGER said_whole;
+    DROP TABLE said;
+    CREATE VIRTUAL TABLE said USING fts5(text, content='', tokenize='trigram');
+    INSERT INTO said(rowid, text) SELECT id, folded(text) FROM messages WHERE state <> 'writing';
+    CREATE TRIGGER said_added AFTER INSERT ON messages WHEN new.state <> 'writing' BEGIN
+        INSERT INTO said(rowid, text) VALUES (new.id, folded(new.text));
+    END;
+    CREATE TRIGGER said_removed AFTER DELETE ON messages WHEN old.state <> 'writing' BEGIN
+        INSERT INTO said(said, rowid, text) VALUES ('delete', old.id, folded(old.text));
+    END;
+    CREATE TRIGGER said_unsaid AFTER UPDATE OF text, state ON messages
+    WHEN old.state <> 'writing' BEGIN
+        INSERT INTO said(said, rowid, text) VALUES ('delete', old.id, folded(old.text));
+    END;
+    CREATE TRIGGER said_whole AFTER UPDATE OF text, state ON messages
+    WHEN new.state <> 'writing' BEGIN
+        INSERT INTO said(rowid, text) VALUES (new.id, folded(new.text));
+    END;
+    UPDATE chats SET created_at = created_at / 1000.0 WHERE created_at BETWEEN 1e11 AND 1e14;
+    UPDATE chats SET updated_at = updated_at / 1000.0 WHERE updated_at BETWEEN 1e11 AND 1e14;
+    UPDATE messages SET created_at = created_at / 1000.0 WHERE created_at BETWEEN 1e11 AND 1e14;
+    """,
 )

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import time
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
@@ -16,8 +18,10 @@ from typing import Any
 from app.core.snippets import Snippet, Written
 from app.store.database import Database
 from app.store.exported import FORMAT, read_exported
-from app.store.history import tags_of
-from app.store.origins import from_plain, pack, text_of, to_plain, unpack
+from app.store.origins import from_plain, pack, to_plain, unpack
+from app.store.plain import text_of, time_of
+from app.store.stored import readable, seconds_in, tags_in, tags_of
+from app.text.folding import folded, words_of
 
 
 class SnippetStore:
@@ -46,7 +50,7 @@ class SnippetStore:
             snippet.name,
             snippet.text,
             snippet.language,
-            json.dumps(tags),
+            json.dumps(tags, ensure_ascii=False),
             now,
             snippet.id,
         )
@@ -68,16 +72,18 @@ class SnippetStore:
         """
         rows = self._database.read(
             "SELECT id, name, text, language, tags, model, created_at, updated_at FROM snippets"
-            " WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC"
+            " WHERE deleted_at IS NULL"
         )
-        found = [_snippet(row) for row in rows]
-        wanted = words.casefold().split()
+        found = sorted(map(_snippet, rows), key=lambda one: (one.updated_at, one.id), reverse=True)
+        wanted = words_of(words)
         return [one for one in found if all(_holds(one, word) for word in wanted)]
 
     def written(self, snippet_id: int) -> Written | None:
         """Return the answer a snippet is of, None where nobody knows."""
         rows = self._database.read("SELECT source FROM snippets WHERE id = ?", snippet_id)
-        return _written(unpack(rows[0][0])) if rows and rows[0][0] else None
+        with suppress(ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
+            return _written(unpack(rows[0][0])) if rows and rows[0][0] else None
+        return None  # damaged: nobody knows any more
 
     def keep_written(self, snippet_id: int, written: Written) -> None:
         """Save what is known by now of the answer a snippet is of."""
@@ -103,7 +109,14 @@ class SnippetStore:
 def _snippet(row: Sequence[Any]) -> Snippet:
     number, name, text, language, tags, model, created_at, updated_at = row
     return Snippet(
-        number, name, text, language, tuple(json.loads(tags)), model, created_at, updated_at
+        number,
+        readable(name) or "Damaged snippet",
+        readable(text),
+        readable(language),
+        tags_in(tags) or (),
+        readable(model),
+        seconds_in(created_at) or 0.0,
+        seconds_in(updated_at) or 0.0,
     )
 
 
@@ -122,7 +135,7 @@ def _add(connection: Connection, snippet: Snippet, written: Written | None) -> S
             snippet.name,
             snippet.text,
             snippet.language,
-            json.dumps(snippet.tags),
+            json.dumps(snippet.tags, ensure_ascii=False),
             snippet.model,
             pack(_plain(written)) if written is not None else None,
             snippet.created_at,
@@ -175,8 +188,8 @@ def _exported(found: Any) -> tuple[Snippet, Written | None]:  # noqa: ANN401 - w
         text_of(found["language"]),
         tuple(tags_of([text_of(tag) for tag in found["tags"]])),
         text_of(found["model"]),
-        float(found["created_at"]),
-        float(found["updated_at"]),
+        time_of(found["created_at"], "the time of a snippet"),
+        time_of(found["updated_at"], "the time of a snippet"),
     )
     written = found["written"]
     return snippet, _written(written) if written is not None else None
@@ -196,6 +209,6 @@ def _written(found: Any) -> Written:  # noqa: ANN401 - whatever it holds
 
 def _holds(snippet: Snippet, word: str) -> bool:
     if word.startswith("#") and len(word) > 1:
-        return any(tag.casefold().startswith(word[1:]) for tag in snippet.tags)
+        return any(folded(tag).startswith(word[1:]) for tag in snippet.tags)
     places = (snippet.name, snippet.text, snippet.language, snippet.model, *snippet.tags)
-    return any(word in place.casefold() for place in places)
+    return any(word in folded(place) for place in places)

@@ -84,7 +84,7 @@ def test_a_folder_in_the_histories_place(tmp_path: Path) -> None:
 
 def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(StoreError, match="cannot be opened: File exists") as raised:
+    with pytest.raises(StoreError, match="cannot be opened: Not a directory") as raised:
         History(tmp_path / "data" / "history.sqlite3")
     assert "Errno" not in raised.value.message
 
