@@ -13,6 +13,7 @@ from typing import Any
 from app.core.errors import ModelFileError
 from app.core.models import FileFamily, ModelFile
 from app.library.gguf import MAGIC, TYPE_NAMES, GgufHeader, read_gguf
+from app.text.characters import whole_characters
 
 # The magics of llama.cpp and ggml before GGUF, as they stand in the file (little-endian).
 LEGACY_MAGICS = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla"}
@@ -61,7 +62,7 @@ def read_header(path: Path) -> ModelFile:
             f"{path} cannot be read: {error.strerror}.", hint="Check its rights and its disk."
         ) from error
     if magic in LEGACY_MAGICS:
-        return ModelFile(path, path.stem, FileFamily.LEGACY_GGML, size_bytes)
+        return ModelFile(path, whole_characters(path.stem), FileFamily.LEGACY_GGML, size_bytes)
     kind = _OTHER_KINDS.get(magic)
     raise ModelFileError(
         f"{path.name} is {kind}." if kind else f"{path.name} is not a GGUF model file.",
@@ -94,7 +95,7 @@ def _described(path: Path, size_bytes: int, header: GgufHeader) -> ModelFile:
     infill = _infill_tokens(meta, names)
     return ModelFile(
         path=path,
-        name=str(meta.get("general.name") or path.stem),
+        name=whole_characters(str(meta.get("general.name") or path.stem)),
         family=FileFamily.GGUF,
         size_bytes=size_bytes,
         architecture=architecture,

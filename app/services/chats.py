@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Container, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -185,9 +185,9 @@ class Chats:
         """Copy a chat up to and including a message into a new chat."""
         return await asyncio.to_thread(self._history.branch, message_id)
 
-    async def search(self, words: str) -> list[Hit]:
-        """Find messages that contain all the words, newest first."""
-        return await asyncio.to_thread(self._history.search, words)
+    async def search(self, words: str, *, among: Container[int] | None = None) -> list[Hit]:
+        """Find messages that contain all the words, newest first, in all chats or `among` some."""
+        return await asyncio.to_thread(self._history.search, words, among=among)
 
     async def settings(self, chat_id: int) -> dict[str, Value]:
         """Return the settings that hold for this chat alone."""

@@ -126,11 +126,10 @@ class Database:
             yield
         except (sqlite3.Error, OSError, OverflowError) as error:
             kind = DamagedError if _is_damage(error) else StoreError
-            is_full = _is_full(error, self._path)
-            reason = "the disk is full" if is_full else _reason(error)
+            hint = _FULL_HINT if _is_full(error, self._path) else _hint(error)
             raise kind(
-                f"The {self._name} {self._path or ''} cannot be {action}: {reason}.",
-                hint=_FULL_HINT if is_full else _hint(error),
+                f"The {self._name} {self._path or ''} cannot be {action}: {_reason(error)}.",
+                hint=hint,
             ) from error
 
 
@@ -169,7 +168,7 @@ def _folded(value: object) -> str:
     return folded(value) if isinstance(value, str) else ""
 
 
-_FULL_HINT = "Free some space. The text stays in the window and is saved then."
+_FULL_HINT = "The disk is full: free some space. The text stays in the window and is saved then."
 _HINTS: tuple[tuple[str, str], ...] = (
     ("read-only", "It lies on a disk that is read-only: allow writing, or set STARWRIGHT_HOME."),
     ("readonly", "The file or its folder is read-only: allow writing. The text stays here."),

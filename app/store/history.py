@@ -12,7 +12,7 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -345,12 +345,15 @@ class History:
                     (newest_end(tree, left[-1]), chat_id),
                 )
 
-    def search(self, words: str, *, limit: int = 50) -> list[Hit]:
+    def search(
+        self, words: str, *, limit: int = 50, among: Container[int] | None = None
+    ) -> list[Hit]:
         """Find messages that contain all the words, as parts of words too, newest first.
 
-        Neither case nor accents matter, and a word may be a single character.
+        Neither case nor accents matter, and a word may be a single character. `among` are the
+        chats that are searched, None for all.
         """
-        return search(self.database, words, limit=limit)
+        return search(self.database, words, limit=limit, among=among)
 
     def restore_message(self, message_id: int) -> None:
         """Undo `delete_message`, and show it."""

@@ -6,7 +6,7 @@ characters are sought in the texts that are left, newest first, until enough are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ _COLUMNS = (
     "messages.id, chat_id, role, messages.text, state, model, error, messages.created_at,"
     " parent_id, chats.title"
 )
-_LEAD, _LENGTH = 16, 160
+_LEAD, _LENGTH = 20, 160
 """How much of an excerpt stands before the first hit, and how long it is in all."""
 
 
@@ -47,14 +47,21 @@ class Hit:
     marks: tuple[tuple[int, int], ...] = ()
 
 
-def search(database: Database, searched: str, *, limit: int) -> list[Hit]:
-    """Return messages that hold all the words, as parts of words too, newest first."""
+def search(
+    database: Database, searched: str, *, limit: int, among: Container[int] | None = None
+) -> list[Hit]:
+    """Return messages that hold all the words, as parts of words too, newest first.
+
+    `among` are the chats that are searched, None for all.
+    """
     words = words_of(whole_characters(searched))
     hits: list[Hit] = []
     if not words:
         return hits
     for row in _candidates(database, words):
         message = message_of(row[:9])
+        if among is not None and message.chat_id not in among:
+            continue
         text = folded(message.text)
         if all(word in text for word in words):
             excerpt, marked = _excerpt(message.text, words)
@@ -92,6 +99,9 @@ def _query(words: Sequence[str]) -> str:
 def _excerpt(text: str, words: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
     at = max(find(text, words[0]), 0)
     start = max(at - _LEAD, 0)
+    if start:
+        lead = text[start:at].split(maxsplit=1)
+        start = at - len(lead[1]) if len(lead) > 1 else start  # at a word
     # A little more than is kept: spaces and line ends become single spaces.
     line = " ".join(text[start : at + 2 * _LENGTH].split())[:_LENGTH]
     if start:

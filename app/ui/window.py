@@ -190,7 +190,7 @@ class Window(QWidget):
     def show_hits(self, hits: Sequence[Hit]) -> None:
         """Show what was found in messages."""
         self.sidebar.set_found(
-            [FoundMessage(h.chat_id, h.message_id, h.chat_title, h.excerpt) for h in hits]
+            [FoundMessage(h.chat_id, h.message_id, h.chat_title, h.excerpt, h.marks) for h in hits]
         )
 
     def show_message(self, message_id: int) -> None:
@@ -434,7 +434,7 @@ class Window(QWidget):
 
 def _entry(chat: Chat) -> ChatEntry:
     changed_at = datetime.fromtimestamp(chat.updated_at)  # noqa: DTZ006 - the user's own clock
-    return ChatEntry(chat.id, chat.title, changed_at, chat.is_pinned, chat.tags)
+    return ChatEntry(chat.id, chat.title, changed_at, chat.is_pinned, chat.tags, chat.damage)
 
 
 def _turn(message: StoredMessage) -> Turn:

@@ -10,6 +10,7 @@ from typing import Protocol
 from app.services.chats import Chats
 from app.services.tasks import Tasks
 from app.store.history import Chat, Hit
+from app.text.folding import folded
 from app.ui.presenters.chat import ChatPresenter
 
 SEARCH_AFTER_S = 0.12
@@ -112,16 +113,17 @@ class ChatListPresenter:
 
     async def _found(self, chats: Chats, words: str) -> list[Hit]:
         """Search what was said, in the chats with the tags where the words name some."""
-        wanted = [word[1:].casefold() for word in words.split() if word.startswith("#")]
+        tags = [word for word in words.split() if word.startswith("#") and len(word) > 1]
+        wanted = [folded(word[1:]) for word in tags]
         tagged = {
             chat.id
             for chat in await chats.chats()
-            if all(any(t.casefold().startswith(w) for t in chat.tags) for w in wanted)
+            if all(any(folded(t).startswith(w) for t in chat.tags) for w in wanted)
         }
         if not wanted or not tagged:
             return await chats.search(words)  # no tag: `#include` is searched as it stands
-        rest = " ".join(word for word in words.split() if not word.startswith("#"))
-        return [hit for hit in await chats.search(rest) if hit.chat_id in tagged]
+        rest = " ".join(word for word in words.split() if word not in tags)
+        return await chats.search(rest, among=tagged)
 
     async def _open_hit(self, chat_id: int, message_id: int) -> None:
         if self._chats is None:

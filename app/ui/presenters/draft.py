@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.attachments import Attached, Attachment
-from app.core.errors import AppError
+from app.core.errors import AppError, StoreError
 from app.generation.attached import with_attachments
 from app.services.attachments import add, load
 from app.services.chats import Chats
@@ -54,6 +54,7 @@ class DraftPresenter:
         self._attached: tuple[Attached, ...] = ()
         self.context = ContextPresenter(view, models, generation, tasks)
         self._keeping: asyncio.Task[None] | None = None
+        self._is_told = False
 
     @property
     def text(self) -> str:
@@ -67,12 +68,11 @@ class DraftPresenter:
         await self.show_kept()
 
     def changed(self, text: str) -> None:
-        """Keep the text once typing pauses, and count its tokens."""
+        """Keep the text soon, also while typing goes on, and count its tokens."""
         self._text = text
-        if self._keeping is not None:
-            self._keeping.cancel()
         self.context.draft_changed(text, self._files())
-        self._keeping = self._tasks.start(self._keep_later(), name="keep draft")
+        if self._keeping is None or self._keeping.done():
+            self._keeping = self._tasks.start(self._keep_while_typing(), name="keep draft")
 
     def attach(self, paths: Sequence[Path]) -> None:
         """Let files, or the text files of folders, go with the next question."""
@@ -106,6 +106,7 @@ class DraftPresenter:
         self.context.draft_changed("", self._files())
         if self._keeping is not None:
             self._keeping.cancel()
+            self._keeping = None
         return left
 
     async def take_over(self, chat_id: int) -> None:
@@ -126,9 +127,19 @@ class DraftPresenter:
             if kept and not self._text:
                 self._view.show_draft(kept)
 
-    async def _keep_later(self) -> None:
-        await asyncio.sleep(KEEP_AFTER_S)
-        await self.keep()
+    async def _keep_while_typing(self) -> None:
+        kept: str | None = None
+        while kept != self._text:
+            await asyncio.sleep(KEEP_AFTER_S)
+            kept = self._text
+            try:
+                await self.keep()
+            except StoreError:
+                if not self._is_told:  # once, and not twice a second
+                    self._is_told = True
+                    raise
+            else:
+                self._is_told = False
 
     def _files(self) -> tuple[Attachment, ...]:
         return tuple(file for one in self._attached for file in one.files)

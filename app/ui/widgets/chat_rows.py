@@ -7,11 +7,14 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.widgets.fonts import SMALL_PX, TINY_PX, scaled, text_font
+from app.ui.widgets.marked_text import draw_marked
 from app.ui.widgets.palette import colours
 
 HEADING_ROLE = Qt.ItemDataRole.UserRole + 1
 EXCERPT_ROLE = Qt.ItemDataRole.UserRole + 2
 TAGS_ROLE = Qt.ItemDataRole.UserRole + 4
+MARKS_ROLE = Qt.ItemDataRole.UserRole + 5
+"""Starts and ends of what was searched in the excerpt."""
 
 _ROW_PX, _HEADING_PX, _HIT_PX, _INDENT = 33, 33, 48, 10
 _TAGS_SHARE = 0.4
@@ -66,10 +69,8 @@ class ChatRowDelegate(QStyledItemDelegate):
             painter.setFont(text_font(SMALL_PX))
             painter.setPen(QColor(table.muted))
             inside.translate(0, inside.height() - 1)
-            words = painter.fontMetrics().elidedText(
-                excerpt, Qt.TextElideMode.ElideRight, inside.width()
-            )
-            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, words)
+            marks = index.data(MARKS_ROLE) or ()
+            draw_marked(painter, inside, str(excerpt), marks, colour=QColor(table.text))
         painter.restore()
 
     def _draw_tags(self, painter: QPainter, inside: QRect, tags: str) -> int:

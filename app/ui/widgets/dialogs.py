@@ -89,17 +89,35 @@ def ask_text(
     dialog.open()
 
 
+OPENED_SCHEMES = ("http", "https", "mailto")
+SHOWN_ADDRESS_CHARACTERS = 300
+
+
 def ask_link(parent: QWidget, address: str) -> None:
-    """Never follow a link by itself: say where it leads and ask."""
+    """Never follow a link by itself: say where it leads and ask.
+
+    Only web and mail addresses are opened: any other could start a program of this machine.
+    """
+    url = QUrl(address, QUrl.ParsingMode.StrictMode)
+    is_open = url.scheme() in OPENED_SCHEMES and (url.scheme() == "mailto" or bool(url.host()))
+    # As it is sent, so that no character of it looks like another or turns the line around.
+    shown = url.toString(QUrl.ComponentFormattingOption.FullyEncoded) if is_open else repr(address)
+    if len(shown) > SHOWN_ADDRESS_CHARACTERS:
+        shown = f"{shown[:SHOWN_ADDRESS_CHARACTERS]}…"
     box = QMessageBox(parent)
     box.setObjectName("linkQuestion")
-    box.setWindowTitle("Open a link")
-    box.setText(f"Open this address in your browser?\n\n{address}")
+    box.setWindowTitle("Open link")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-    follow = box.addButton("Open in browser", QMessageBox.ButtonRole.AcceptRole)
-    follow.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(address)))
+    if is_open:
+        program = "mail program" if url.scheme() == "mailto" else "browser"
+        box.setText(f"Open this address in your {program}?\n\n{shown}")
+        follow = box.addButton("Open", QMessageBox.ButtonRole.AcceptRole)
+        follow.clicked.connect(lambda: QDesktopServices.openUrl(url))
+    else:
+        box.setText(f"This is not a web or mail address, so it is not opened:\n\n{shown}")
+        cancel.setText("Close")
     box.setDefaultButton(cancel)
     box.open()
 

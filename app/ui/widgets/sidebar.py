@@ -21,8 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.text.folding import folded
 from app.ui.widgets.buttons import click_at
-from app.ui.widgets.chat_rows import EXCERPT_ROLE, HEADING_ROLE, TAGS_ROLE, ChatRowDelegate
+from app.ui.widgets.chat_rows import (
+    EXCERPT_ROLE,
+    HEADING_ROLE,
+    MARKS_ROLE,
+    TAGS_ROLE,
+    ChatRowDelegate,
+)
 from app.ui.widgets.dialogs import ask_text
 from app.ui.widgets.fonts import scaled
 from app.ui.widgets.icons import IconLabel, icon
@@ -38,23 +45,31 @@ _MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 3
 
 @dataclass(frozen=True, slots=True)
 class ChatEntry:
-    """A chat as the list shows it. `chat_id` is the caller's own and is handed back."""
+    """A chat as the list shows it. `chat_id` is the caller's own and is handed back.
+
+    `damage` names what of it cannot be read, empty where all is well.
+    """
 
     chat_id: object
     title: str
     changed_at: datetime
     is_pinned: bool = False
     tags: tuple[str, ...] = ()
+    damage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A message that holds what was searched, and the text around it."""
+    """A message that holds what was searched, and the text around it.
+
+    `marks` are starts and ends of what was searched in the excerpt, which is one line.
+    """
 
     chat_id: object
     message_id: object
     chat_title: str
     excerpt: str
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 class Sidebar(QFrame):
@@ -175,7 +190,7 @@ class Sidebar(QFrame):
         self._is_outdated = self.list.state() is QListWidget.State.EditingState
         if self._is_outdated:
             return
-        wanted = self.search.text().strip().casefold()
+        wanted = folded(self.search.text()).strip()
         with QSignalBlocker(self.list):
             self._fill_rows(wanted)
         self.select(self._selected)
@@ -284,21 +299,23 @@ def _action(menu: QMenu, icon_name: str, words: str, keys: str = "") -> QAction:
 
 
 def _holds(chat: ChatEntry, wanted: str) -> bool:
-    """Tell whether a chat has the wanted tags (`#word`) and the other words in title or tags."""
-    words = wanted.split()
-    tags = [tag.casefold() for tag in chat.tags]
-    for word in words:
-        if word.startswith("#") and not any(tag.startswith(word[1:]) for tag in tags):
-            return False
-    rest = " ".join(word for word in words if not word.startswith("#"))
-    return rest in chat.title.casefold() or any(rest in tag for tag in tags)
+    """Tell whether a chat has all the wanted words in its title or tags; `#word` begins a tag."""
+    title, tags = folded(chat.title), [folded(tag) for tag in chat.tags]
+    return all(
+        word in title
+        or any(word in tag for tag in tags)
+        or (len(word) > 1 and word[0] == "#" and any(tag.startswith(word[1:]) for tag in tags))
+        for word in wanted.split()
+    )
 
 
 def _row(chat: ChatEntry) -> QListWidgetItem:
     item = QListWidgetItem(chat.title)
     item.setData(Qt.ItemDataRole.UserRole, chat.chat_id)
     shown = " ".join(f"#{tag}" for tag in chat.tags)
-    item.setData(TAGS_ROLE, shown)
+    item.setData(TAGS_ROLE, "Damaged" if chat.damage else shown)
+    if chat.damage:
+        shown = f"Damaged: its {chat.damage} cannot be read. It can be opened, exported or deleted."
     item.setToolTip(f"{chat.title}\n{shown}".strip())
     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
     return item
@@ -308,7 +325,8 @@ def _found_row(found: FoundMessage) -> QListWidgetItem:
     item = QListWidgetItem(found.chat_title)
     item.setData(Qt.ItemDataRole.UserRole, found.chat_id)
     item.setData(_MESSAGE_ROLE, found.message_id)
-    item.setData(EXCERPT_ROLE, " ".join(found.excerpt.split()))
+    item.setData(EXCERPT_ROLE, found.excerpt)
+    item.setData(MARKS_ROLE, found.marks)
     item.setToolTip(f"{found.chat_title}\n{found.excerpt.strip()}")
     return item
 

@@ -762,6 +762,25 @@ def test_tags_are_kept_and_narrow_the_search(make: Make) -> None:
     play(work())
 
 
+def test_a_draft_is_kept_while_one_types_without_a_pause(make: Make) -> None:
+    rig = make()
+
+    async def work() -> None:
+        await rig.begin()
+        kept = ""
+        text = ""
+        while not kept:  # a key each 50 ms, for as long as nothing is kept
+            text += "x"
+            rig.draft.changed(text)
+            await asyncio.sleep(0.05)
+            kept = rig.history.draft(0)
+            assert len(text) < 200
+        rig.draft.changed(text + " and the end")
+        await rig.until(lambda: rig.history.draft(0) == text + " and the end")
+
+    play(work())
+
+
 def test_drafts_are_kept_for_each_chat(make: Make) -> None:
     rig = make(Script())
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QPushButton
 
+from app.ui.widgets.chat_rows import TAGS_ROLE
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.tag_menu import TagMenu
 
@@ -121,6 +122,43 @@ def test_found_messages_stand_below_the_titles(sidebar, qtbot):
     assert chosen.args == [1, 7]
     qtbot.keyClick(sidebar.search, Qt.Key.Key_Escape)
     assert "In messages" not in rows(sidebar)
+
+
+def test_what_was_searched_is_marked_in_the_row(sidebar, qtbot):
+    def picture(marks):
+        sidebar.set_found([FoundMessage(1, 11, "Prime test", "die Straße 😀 编程", marks)])
+        return sidebar.list.grab().toImage()
+
+    qtbot.keyClicks(sidebar.search, "strasse")
+    plain, marked = picture(()), picture(((4, 10), (13, 15)))
+    assert plain.size() == marked.size()
+    assert plain != marked
+
+
+def test_titles_are_sought_as_messages_are(sidebar, qtbot):
+    sidebar.set_chats(
+        [ChatEntry(1, "Die Straße in C#", NOW, tags=("Café",)), ChatEntry(2, "x", NOW)]
+    )
+    for words in ("STRASSE", "c# die", "#", "#cafe strasse", "cafe"):
+        sidebar.search.clear()
+        qtbot.keyClicks(sidebar.search, words)
+        assert rows(sidebar) == ["Today", "Die Straße in C#"], words
+
+
+def test_a_damaged_chat_says_so_and_can_be_exported_and_deleted(sidebar, qtbot):
+    sidebar.set_chats([ChatEntry(1, "Damaged chat", NOW, damage="title, date")])
+    item = sidebar.list.item(1)
+    assert item.data(TAGS_ROLE) == "Damaged"
+    assert "its title, date cannot be read" in item.toolTip()
+    with qtbot.waitSignal(sidebar.chat_chosen):
+        click(qtbot, sidebar, "Damaged chat")
+    sidebar.list.customContextMenuRequested.emit(sidebar.list.visualItemRect(item).center())
+    menu = sidebar.findChild(QMenu)
+    offered = {action.text(): action for action in menu.actions()}
+    with qtbot.waitSignal(sidebar.export_requested):
+        offered["Export chat…"].trigger()
+    with qtbot.waitSignal(sidebar.delete_requested):
+        offered["Delete chat"].trigger()
 
 
 def test_a_chat_is_renamed_in_its_place(sidebar, qtbot):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import sqlite3
 from collections.abc import Coroutine, Iterator
 from contextlib import aclosing
@@ -104,6 +106,67 @@ def test_a_question_opens_a_chat_and_both_turns_are_saved(rigs: Any) -> None:
         ]
 
     play(work())
+
+
+def test_a_nul_of_the_models_does_not_end_the_chat(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer.of("a \0 b")))
+
+    async def work() -> None:
+        events = await rig.ask("go")
+        chat_id = events[0].chat.id
+        assert "\0" in (await rig.chats.messages(chat_id))[1].text
+        events = await rig.ask("go on", chat_id)
+        assert isinstance(events[-1], Finished)
+        assert len(await rig.chats.messages(chat_id)) == 4
+        said = (Message(Role.USER, "go"), Message(Role.ASSISTANT, "a\0"), Message(Role.USER, "on"))
+        async with aclosing(rig.generation.chat(rig.model, ChatRequest(said))) as stream:
+            assert [e for e in [event async for event in stream] if isinstance(e, Finished)]
+
+    play(work())
+
+
+def test_half_a_character_in_a_question_is_asked_and_kept(rigs: Any) -> None:
+    rig = rigs(Script(default=Answer.of("yes")))
+
+    async def work() -> None:
+        events = await rig.ask("half \ud83d of it \udce9")
+        assert events[0].chat.title == "half \ufffd of it \ufffd"
+        saved = await rig.chats.messages(events[0].chat.id)
+        assert saved[0].text == "half \ufffd of it \ufffd"
+        assert saved[1].state is MessageState.DONE
+        said = (Message(Role.SYSTEM, "\udfff"), Message(Role.USER, "\ud83d"))
+        async with aclosing(rig.generation.chat(rig.model, ChatRequest(said))) as stream:
+            assert [e for e in [event async for event in stream] if isinstance(e, Finished)]
+
+    play(work())
+
+
+def test_a_model_whose_name_is_not_utf8_answers_and_is_remembered(
+    rigs: Any, tmp_path: Path, tiny_model: Path
+) -> None:
+    rig = rigs(Script(default=Answer.of("yes")))
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9 \xff.gguf"))
+    shutil.copy(tiny_model, odd)
+
+    async def work() -> None:
+        await rig.models.open(odd)
+        rig.model = rig.models.status.model
+        events = await rig.ask("go")
+        chat_id = events[0].chat.id
+        assert not [event for event in events if isinstance(event, SavingFailed)]
+        saved = await rig.chats.messages(chat_id)
+        assert saved[1].state is MessageState.DONE
+        assert "yes" in saved[1].text
+        (origin,) = rig.history.origins(chat_id).values()
+        assert origin.model.path == odd
+        copy = tmp_path / "copy.json"
+        await rig.chats.export(chat_id, copy)
+        (again,) = await rig.chats.import_(copy)
+        (origin,) = rig.history.origins(again.id).values()
+        assert origin.model.path == odd
+
+    play(work())
+    assert Settings(tmp_path / "settings.toml").chosen_model == str(odd)
 
 
 def test_text_is_on_the_disk_while_the_answer_streams(rigs: Any) -> None:

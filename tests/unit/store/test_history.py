@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - a search must tell letters that look alike
 """The history survives what happens to files."""
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import pytest
 from app.core.errors import StoreError
 from app.core.messages import Role
 from app.store.history import NEW_CHAT, History, MessageState, StoredMessage
+from app.store.schema import MIGRATIONS
 
 
 def say(
@@ -125,6 +127,29 @@ def test_a_history_of_the_first_version_is_carried_over(tmp_path: Path) -> None:
         assert [hit.message_id for hit in history.search("question")] == [4, 1]
 
 
+def test_what_was_indexed_before_accents_were_folded_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        for number, step in enumerate(MIGRATIONS[:3], start=1):
+            connection.executescript(f"{step} PRAGMA user_version = {number};")
+        connection.executescript(
+            "INSERT INTO chats (id, title, created_at, updated_at)"
+            " VALUES (1, 'milliseconds', 1735689600000, 1735689600000);"
+            "INSERT INTO messages (chat_id, role, text, state, created_at) VALUES"
+            " (1, 'user', 'Die Straße', 'done', 1735689600000), (1, 'user', 'PLAIN', 'done', 1),"
+            " (1, 'user', 'Straße: being written', 'writing', 1), (1, 'user', 'Café', 'done', 1)"
+        )
+    with closing(History(path)) as history:
+        assert [hit.message_id for hit in history.search("STRASSE")] == [3, 1]
+        assert [hit.message_id for hit in history.search("plain")] == [2]
+        history.update_message(1, "Der Weg", state=MessageState.DONE)
+        history.update_message(3, "Straße", state=MessageState.DONE)
+        history.remove_message(4)
+        assert [hit.message_id for hit in history.search("strasse")] == [3]
+        assert history.search("cafe") == []
+        assert history.database.read("SELECT updated_at FROM chats") == [(1735689600,)]
+
+
 def test_a_deleted_message_comes_back_where_it_was() -> None:
     with closing(History(None)) as history:
         chat = history.add_chat("chat")
@@ -178,7 +203,7 @@ def test_search_finds_parts_of_words_in_context() -> None:
         assert (hit.message_id, hit.chat_title, hit.role) == (one.id, "chat", Role.USER)
         assert "explain is_prime()" in hit.excerpt
         assert len(hit.excerpt) < 200
-        assert history.search('"') == history.search("ab") == history.search("nothing here") == []
+        assert history.search('"') == history.search("nothing here") == []
         assert [hit.message_id for hit in history.search("größe")] == [two.id]
         history.update_message(two.id, "something else", state=MessageState.DONE)
         assert history.search("größe") == []
@@ -186,6 +211,79 @@ def test_search_finds_parts_of_words_in_context() -> None:
         assert history.search("explain") == []
         history.delete_chat(chat.id)
         assert history.search("something") == []
+
+
+@pytest.mark.parametrize(
+    ("searched", "found"),
+    [
+        ("Go", ["learn Go", "gone"]),
+        ("go learn", ["learn Go"]),
+        ("R", ["plot in R", "learn Go"]),
+        ("C#", ["C# or F#"]),
+        ("c# f#", ["C# or F#"]),
+        ("#", ["C# or F#"]),
+        ("编程", ["我喜欢编程"]),
+        ("编", ["我喜欢编程"]),
+        ("好き", ["プログラミングが好き"]),
+        ("코드", ["한국어 코드"]),
+        ("strasse", ["Straße nach ISTANBUL"]),
+        ("STRASSE İstanbul", ["Straße nach ISTANBUL"]),
+        ("ıstanbul", ["Straße nach ISTANBUL"]),
+        ("cafe", ["Café\u0301 ﬁn"]),
+        ("CAFÉ fin", ["Café\u0301 ﬁn"]),
+        ("go nothing", []),
+        ("R zz", []),
+        ('"', ['a "quote" and\0nul']),
+        ("nul", ['a "quote" and\0nul']),
+        ("a\0nul", ['a "quote" and\0nul']),
+        ("NEAR( * ^ -", []),
+        ("x" * 5000, []),
+        (" ".join(f"w{number}" for number in range(2000)), []),
+        ("", []),
+    ],
+)
+def test_words_of_any_length_case_and_script_are_found(searched: str, found: list[str]) -> None:
+    texts_there = [
+        "gone", "learn Go", "plot in R", "C# or F#", "我喜欢编程", "プログラミングが好き",
+        "한국어 코드",
+        "Straße nach ISTANBUL", "Café\u0301 ﬁn", 'a "quote" and\0nul',
+    ]  # fmt: skip
+    with closing(History(None)) as history:
+        chat = history.add_chat("chat")
+        by_id = {say(history, chat.id, text).id: text for text in texts_there}
+        hits = history.search(searched)
+        whole = [by_id[hit.message_id] for hit in hits]
+        if searched == "R":  # also inside of words
+            assert set(found) < set(whole)
+        else:
+            assert sorted(whole) == sorted(found)
+        for hit in hits:
+            assert hit.marks
+            assert all(hit.excerpt[start:end] for start, end in hit.marks)
+
+
+def test_the_excerpt_shows_the_hit_wherever_it_stands() -> None:
+    with closing(History(None)) as history:
+        chat = history.add_chat("chat")
+        say(history, chat.id, "Ärger\n" * 5000 + "vor der Straße\n\tsteht  ein Haus" + " und" * 99)
+        (hit,) = history.search("STRASSE haus")
+        assert hit.excerpt.startswith("…Ärger vor der Straße steht ein Haus und")
+        assert [hit.excerpt[start:end] for start, end in hit.marks] == ["Straße", "Haus"]
+
+
+def test_short_words_are_sought_in_all_messages_and_only_in_some_chats() -> None:
+    with closing(History(None)) as history:
+        chat, other = history.add_chat("chat"), history.add_chat("other")
+        first = say(history, chat.id, "an ox")
+        for _ in range(450):
+            say(history, other.id, "nothing")
+        assert [hit.message_id for hit in history.search("ox")] == [first.id]
+        assert len(history.search("th", among={other.id})) == 50
+        assert history.search("ox", among={other.id}) == []
+        writing = say(history, chat.id, "an ox", Role.ASSISTANT, None, MessageState.WRITING)
+        assert len(history.search("ox")) == 1
+        history.update_message(writing.id, "an OX", state=MessageState.DONE)
+        assert len(history.search("ox")) == 2
 
 
 def test_pinned_chats_come_first_and_drafts_are_kept(tmp_path: Path) -> None:
