@@ -11,7 +11,7 @@ from app.store.window_state import WindowState, load_window_state, save_window_s
 
 def test_it_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "window.json"
-    state = WindowState(900, 700, -5, 0, True, 0.4, 14.0, True, 7, 0.25)
+    state = WindowState(900, 700, -5, 0, 1, 30, 1, 2, True, 0.4, 14.0, True, 7, 0.25)
     save_window_state(path, state)
     assert load_window_state(path) == state
 
@@ -22,6 +22,14 @@ def test_a_broken_file_is_as_none(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     assert load_window_state(path) == WindowState()
     assert load_window_state(tmp_path / "missing") == WindowState()
+
+
+@pytest.mark.parametrize("value", ["1e400", "-Infinity", "NaN", "1" + "0" * 400, "true", "[1]"])
+def test_numbers_that_no_screen_has_are_as_none(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "window.json"
+    names = ("width", "x", "zoom_px", "scroll", "panel_share", "chat_id")
+    path.write_text("{" + ", ".join(f'"{name}": {value}' for name in names) + "}")
+    assert load_window_state(path) == WindowState()
 
 
 def test_what_makes_sense_is_kept(tmp_path: Path) -> None:
