@@ -1,8 +1,7 @@
 """Runs a model file's own chat template, which is a stranger's program.
 
 Each message goes in as a random mark and comes back as plain text, so no text, however hostile,
-can turn into a control token, and none leaves this process. `run_template` itself may hang or fill
-the memory: one step in C does either. So the program runs it in a child (`app.services.rendering`).
+can turn into a control token. The template itself runs elsewhere: see `app.generation.sandbox`.
 """
 
 from __future__ import annotations
@@ -16,11 +15,8 @@ from app.core.errors import RequestError
 from app.core.messages import Message
 from app.core.models import ModelInfo
 from app.core.prompts import Control
-from app.generation.sandbox import Refusal, Sandbox
 
-LONGEST = 4_000_000
-"""Characters of a prompt without its messages' texts."""
-_HINT = "Choose another model, or report the file to whoever made it."
+HINT = "Choose another model, or report the file to whoever made it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,60 +59,17 @@ def render_template(
         text = run(replace(job, has_parts=True))
         if not _has_last(text, turns):
             raise RequestError(
-                f"The chat template of {info.name} leaves the last message out.", hint=_HINT
+                f"The chat template of {info.name} leaves the last message out.", hint=HINT
             )
     return list(_parts(text, marks, info))
-
-
-def run_template(job: TemplateJob) -> str:
-    """Run a template in this very process. May hang and may fill the memory.
-
-    Raises `RequestError`.
-    """
-    turns = [
-        {"role": role, "content": [{"type": "text", "text": text}] if job.has_parts else text}
-        for role, text in job.turns
-    ]
-    try:
-        text = (
-            Sandbox()
-            .from_string(job.template)
-            .render(
-                messages=turns, add_generation_prompt=True, bos_token=job.begin, eos_token=job.end
-            )
-        )
-    except Refusal as error:
-        raise RequestError(
-            f"The chat template of {job.model} does not accept this conversation: {_short(error)}.",
-            hint="It may not support a system prompt: leave that empty, or choose another model.",
-        ) from error
-    except MemoryError:
-        raise
-    except Exception as error:
-        # A stranger's program fails in any way it likes; all of them are the file's fault.
-        raise RequestError(
-            f"The chat template of {job.model} does not work: {_short(error)}.", hint=_HINT
-        ) from error
-    if len(text) > LONGEST:
-        raise RequestError(
-            f"The chat template of {job.model} does not work: its prompt is far too long.",
-            hint=_HINT,
-        )
-    return text
 
 
 def unusable(model: str) -> RequestError:
     """Return the error for a template that was ended because it took too much."""
     return RequestError(
         f"The chat template of {model} does not work: it takes too much time or memory.",
-        hint=_HINT,
+        hint=HINT,
     )
-
-
-def _short(error: Exception) -> str:
-    """Return the words of an error, which are the template's to choose."""
-    text = " ".join(str(error).split())
-    return text if len(text) <= 300 else f"{text[:300]}…"
 
 
 def _marked(messages: Sequence[Message], marks: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from app.services.child import Child, GaveUpError, Limits
 
 LIMITS = Limits(seconds=10.0, memory_bytes=1_000_000_000, cpu_s=2.0)
 """Templates of real models take a few milliseconds and some 100 MB with Python itself."""
-_RUN = "app.generation.templates:run_template"
+_RUN = "app.generation.sandbox:run_template"
 
 
 class Rendering:

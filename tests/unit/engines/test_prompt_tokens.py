@@ -28,7 +28,7 @@ from app.generation.infill import Hole, render_infill
 from app.generation.languages import language_named
 from app.generation.outputs import OUTPUT_FORMATS, Output, as_document
 from app.generation.repository import SourceFile, render_completion
-from app.generation.templates import run_template
+from app.generation.sandbox import run_template
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "ggml-vocab-starcoder.gguf"
 ENDOFTEXT, PREFIX, MIDDLE, SUFFIX, PAD, REPO, SEP = range(7)

@@ -15,7 +15,7 @@ from app.core.models import ModelInfo
 from app.core.prompts import Control
 from app.generation.chat_prompts import INSTRUCT_SYSTEM, is_base_model, render_chat
 from app.generation.languages import language_named
-from app.generation.templates import run_template
+from app.generation.sandbox import run_template
 
 BASE = ModelInfo(
     name="starcoder2-3b",
@@ -127,23 +127,6 @@ def test_a_base_model_is_asked_in_the_language_that_the_question_names() -> None
     assert render(follow_up, BASE).opening == "```sql\n"
     plain = render(asked, BASE, language=language_named("json"))
     assert plain.prompt.as_text().startswith("# Write")  # JSON has no comments
-
-
-@pytest.mark.parametrize(
-    "template",
-    [
-        "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
-        "{{ 'x' * 999999999 }}",
-        "{{ 9 ** 999999999 }}",
-        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
-    ],
-)
-def test_a_template_that_loops_or_grows_is_ended_and_named(
-    template: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.generation.templates.TIME_LIMIT_S", 0.2)
-    with pytest.raises(RequestError, match="chat template of other"):
-        render((QUESTION,), replace(TEMPLATE, chat_template=template))
 
 
 def test_what_the_user_writes_changes_no_stop_of_a_template() -> None:

@@ -106,10 +106,10 @@ def test_a_text_that_would_fill_the_memory_does_no_harm(label: str) -> None:
     with_checks(use)
 
 
-def test_the_parsers_are_not_loaded_into_the_windows_process() -> None:
+def test_what_reads_strangers_texts_is_not_loaded_into_the_windows_process() -> None:
     code = "import sys, app.ui.run; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert not loaded & {"tree_sitter", "yaml", "jsonschema", "sqlglot"}
+    assert not loaded & {"tree_sitter", "yaml", "jsonschema", "sqlglot", "jinja2"}
