@@ -38,10 +38,21 @@ def write_tiny_model(
     chat_template: str = "",
     name: str = "Tiny random StarCoder 2",
     control_tokens: tuple[str, ...] = CONTROL_TOKENS,
+    tensors_in_part: int = 0,
+    is_first_part_empty: bool = False,
 ) -> Path:
-    """Write the model to `path` and return it."""
+    """Write the model to `path` and return it.
+
+    With `tensors_in_part` it is split, and what is returned is its first part, which may hold no
+    tensors as `gguf-split --no-tensor-first-split` makes it.
+    """
     tokens = [*control_tokens, *byte_letters(), *(merge.replace(" ", "") for merge in MERGES)]
-    writer = GGUFWriter(path, architecture)
+    writer = GGUFWriter(
+        path,
+        architecture,
+        split_max_tensors=tensors_in_part,
+        small_first_shard=is_first_part_empty,
+    )
     writer.add_name(name)
     writer.add_context_length(context_tokens)
     writer.add_embedding_length(WIDTH)
@@ -71,7 +82,7 @@ def write_tiny_model(
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return path
+    return next(path.parent.glob(f"{path.stem}-00001-of-*.gguf")) if tensors_in_part else path
 
 
 def byte_letters() -> list[str]:

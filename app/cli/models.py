@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.core.errors import NoModelError
 from app.core.models import ModelFile
+from app.core.split_files import name_of
 from app.services.models import Models
 
 
@@ -22,7 +23,8 @@ async def model_named(models: Models, name: str) -> ModelFile:
         return models.status.model
     choices = [choice.model for choice in await models.choices() if choice.model is not None]
     for model in choices:
-        if name.lower() in (model.name.lower(), model.path.stem.lower()):
+        named = {model.name, model.path.stem, name_of(model.path)}
+        if name.lower() in map(str.lower, named):
             return model
     if "/" in name or "\\" in name or name.lower().endswith(".gguf"):
         return await models.inspect(_path(name))

@@ -1,12 +1,16 @@
 """Reads the header of a GGUF file without loading it, and without trusting it.
 
-Every count and offset is checked against the size of the file before it is used, so that a
-damaged or hostile file gives a clear message at once. Format: ggml's docs/gguf.md, versions 2, 3.
+Whatever the file says, reading it takes less than 64 MB and about a second at most: every length
+and count has a bound of its own, is checked against the size of the file, and what is not wanted
+is passed over instead of read. A file beyond a bound is refused before llama.cpp sees it, which
+takes texts and lists of up to a gigabyte. Format: ggml's docs/gguf.md, versions 2 and 3.
 """
 
 from __future__ import annotations
 
 import struct
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,9 +20,21 @@ from app.core.errors import ModelFileError
 MAGIC = b"GGUF"
 _SCALARS = dict(enumerate("BbHhIif?")) | {10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
-_WHOLE_NUMBERS = (4, 5)  # 32 bits: what kind each token of the vocabulary is
-_KEPT_ITEMS = 400_000  # vocabularies are at most 256 k entries so far
 _DOWNLOAD_AGAIN = "Download or copy it again."
+
+# The largest that real files have, with room to grow: some 60 pairs, 15,000 tensors, 700,000 texts
+# in lists (tokens and merges), 15 MB of header, templates of 40 kB.
+_MOST_PAIRS = 2_048
+_MOST_TENSORS = 32_768
+_MOST_TEXTS = 1_048_576
+_MOST_TOKENS = 524_288
+_MOST_TOKEN_BYTES = 12 * 2**20
+_MOST_TEXT_BYTES = 2**20
+_MOST_HEADER_BYTES = 48 * 2**20
+_KEPT_TEXT_BYTES = 2**10  # a longer one is a template or a text of a licence: its beginning will do
+_WINDOW_BYTES = 2**18
+_LENGTH = struct.Struct("<Q")
+_TOKENS, _TOKEN_TYPES = "tokenizer.ggml.tokens", "tokenizer.ggml.token_type"
 
 # Elements and bytes of one block for each tensor type, from ggml.h and ggml-common.h; types that
 # are missing here are not checked for their size.
@@ -36,15 +52,15 @@ TYPE_NAMES = {
     39: "MXFP4",
 }  # fmt: skip
 
-Value = int | float | bool | str | list[str] | list[int]
+Value = int | float | bool | str
 
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
     """What a GGUF file says of itself.
 
-    `metadata` holds scalars, strings, and arrays of strings or of 32-bit integers; other arrays are
-    kept as their length.
+    `metadata` holds scalars and texts, of long texts the beginning, and of lists the length.
+    `tokens` are the vocabulary's texts in UTF-8, `token_types` ggml's number for the kind of each.
     `type_bytes` maps a tensor type's number to the bytes stored in it.
     """
 
@@ -52,6 +68,8 @@ class GgufHeader:
     tensors: int
     parameters: int
     type_bytes: dict[int, int]
+    tokens: list[bytes]
+    token_types: array[int]
 
 
 def read_gguf(path: Path, file: BinaryIO, size_bytes: int) -> GgufHeader:
@@ -66,19 +84,33 @@ def read_gguf(path: Path, file: BinaryIO, size_bytes: int) -> GgufHeader:
             f"is GGUF version {version}; this program reads versions 2 and 3",
             "Convert it with a current llama.cpp.",
         )
-    tensor_count, pair_count = reader.count(least_bytes=24), reader.count(least_bytes=13)
+    tensor_count = reader.count("tensors", least_bytes=24, most=_MOST_TENSORS)
+    pair_count = reader.count("values", least_bytes=13, most=_MOST_PAIRS)
     metadata: dict[str, Value] = {}
+    tokens: list[bytes] = []
+    types = array("i")
     for _ in range(pair_count):
-        key = reader.string()
-        metadata[key] = reader.value(reader.number("I"))
-    return _read_tensors(reader, metadata, tensor_count)
+        key = reader.text()
+        kind = reader.number("I")
+        if kind != _ARRAY:
+            metadata[key] = reader.value(kind)
+        elif key == _TOKENS:
+            tokens = reader.texts()
+        elif key == _TOKEN_TYPES:
+            types = reader.whole_numbers()
+        else:
+            metadata[key] = reader.skip_list()
+    parameters, type_bytes = _read_tensors(reader, metadata, tensor_count)
+    return GgufHeader(metadata, tensor_count, parameters, type_bytes, tokens, types)
 
 
-def _read_tensors(reader: _Reader, metadata: dict[str, Value], tensor_count: int) -> GgufHeader:
+def _read_tensors(
+    reader: _Reader, metadata: dict[str, Value], tensor_count: int
+) -> tuple[int, dict[int, int]]:
     parameters, end = 0, 0
     type_bytes: dict[int, int] = {}
     for _ in range(tensor_count):
-        name = reader.string()
+        name = reader.text()
         dimensions = reader.number("I")
         if not 1 <= dimensions <= 4:
             raise reader.damaged(f"tensor {name[:40]!r} has {dimensions} dimensions")
@@ -93,7 +125,7 @@ def _read_tensors(reader: _Reader, metadata: dict[str, Value], tensor_count: int
     alignment = metadata.get("general.alignment", 32)
     if not isinstance(alignment, int) or alignment <= 0 or alignment % 8:
         raise reader.damaged(f"its alignment is {alignment}")
-    start = -(-reader.position // alignment) * alignment
+    start = -(-reader.position // alignment) * alignment if tensor_count else reader.position
     if start + end > reader.size_bytes:
         if end > 2**50:
             raise reader.damaged("a tensor lies far beyond its end")
@@ -102,9 +134,7 @@ def _read_tensors(reader: _Reader, metadata: dict[str, Value], tensor_count: int
             f"and the file has {reader.size_bytes:,}",
             _DOWNLOAD_AGAIN,
         )
-    if not tensor_count:
-        raise reader.problem("holds no weights, only a vocabulary", "Choose a whole model file.")
-    return GgufHeader(metadata, tensor_count, parameters, type_bytes)
+    return parameters, type_bytes
 
 
 def _tensor_bytes(kind: int, elements: int) -> int:
@@ -113,11 +143,14 @@ def _tensor_bytes(kind: int, elements: int) -> int:
 
 
 class _Reader:
-    """Reads little-endian values and refuses what cannot fit into the file."""
+    """Reads little-endian values through a window, and refuses what is beyond a bound."""
 
     def __init__(self, path: Path, file: BinaryIO, size_bytes: int) -> None:
         self._path = path
         self._file = file
+        self._window = b""
+        self._start = 0  # where in the file the window begins
+        self._texts_left = _MOST_TEXTS
         self.size_bytes = size_bytes
         self.position = 0
 
@@ -127,53 +160,135 @@ class _Reader:
     def damaged(self, detail: str) -> ModelFileError:
         return self.problem(f"is damaged: {detail}", _DOWNLOAD_AGAIN)
 
-    def take(self, count: int) -> bytes:
+    def _too_large(self, what: str) -> ModelFileError:
+        return self.damaged(f"its header has {what}, more than any model has")
+
+    def _check(self, count: int) -> None:
         if count > self.size_bytes - self.position:
             raise self.problem(
                 f"is cut short or damaged: its header goes on past its {self.size_bytes:,} bytes",
                 _DOWNLOAD_AGAIN,
             )
-        data = self._file.read(count)
+        if self.position + count > _MOST_HEADER_BYTES:
+            raise self._too_large(f"over {_MOST_HEADER_BYTES // 10**6} MB")
+
+    def take(self, count: int) -> bytes:
+        """Return the next bytes; no more than `_MOST_TEXT_BYTES` are ever asked for."""
+        self._check(count)
+        begin = self.position - self._start
+        if not 0 <= begin <= len(self._window) - count:
+            self._file.seek(self.position)
+            self._window = self._file.read(max(count, _WINDOW_BYTES))
+            self._start, begin = self.position, 0
+        data = self._window[begin : begin + count]
         if len(data) != count:
             raise self.damaged("it became shorter while it was read")
         self.position += count
         return data
 
+    def _pass(self, count: int) -> None:
+        self._check(count)
+        self.position += count
+
     def number(self, form: str) -> int:
         return int(struct.unpack("<" + form, self.take(struct.calcsize(form)))[0])
 
-    def count(self, *, least_bytes: int) -> int:
+    def count(self, things: str, *, least_bytes: int, most: int) -> int:
         count = self.number("Q")
         if count * least_bytes > self.size_bytes - self.position:
-            raise self.damaged(f"its header counts {count:,} entries, more than the file can hold")
+            raise self.damaged(f"its header counts {count:,} {things}, more than the file can hold")
+        if count > most:
+            raise self._too_large(f"{count:,} {things}")
         return count
 
-    def string(self) -> str:
+    def _text_bytes(self) -> int:
         length = self.number("Q")
-        return self.take(length).decode("utf-8", errors="replace")
+        if _MOST_TEXT_BYTES < length <= self.size_bytes - self.position:
+            raise self._too_large(f"a text of {length:,} bytes")
+        self._check(length)
+        return length
 
-    def value(self, kind: int, depth: int = 0) -> Value:
+    def text(self) -> str:
+        length = self._text_bytes()
+        kept = self.take(min(length, _KEPT_TEXT_BYTES))
+        self._pass(length - len(kept))
+        return kept.decode("utf-8", errors="replace")
+
+    def value(self, kind: int) -> Value:
         if kind in _SCALARS:
             form = _SCALARS[kind]
             result: Value = struct.unpack("<" + form, self.take(struct.calcsize(form)))[0]
             return result
         if kind == _STRING:
-            return self.string()
-        if kind == _ARRAY and depth < 4:
-            return self._array(depth)
+            return self.text()
         raise self.damaged(f"its header holds a value of unknown type {kind}")
 
-    def _array(self, depth: int) -> Value:
+    def texts(self) -> list[bytes]:
+        """Read a list of texts that is wanted; nothing where it is one of something else."""
+        kind, length = self._list()
+        if kind != _STRING:
+            self._pass_list(kind, length)
+            return []
+        if length > _MOST_TOKENS:
+            raise self._too_large(f"{length:,} tokens")
+        found: list[bytes] = []
+        begin = self.position
+        for some in self._texts(length):
+            found += some
+            if self.position - begin > _MOST_TOKEN_BYTES:
+                raise self._too_large(f"tokens of over {_MOST_TOKEN_BYTES // 10**6} MB")
+        return found
+
+    def _texts(self, length: int) -> Iterator[list[bytes]]:
+        """Yield the texts of a list, those of one window together: there may be a million."""
+        while length:
+            found: list[bytes] = []
+            at = self.position - self._start
+            while len(found) < length and 0 <= at <= len(self._window) - 8:
+                (size,) = _LENGTH.unpack_from(self._window, at)
+                if size > len(self._window) - 8 - at:
+                    break
+                found.append(self._window[at + 8 : at + 8 + size])
+                at += 8 + size
+            if found:
+                self._pass(at + self._start - self.position)
+            else:  # it begins or ends outside the window
+                found = [self.take(self._text_bytes())]
+            length -= len(found)
+            yield found
+
+    def whole_numbers(self) -> array[int]:
+        """Read a list of numbers of 32 bits that is wanted; nothing where it is another."""
+        kind, length = self._list()
+        found = array("i")
+        if _SCALARS.get(kind) not in ("I", "i") or length > _MOST_TOKENS:
+            self._pass_list(kind, length)
+            return found
+        for begin in range(0, length, _WINDOW_BYTES // 4):
+            count = min(_WINDOW_BYTES // 4, length - begin)
+            found.extend(struct.unpack(f"<{count}i", self.take(4 * count)))
+        return found
+
+    def skip_list(self) -> int:
+        """Pass over a list and return its length."""
+        kind, length = self._list()
+        self._pass_list(kind, length)
+        return length
+
+    def _list(self) -> tuple[int, int]:
         kind = self.number("I")
         if kind in _SCALARS:
             width = struct.calcsize(_SCALARS[kind])
-            length = self.count(least_bytes=width)
-            data = self.take(length * width)
-            is_kept = kind in _WHOLE_NUMBERS and length <= _KEPT_ITEMS
-            return list(struct.unpack(f"<{length}{_SCALARS[kind]}", data)) if is_kept else length
-        length = self.count(least_bytes=8)
-        if kind == _STRING and length <= _KEPT_ITEMS:
-            return [self.string() for _ in range(length)]
-        for _ in range(length):
-            self.value(kind, depth + 1)
-        return length
+            return kind, self.count("numbers in a list", least_bytes=width, most=_MOST_HEADER_BYTES)
+        if kind != _STRING:  # llama.cpp knows no lists of lists either
+            raise self.damaged(f"its header holds a list of unknown type {kind}")
+        length = self.count("texts in lists", least_bytes=8, most=self._texts_left)
+        self._texts_left -= length
+        return kind, length
+
+    def _pass_list(self, kind: int, length: int) -> None:
+        if kind in _SCALARS:
+            self._pass(length * struct.calcsize(_SCALARS[kind]))
+            return
+        for _ in self._texts(length):
+            pass

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from app.core.errors import ModelFileError
 from app.core.models import FileFamily, ModelFile
+from app.core.split_files import name_of
 from app.library.gguf import MAGIC, TYPE_NAMES, GgufHeader, read_gguf
+from app.library.opening import opened
+from app.library.splits import whole_model
 from app.text.characters import whole_characters
 
 # The magics of llama.cpp and ggml before GGUF, as they stand in the file (little-endian).
@@ -25,10 +27,14 @@ _OTHER_KINDS = {
     b"vers": "a Git LFS pointer, not the file itself",
 }
 _CONTROL = (3, 4)  # token types in GGUF: control, and defined by those who made the model
-_ALWAYS_CONTROL = {"▁<PRE>", "▁<SUF>", "▁<MID>", "▁<EOT>", "<fim_prefix>", "<fim_suffix>",
-                   "<fim_middle>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>",
-                   "<fim-prefix>", "<fim-suffix>", "<fim-middle>",
-                   "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"}  # fmt: skip  # noqa: RUF001
+_ALWAYS_CONTROL = frozenset(
+    token.encode()
+    for token in (
+        "▁<PRE>", "▁<SUF>", "▁<MID>", "▁<EOT>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>",
+        "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<fim-prefix>", "<fim-suffix>",
+        "<fim-middle>", "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>",  # noqa: RUF001
+    )
+)  # fmt: skip
 """What llama.cpp takes for a control token whatever the file says (`llama-vocab.cpp`)."""
 _INFILL_KEYS = (
     ("fim_pre_token_id", "prefix_token_id"),
@@ -39,28 +45,18 @@ _INFILL_KEYS = (
 
 
 def read_header(path: Path) -> ModelFile:
-    """Describe a model file. Reads its header only. Raises `ModelFileError`."""
-    try:
-        size_bytes = path.stat().st_size
-        if path.is_dir():
-            raise ModelFileError(f"{path} is a folder.", hint="Choose a GGUF file inside it.")
-        if not path.is_file():  # to open a pipe would wait for ever
-            raise ModelFileError(f"{path} is no ordinary file.", hint="Choose a GGUF file.")
-        with path.open("rb") as file:
-            magic = file.read(4)
-            file.seek(0)
-            if not magic:
-                raise ModelFileError(f"{path.name} is empty.", hint="Download or copy it again.")
-            if magic == MAGIC:
-                return _described(path, size_bytes, read_gguf(path, file, size_bytes))
-    except FileNotFoundError as error:
-        raise ModelFileError(
-            f"There is no file {path}.", hint="It may have been moved: open it from its new place."
-        ) from error
-    except OSError as error:
-        raise ModelFileError(
-            f"{path} cannot be read: {error.strerror}.", hint="Check its rights and its disk."
-        ) from error
+    """Describe a model file, of a split model all parts. Reads headers only.
+
+    Raises `ModelFileError`.
+    """
+    with opened(path) as (file, size_bytes):
+        magic = file.read(4)
+        file.seek(0)
+        if not magic:
+            raise ModelFileError(f"{path.name} is empty.", hint="Download or copy it again.")
+        header = read_gguf(path, file, size_bytes) if magic == MAGIC else None
+    if header is not None:
+        return _described(path, *whole_model(path, header, size_bytes))
     if magic in LEGACY_MAGICS:
         return ModelFile(path, whole_characters(path.stem), FileFamily.LEGACY_GGML, size_bytes)
     kind = _OTHER_KINDS.get(magic)
@@ -83,19 +79,17 @@ def is_model_file(path: Path) -> bool:
     return magic == MAGIC or magic in LEGACY_MAGICS or named
 
 
-def _described(path: Path, size_bytes: int, header: GgufHeader) -> ModelFile:
+def _described(path: Path, header: GgufHeader, size_bytes: int) -> ModelFile:
     meta = header.metadata
     architecture = str(meta.get("general.architecture", ""))
     if not architecture:
         raise ModelFileError(
             f"{path.name} does not name its architecture.", hint="Download or copy it again."
         )
-    tokens = meta.get("tokenizer.ggml.tokens")
-    names = tokens if isinstance(tokens, list) else []
-    infill = _infill_tokens(meta, names)
+    infill = _infill_tokens(meta, header.tokens)
     return ModelFile(
         path=path,
-        name=whole_characters(str(meta.get("general.name") or path.stem)),
+        name=whole_characters(str(meta.get("general.name") or name_of(path))),
         family=FileFamily.GGUF,
         size_bytes=size_bytes,
         architecture=architecture,
@@ -104,35 +98,36 @@ def _described(path: Path, size_bytes: int, header: GgufHeader) -> ModelFile:
         cache_bytes_per_token=_cache_bytes(meta, architecture),
         parameters=header.parameters,
         has_chat_template=bool(meta.get("tokenizer.chat_template")),
-        control_tokens=_control_tokens(meta, names, infill),
+        control_tokens=_control_tokens(header, infill),
         infill_tokens=infill,
         licence=str(meta.get("general.license", "")),
     )
 
 
-def _control_tokens(
-    meta: Mapping[str, object], names: list[Any], infill: tuple[str, ...]
-) -> tuple[str, ...]:
-    kinds = meta.get("tokenizer.ggml.token_type")
-    known = kinds if isinstance(kinds, list) else []
+def _control_tokens(header: GgufHeader, infill: tuple[str, ...]) -> tuple[str, ...]:
+    kinds = header.token_types[: len(header.tokens)]
     marked = [
-        str(name)
-        for name, kind in zip_longest(names, known[: len(names)])
-        if kind in _CONTROL or name in _ALWAYS_CONTROL
+        _text(token)
+        for token, kind in zip_longest(header.tokens, kinds)
+        if kind in _CONTROL or token in _ALWAYS_CONTROL
     ]
     return tuple(dict.fromkeys((*marked, *infill)))
 
 
-def _infill_tokens(meta: Mapping[str, object], names: list[Any]) -> tuple[str, ...]:
+def _infill_tokens(meta: Mapping[str, object], tokens: list[bytes]) -> tuple[str, ...]:
     """Return the prefix, suffix and middle token that the metadata names, nothing if not all."""
     found = []
     for keys in _INFILL_KEYS:
         ids = [meta.get(f"tokenizer.ggml.{key}") for key in keys]
-        known = [i for i in ids if isinstance(i, int) and 0 <= i < len(names)]
+        known = [i for i in ids if isinstance(i, int) and 0 <= i < len(tokens)]
         if not known:
             return ()
-        found.append(str(names[known[0]]))
+        found.append(_text(tokens[known[0]]))
     return tuple(found)
+
+
+def _text(token: bytes) -> str:
+    return token.decode("utf-8", errors="replace")
 
 
 def _quantization(header: GgufHeader) -> str:

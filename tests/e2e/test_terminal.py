@@ -110,6 +110,16 @@ def test_the_models_and_what_they_can_do(run: Run, tiny_model: Path) -> None:
     assert "There is no file" in missing.stderr
 
 
+def test_a_model_in_parts_is_one_model(run: Run, tmp_path: Path) -> None:
+    first = write_tiny_model(tmp_path / "tiny.gguf", tensors_in_part=16)
+    shown = json.loads(run("models", "show", str(first), "--json").stdout)
+    assert shown["size_bytes"] == sum(part.stat().st_size for part in tmp_path.glob("tiny-*"))
+    second = str(first).replace("-00001-", "-00002-")
+    refused = run("models", "show", second)
+    assert refused.returncode == 1
+    assert f"Open {first.name}" in refused.stderr
+
+
 def test_only_a_valid_document_is_written(run: Run, tmp_path: Path) -> None:
     words = ("--temperature", "0", "--max-tokens", "60")
     for name in ("json", "toml"):

@@ -16,6 +16,7 @@ from app.core.engine import LoadProgress
 from app.core.errors import AppError, LoadCancelledError, ModelFileError, ModelTooLargeError
 from app.core.machine import available_memory_bytes
 from app.core.models import LoadOptions, ModelInfo
+from app.core.split_files import name_of, size_of
 from app.engines.llamacpp import library, memory
 from app.engines.llamacpp.batch import Batch
 from app.engines.llamacpp.cache import Cache
@@ -143,7 +144,7 @@ def _start_engine(model: Any, options: LoadOptions, free_bytes: int) -> LlamaCpp
     info = _describe(model, vocabulary, options, context_tokens)
     batch = Batch(int(lib.llama_n_batch(context)))
     cells = int(lib.llama_n_ctx(context))
-    left = free_bytes - path.stat().st_size - cells * per_token
+    left = free_bytes - size_of(path) - cells * per_token
     aside_bytes = memory.choose_aside_bytes(left)
     cache = Cache(context, options.slots, cells=cells, aside_bytes=aside_bytes)
     native = Native(model, context, vocabulary, batch, cache, _threads(context))
@@ -157,7 +158,7 @@ def _context_params(options: LoadOptions, cells: int) -> Any:  # noqa: ANN401
     params.n_batch = _BATCH_TOKENS
     params.n_seq_max = options.slots
     params.n_outputs_max = max(options.slots, 1)  # else room for 512 rows of logits, 100 MB
-    threads = options.threads or default_threads(options.path.stat().st_size)
+    threads = options.threads or default_threads(size_of(options.path))
     params.n_threads = params.n_threads_batch = threads
     params.kv_unified = True  # else the slots divide the context
     params.swa_full = True  # prefix reuse needs the whole window
@@ -196,7 +197,7 @@ def _describe(
 ) -> ModelInfo:
     template = lib.llama_model_chat_template(model, None)
     return ModelInfo(
-        name=_metadata(model, "general.name") or options.path.stem,
+        name=_metadata(model, "general.name") or name_of(options.path),
         architecture=_metadata(model, "general.architecture"),
         context_tokens=context_tokens,
         slots=options.slots,

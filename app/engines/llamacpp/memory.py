@@ -12,6 +12,7 @@ from typing import Any
 from llama_cpp import llama_cpp as lib
 
 from app.core.errors import ModelTooLargeError
+from app.core.split_files import size_of
 
 DEFAULT_CONTEXT_TOKENS = 16_384
 SMALLEST_CONTEXT_TOKENS = 1_024
@@ -21,7 +22,7 @@ _ASIDE_BYTES = 1 << 30
 
 def check_weights(path: Path, free_bytes: int) -> None:
     """Raise `ModelTooLargeError` where the file alone is larger than the free memory."""
-    size = path.stat().st_size
+    size = size_of(path)
     if size > free_bytes:
         raise _too_large(path, size, free_bytes)
 
@@ -39,7 +40,7 @@ def choose_context(
     """
     trained = int(lib.llama_model_n_ctx_train(model)) or DEFAULT_CONTEXT_TOKENS
     tokens = min(wanted_tokens or DEFAULT_CONTEXT_TOKENS, trained)
-    size, per_token = path.stat().st_size, cache_bytes_per_token(model)
+    size, per_token = size_of(path), cache_bytes_per_token(model)
     if not wanted_tokens:
         while tokens > SMALLEST_CONTEXT_TOKENS and size + tokens * per_token > free_bytes:
             tokens //= 2

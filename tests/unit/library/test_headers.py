@@ -111,7 +111,7 @@ def test_a_file_without_rights_says_so(tmp_path: Path) -> None:
 def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.gguf")
     for path in (tmp_path / "pipe.gguf", Path("/dev/zero")):
-        with pytest.raises(ModelFileError, match="is no ordinary file"):
+        with pytest.raises(ModelFileError, match="is not an ordinary file"):
             read_header(path)
 
 
