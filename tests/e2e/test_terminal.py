@@ -122,10 +122,13 @@ def test_a_model_in_parts_is_one_model(run: Run, tmp_path: Path) -> None:
 
 def test_only_a_valid_document_is_written(run: Run, tmp_path: Path) -> None:
     words = ("--temperature", "0", "--max-tokens", "60")
-    for name in ("json", "toml"):
+    for name in ("json", "sql"):
         done = run("chat", *words, "--format", name, "Describe a shop.")
         assert done.returncode == 0, done.stderr
         assert problem(name.upper(), done.stdout) == ""  # bare, so that programs can read it
+    done = run("chat", *words, "--format", "json", "--json", "Describe a shop.")
+    *_, finished = map(json.loads, done.stdout.splitlines())
+    assert problem("JSON", finished["text"]) == ""
     done = run("complete", *words, "--format", "json", text="// A shop\n")
     assert problem("JSON", done.stdout) == ""
     schema = tmp_path / "schema.json"
@@ -363,6 +366,25 @@ def test_a_nul_and_a_broken_template_give_one_clear_message(run: Run, tmp_path: 
         said, hint = done.stderr.splitlines()
         assert message in said
         assert hint.strip()
+
+
+def test_with_json_every_error_is_json(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.write_text("{")
+    for words, text, code in (
+        (("chat", "--json", "--temperature", "warm", "hello"), "", 2),
+        (("infill", "--json"), "", 2),
+        (("chat", "--json", "--schema", str(bad), "hello"), "", 1),
+        (("complete", "--json", str(tmp_path)), "", 1),
+        (("infill", "--json", str(bad), "--line", "9"), "", 1),
+        (("models", "show", "--json", "nothing.gguf"), "", 1),
+    ):
+        done = run(*words, text=text)
+        assert (done.returncode, done.stderr) == (code, ""), words
+        *_, error = map(json.loads, done.stdout.splitlines())
+        assert error["event"] == "error"
+        assert error["message"], words
+        assert error["hint"], words
 
 
 def test_no_question_is_said_to_be_none(run: Run) -> None:
