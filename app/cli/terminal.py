@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 import os
+import re
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -19,6 +21,7 @@ INTERRUPTED = 130
 """The exit code after Ctrl+C, as shells have it."""
 UNREAD = 141
 """The exit code where who read the output has gone (`| head`), as shells have it."""
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _INDENT = " " * len("starwright: ")
 
 
@@ -98,11 +101,11 @@ def print_json(**fields: object) -> None:
 
 
 def json_line(fields: dict[str, Any], encoding: str | None) -> str:
-    """Return an object as one line, readable where the encoding has its characters."""
+    """Return an object as one line that programs can read: JSON is UTF-8, in every locale."""
     line = json.dumps(fields, ensure_ascii=False)
-    try:
-        line.encode(encoding or "utf-8")
-    except UnicodeEncodeError:
+    is_utf8 = codecs.lookup(encoding or "utf-8").name == "utf-8"
+    # A name of bytes that are no text has lone surrogates, which UTF-8 cannot hold.
+    if not is_utf8 or _SURROGATES.search(line):
         line = json.dumps(fields)
     return line + "\n"
 

@@ -35,7 +35,7 @@ def test_a_bug_is_said_to_be_one_with_the_place_of_its_details(
 
 
 @pytest.mark.parametrize(
-    ("encoding", "text"), [("utf-8", "grün 中 😀"), ("latin-1", "grün 中"), ("utf-8", "caf\udce9")]
+    ("encoding", "text"), [("utf-8", "grün 中 😀"), ("latin-1", "grün"), ("utf-8", "caf\udce9")]
 )
 def test_json_is_read_back_whatever_the_locale_has(encoding: str, text: str) -> None:
     line = json_line({"text": text}, encoding)
