@@ -91,7 +91,10 @@ class CodeFoot(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out what there is no room for: the position first."""
+        """Leave out what there is no room for: the position first. All stands on one baseline."""
+        height = self._language.sizeHint().height()
+        for label in self.findChildren(QLabel):
+            label.setFixedHeight(height)  # what is centred in another height is off by a pixel
         room = self.width() - _SPACING
         for widget in (self._language, self.status, self.repair):
             if not widget.isHidden():

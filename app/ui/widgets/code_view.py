@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QRect
-from PySide6.QtGui import QResizeEvent, QTextCursor
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from app.ui.widgets.code_highlight import CodeHighlighter
@@ -13,6 +13,7 @@ from app.ui.widgets.fonts import CODE_PX, code_font
 from app.ui.widgets.line_numbers import LineNumbers
 from app.ui.widgets.long_lines import LongLines
 from app.ui.widgets.palette import is_theme_change
+from app.ui.widgets.selected_code import paint_selected
 from app.ui.widgets.syntax_watch import SyntaxWatch
 
 
@@ -112,6 +113,12 @@ class CodeView(QPlainTextEdit):
                 yield block.blockNumber(), top, height
             top += height
             block = block.next()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        first = self.firstVisibleBlock()
+        top = self.blockBoundingGeometry(first).translated(self.contentOffset()).topLeft()
+        paint_selected(self, top, first)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

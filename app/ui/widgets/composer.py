@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
@@ -23,7 +24,10 @@ from app.ui.widgets.buttons import text_button
 from app.ui.widgets.conversation import COLUMN_PX, MARGIN_PX
 from app.ui.widgets.draft_editor import DraftEditor
 from app.ui.widgets.elided import Elided
+from app.ui.widgets.hover import forget_hover
 from app.ui.widgets.icons import IconButton
+from app.ui.widgets.placeholders import places
+from app.ui.widgets.unfilled import Unfilled
 
 _HINT = "Enter sends, Shift+Enter new line"
 
@@ -47,6 +51,9 @@ class Composer(QWidget):
         super().__init__(parent)
         self.attachments = Attachments()
         self.attach_button = self._make_attach_button()
+        self.unfilled = Unfilled()
+        self.unfilled.fill_requested.connect(self._fill)
+        self.unfilled.send_requested.connect(self._send_as_it_is)
         self._is_busy = False
         self._can_send = True
         self.editor = DraftEditor()
@@ -166,6 +173,7 @@ class Composer(QWidget):
         files = menu.addAction("Attach files…", self.attach_requested.emit)
         files.setShortcut(QKeySequence("Ctrl+Shift+A"))
         files.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window has it already
+        menu.aboutToHide.connect(partial(forget_hover, menu))
         menu.addAction("Attach a folder…", self.attach_folder_requested.emit)
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -185,14 +193,46 @@ class Composer(QWidget):
         inside.setContentsMargins(14, 12, 12, 10)
         inside.setSpacing(8)
         inside.addWidget(self.attachments)
+        inside.addWidget(self.unfilled)
         inside.addWidget(self.editor)
         inside.addLayout(below)
         return card
 
     def _send(self) -> None:
-        text = self.draft()
-        if self._has_something() and not self._is_busy and self._can_send:
-            self.sent.emit(text)
+        unfilled = self._unfilled_places()
+        if unfilled and self._can_be_sent():
+            self.unfilled.ask(unfilled)
+            self._fill()
+        else:
+            self._send_as_it_is()
+
+    def _send_as_it_is(self) -> None:
+        if self._can_be_sent():
+            self.unfilled.hide()
+            self.editor.setFocus()
+            self.sent.emit(self.draft())
+
+    def _can_be_sent(self) -> bool:
+        return self._has_something() and not self._is_busy and self._can_send
+
+    def _fill(self) -> None:
+        """Go to the first place that is to be filled in."""
+        self.editor.setFocus()
+        self.editor.moveCursor(QTextCursor.MoveOperation.Start)
+        self.editor.select_place()
+
+    def _unfilled_places(self) -> list[str]:
+        """Return the places of our templates that still stand in the draft.
+
+        Others are what the user wrote, such as French quotation marks.
+        """
+        draft = self.draft()
+        found = dict.fromkeys(draft[start:end] for start, end in places(draft))
+        if not found:
+            return []
+        texts = [action.text for action in self._actions()]
+        known = {text[start:end] for text in texts for start, end in places(text)}
+        return [place for place in found if place in known]
 
     def _open_typed(self) -> None:
         self.open_menu()
@@ -209,6 +249,7 @@ class Composer(QWidget):
             self.stop_requested.emit()
 
     def _on_draft(self) -> None:
+        self.unfilled.hide()
         self._show_ready()
         self.draft_changed.emit(self.draft())
 

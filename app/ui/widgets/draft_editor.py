@@ -58,7 +58,8 @@ class DraftEditor(GrowingEditor):
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
         )
         if is_enter and not breaks and not self._preedit:
-            self.submitted.emit()
+            if not event.isAutoRepeat():  # a key that is held sends once
+                self.submitted.emit()
         elif event.key() == Qt.Key.Key_Escape and not self._preedit:
             self.stopped.emit()
         elif event.text() == "/" and self.document().isEmpty() and not self._preedit:

@@ -74,6 +74,7 @@ class StatusLine(QFrame):
         left_out = f", {left_out_tokens:,} left out" if left_out_tokens else ""
         _say(self._context, f"{used:,} of {tokens_text(total)}{left_out}" if total else "")
         self._context.setToolTip(self.meter.toolTip())
+        self._fit()
         tone = "warning" if used > total else ""
         if tone != self._context.property("tone"):  # ten times a second: polishing takes its time
             self._context.setProperty("tone", tone)
@@ -99,6 +100,7 @@ class StatusLine(QFrame):
         """Show the memory in use on this computer; a total of 0 hides it."""
         words = f"RAM {used_bytes / 1e9:.1f} of {total_bytes / 1e9:.0f} GB"
         _say(self._memory, words if total_bytes else "")
+        self._fit()
 
 
 def _label(name: str, tip: str) -> QLabel:

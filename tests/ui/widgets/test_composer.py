@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QToolButton
 
@@ -290,3 +290,36 @@ def test_the_empty_field_says_that_only_documents_are_written(composer):
     assert composer.editor.placeholderText() == "Ask for one JSON document, or press / for actions"
     composer.editor.set_output("")
     assert composer.editor.placeholderText() == "Ask for code, or press / for actions"
+
+
+def test_places_that_nobody_filled_are_asked_about(composer, menu, qtbot):
+    menu.close()
+    composer.clear_draft()
+    composer.do(ACTIONS[1])
+    with qtbot.assertNotEmitted(composer.sent):
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    assert composer.unfilled.isVisible()
+    assert composer.unfilled.accessibleName() == "«a Python app», «8000» are not filled in."
+    assert composer.editor.textCursor().selectedText() == "«a Python app»"
+    qtbot.keyClicks(composer.editor, "a Go server")
+    assert not composer.unfilled.isVisible()
+    with qtbot.assertNotEmitted(composer.sent):
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    with qtbot.waitSignal(composer.sent) as sent:
+        press(composer.findChild(QPushButton, "sendUnfilled"))
+    assert sent.args == ["Write a Dockerfile for a Go server on port «8000»."]
+    assert not composer.unfilled.isVisible()
+
+
+def test_quotation_marks_of_the_users_own_are_not_asked_about(composer, menu, qtbot):
+    menu.close()
+    composer.set_draft("Traduis « bonjour » et «merci»")
+    with qtbot.waitSignal(composer.sent):
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+
+
+def test_a_key_that_is_held_sends_once(composer, qtbot):
+    composer.set_draft("x")
+    held = QKeyEvent(QKeyEvent.Type.KeyPress, ENTER, Qt.KeyboardModifier.NoModifier, "\r", True)
+    with qtbot.assertNotEmitted(composer.sent):
+        QApplication.sendEvent(composer.editor, held)

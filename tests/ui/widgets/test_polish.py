@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 
 from app.core.models import FileFamily, ModelFile
+from app.core.syntax import Syntax, SyntaxState
 from app.ui.widgets.code_head import LEAST_TAB_PX
+from app.ui.widgets.palette import LIGHT
 from app.ui.window import Window
 
 MODEL = ModelFile(
@@ -140,3 +143,58 @@ def test_menus_of_fields_are_in_sentence_case(qtbot, theme, kind):
     assert "Select all" in words
     assert all(text == text[:1] + text[1:].lower() for text in words), words
     menu.deleteLater()
+
+
+def colours_in(view):
+    image = view.viewport().grab().toImage()
+    points = ((x, y) for x in range(image.width()) for y in range(min(image.height(), 40)))
+    return {image.pixelColor(x, y).name().upper() for x, y in points}
+
+
+def test_selected_code_keeps_its_colours(window, theme):
+    theme.choose("light")
+    panel = window.code_panel
+    panel.show_tab(panel.add_tab("a.py", "python", ("#", ""), [("def f():\n    return 'a'", None)]))
+    QTest.qWait(100)
+    editor = panel.editor()
+    editor.setFocus()
+    before = colours_in(editor)
+    keyword = LIGHT.code.keyword.upper()
+    assert keyword in before
+    editor.selectAll()
+    QTest.qWait(30)
+    after = colours_in(editor)
+    ground = editor.palette().highlight().color()
+    assert ground.name().upper() in after
+    assert near(keyword, after)
+
+
+def near(colour, seen):
+    """The letters' edges are smoothed over another ground: their middles have the colour."""
+    wanted = QColor(colour)
+    parts = [(c.red(), c.green(), c.blue()) for c in map(QColor, seen)]
+    mine = (wanted.red(), wanted.green(), wanted.blue())
+    return any(max(abs(a - b) for a, b in zip(part, mine, strict=True)) < 12 for part in parts)
+
+
+def test_the_foot_stands_on_one_line(window):
+    panel = window.code_panel
+    panel.show_tab(panel.add_tab("a.py", "python", ("#", ""), [("x = 1", None)]))
+    panel.foot.show_syntax(Syntax(SyntaxState.PARSES))
+    QTest.qWait(50)
+    image = panel.foot.grab().toImage()
+    lowest = []
+    for widget in (
+        panel.foot.findChild(QPushButton, "codeLanguage"),
+        panel.foot.findChild(QLabel, "codePlace"),
+    ):
+        box = widget.geometry()
+        # The first letter, P or L, ends on the line.
+        rows = [
+            y
+            for y in range(box.top(), box.bottom() + 1)
+            for x in range(box.left(), box.left() + 9)
+            if image.pixelColor(x, y).lightness() < 160
+        ]
+        lowest.append(max(rows))
+    assert lowest[0] == lowest[1]
