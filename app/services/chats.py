@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Container, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Container, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.core.context import Fit, Overflow
-from app.core.errors import AppError, StoreError
+from app.core.errors import AppError, DamagedError, StoreError
 from app.core.events import Finished, FinishReason, GenerationEvent, LeftOut, TextDelta
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
@@ -29,7 +29,9 @@ from app.services.archives import export_chats, import_chats
 from app.services.fitting import question_too_long
 from app.services.generation import ChatRequest, Generation
 from app.services.origins import begun
+from app.services.rescue import rescue_open
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
+from app.store.rescue import Rescued
 from app.text.characters import whole_characters, without_nul
 
 SAVE_EVERY_S = 0.4
@@ -152,6 +154,23 @@ class Chats:
     async def close(self) -> StoreError | None:
         """Save what could not be saved before; return why it still cannot."""
         return await self._save_unsaved()
+
+    def on_damage(self, tell: Callable[[DamagedError], None]) -> None:
+        """Let `tell` know, on this thread, of damage that is met from now on. See `rescue`."""
+        loop = asyncio.get_running_loop()
+
+        def found(error: DamagedError) -> None:
+            with suppress(RuntimeError):  # the loop is closed: the program ends
+                loop.call_soon_threadsafe(tell, error)
+
+        self._history.database.damage_found = found
+
+    async def rescue(self) -> Rescued:
+        """Bring what can be read of the damaged history into a new one, which is used from now on.
+
+        Chats and messages keep their ids. Raises `StoreError`; the damaged file is kept.
+        """
+        return await asyncio.to_thread(rescue_open, self._history)
 
     async def chats(self) -> list[Chat]:
         """Return all chats, last used first. Raises `StoreError`, as all methods here do."""

@@ -197,6 +197,9 @@ def _is_full(error: Exception, path: Path | None) -> bool:
 
 
 def _is_damage(error: Exception) -> bool:
+    if isinstance(error, sqlite3.IntegrityError):
+        # What is written here breaks no rule, but a torn index may say that it does.
+        return getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
     return _primary_code(error) in _DAMAGE_HINTS
 
 

@@ -1,22 +1,33 @@
-"""Brings what can still be read of a damaged history over into a new file; the old one is kept."""
+"""Brings what can still be read of a damaged history over into a new file; the old one is kept.
+
+Ids stay as they are, so that an open chat is still the one that is open. It takes bounded time; run
+it in a child process all the same (`app.services.rescue`), as SQLite reads the file in C.
+"""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.core.errors import StoreError
 from app.core.messages import Role
-from app.core.origins import Origin
-from app.store.history import Chat, History, MessageState, StoredMessage
+from app.store.history import History, MessageState
 from app.store.origins import unpacked
+from app.store.salvage import Budget, opened, rows
+from app.store.stored import chat_of, message_of, plain_in, readable, seconds_in
+
+LEAST_S = 6.0
+"""How long a small file may be read."""
+BYTES_PER_S = 1_000_000
+"""How much longer a larger one may be read; indexing what it says takes most of that."""
+LEAST_ROW_BYTES = 8
+"""A file has no more rows than of this size fit into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +46,12 @@ def rescue(path: Path) -> Rescued:
     takes its place.
     """
     stamp = time.strftime("%Y-%m-%d-%H%M%S")
-    kept_as = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
-    staged = path.with_name(f"{path.stem}.rescued-{stamp}{path.suffix}")
+    kept_as = _free(path, f"damaged-{stamp}")
+    staged = _free(path, f"rescued-{stamp}")
     try:
         with closing(History(staged)) as history:
-            chats, messages = _bring_over(path, history)
+            _bring_over(path, history)
+            chats, messages = _counted(history)
         for ending in ("-wal", "-shm"):  # they belong to the damaged file
             with suppress(FileNotFoundError):
                 path.with_name(path.name + ending).rename(kept_as.with_name(kept_as.name + ending))
@@ -48,94 +60,196 @@ def rescue(path: Path) -> Rescued:
     except OSError as error:
         raise StoreError(
             f"The damaged chat history {path} cannot be replaced: {error.strerror}.",
-            hint="Check the free space and the rights of its folder. The file is as it was.",
+            hint="Check the free space and the permissions of its folder. The file is as it was.",
         ) from error
+    finally:
+        remove_staged(path)
     return Rescued(chats, messages, kept_as)
 
 
-def _bring_over(path: Path, history: History) -> tuple[int, int]:
-    try:
-        damaged = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return 0, 0
-    with closing(damaged):
-        titles = {row[0]: row for row in _rows(damaged, "chats")}
-        by_chat: dict[int, list[StoredMessage]] = {}
-        for row in _rows(damaged, "messages"):
-            message = _message(row)
-            if message is not None:
-                by_chat.setdefault(message.chat_id, []).append(message)
-        origins = dict(_origins(damaged))
-        snippets = [row for _, row in _rows(damaged, "snippets")]
-    count = 0
-    _bring_snippets(snippets, history)
-    for chat_id, messages in by_chat.items():
-        found = titles.get(chat_id, (chat_id, {"title": "Rescued chat"}))[1]
-        at = messages[-1].created_at
-        chat = Chat(0, str(found.get("title")), messages[0].created_at, at, tags=_tags(found))
-        history.add_whole_chat(chat, messages[-1].id, messages, origins)
-        count += len(messages)
-    return len(by_chat), count
+def remove_staged(path: Path) -> None:
+    """Take away what a rescue of this file left that did not come to its end."""
+    for left in path.parent.glob(f"{path.stem}.rescued-*"):
+        with suppress(OSError):
+            left.unlink()
 
 
-def _bring_snippets(rows: list[dict[str, Any]], history: History) -> None:
-    columns = "name, text, language, tags, model, source, created_at, updated_at, deleted_at"
-    names = columns.split(", ")
-    for row in rows:
-        with suppress(KeyError, StoreError):
-            history.database.write(
-                f"INSERT INTO snippets ({columns}) VALUES ({', '.join('?' * len(names))})",
-                *(row[name] for name in names),
-            )
+def _free(path: Path, word: str) -> Path:
+    """Return a name beside the file that nothing has: two rescues may begin in one second."""
+    names = (
+        f"{path.stem}.{word}{more}{path.suffix}" for more in ("", *map(str, range(-2, -99, -1)))
+    )
+    return next(one for name in names if not (one := path.with_name(name)).exists())
 
 
-def _origins(connection: sqlite3.Connection) -> Iterator[tuple[int, Origin]]:
-    for number, row in _rows(connection, "origins", key="message_id"):
-        with suppress(ValueError, KeyError, TypeError, zlib.error):
-            yield number, unpacked(row["origin"])
+def _bring_over(path: Path, history: History) -> None:
+    size_bytes = path.stat().st_size
+    budget = Budget(
+        time.monotonic() + LEAST_S + size_bytes / BYTES_PER_S,
+        1000 + 2 * size_bytes // LEAST_ROW_BYTES,
+    )
+    with (
+        suppress(sqlite3.Error),
+        opened(path, budget) as damaged,
+        history.database.transaction() as connection,
+    ):
+        _Bringing(damaged, connection, budget).bring()
 
 
-def _tags(chat: dict[str, Any]) -> tuple[str, ...]:
-    with suppress(ValueError, TypeError):
-        return tuple(str(tag) for tag in json.loads(chat.get("tags", "[]")))
-    return ()
+def _counted(history: History) -> tuple[int, int]:
+    ((chats,),) = history.database.read("SELECT count(*) FROM chats WHERE deleted_at IS NULL")
+    ((messages,),) = history.database.read(
+        "SELECT count(*) FROM messages JOIN chats ON chats.id = chat_id"
+        " WHERE messages.deleted_at IS NULL AND chats.deleted_at IS NULL"
+    )
+    return chats, messages
 
 
-def _rows(
-    connection: sqlite3.Connection, table: str, *, key: str = "id"
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield id and columns of each row that can be read, stepping over those that cannot."""
-    connection.row_factory = sqlite3.Row
-    after = 0
-    misses = 0
-    while misses < 1000:
-        try:
-            row = connection.execute(
-                f"SELECT * FROM {table} WHERE {key} > ? ORDER BY {key} LIMIT 1",
-                (after,),
-            ).fetchone()
-        except sqlite3.Error:
-            after, misses = after + 1, misses + 1
-            continue
-        if row is None:
-            return
-        after = row[key]
-        yield after, dict(row)
+@dataclass(slots=True)
+class _Bringing:
+    """One rescue under way: from which connection to which, and what was brought so far."""
 
+    damaged: sqlite3.Connection
+    whole: sqlite3.Connection
+    budget: Budget
+    heads: dict[int, object] = field(default_factory=dict)
+    last: dict[int, int] = field(default_factory=dict)
+    """The newest message of each chat."""
+    messages: dict[int, int] = field(default_factory=dict)
+    """The chat of each message."""
 
-def _message(row: tuple[int, dict[str, Any]]) -> StoredMessage | None:
-    number, found = row
-    with suppress(ValueError, KeyError, TypeError):
-        state = MessageState(found["state"])
-        return StoredMessage(
-            number,
-            int(found["chat_id"]),
-            Role(found["role"]),
-            str(found["text"]),
-            MessageState.INTERRUPTED if state is MessageState.WRITING else state,
-            str(found["model"]),
-            str(found["error"]),
-            float(found["created_at"]),
-            found.get("parent_id"),
+    def bring(self) -> None:
+        for number, row in self._rows("chats"):
+            self._bring_chat(number, row)
+        for number, row in self._rows("messages"):
+            self._bring_message(number, row)
+        for chat_id, head in self.heads.items():
+            is_here = isinstance(head, int) and self.messages.get(head) == chat_id
+            end = head if is_here else self.last.get(chat_id)
+            self.whole.execute("UPDATE chats SET head_id = ? WHERE id = ?", (end, chat_id))
+        for number, row in self._rows("drafts", key="chat_id"):
+            if isinstance(row.get("text"), str) and (number in self.heads or number == 0):
+                self.whole.execute("INSERT INTO drafts VALUES (?, ?)", (number, row["text"]))
+        for _, row in self._rows("edits", key="rowid"):
+            self._bring_edit(row)
+        for number, row in self._rows("origins", key="message_id"):
+            self._bring_origin(number, row.get("origin"))
+        for number, row in self._rows("snippets"):
+            self._bring_snippet(number, row)
+
+    def _rows(self, table: str, *, key: str = "id") -> Iterator[tuple[int, dict[str, Any]]]:
+        return rows(self.damaged, table, self.budget, key=key)
+
+    def _bring_chat(self, number: int, row: dict[str, Any]) -> None:
+        """Bring a chat, unless the row is one of another table that came into this one's page."""
+        times = (row.get("created_at"), row.get("updated_at"))
+        is_chat = isinstance(row.get("title"), str) and any(
+            isinstance(t, int | float) for t in times
         )
-    return None
+        if number <= 0 or not is_chat:
+            return
+        chat = chat_of((number, row["title"], *times, row.get("is_pinned"), row.get("tags", "[]")))
+        self._add_chat(
+            number,
+            chat.title,
+            chat.created_at,
+            chat.updated_at,
+            seconds_in(row.get("deleted_at")),
+            is_pinned=row.get("is_pinned") == 1,
+            settings=row.get("settings"),
+            tags=row.get("tags"),
+        )
+        self.heads[number] = row.get("head_id")
+
+    def _add_chat(
+        self,
+        number: int,
+        title: str,
+        *times: float | None,
+        is_pinned: bool = False,
+        settings: object = None,
+        tags: object = None,
+    ) -> None:
+        self.whole.execute(
+            "INSERT INTO chats (id, title, created_at, updated_at, deleted_at, is_pinned, settings,"
+            " tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                title,
+                *times,
+                is_pinned,
+                settings if isinstance(plain_in(settings), dict) else "{}",
+                tags if isinstance(plain_in(tags), list) else "[]",
+            ),
+        )
+
+    def _bring_message(self, number: int, row: dict[str, Any]) -> None:
+        chat_id, text = row.get("chat_id"), row.get("text")
+        is_known = row.get("role") in set(Role) or row.get("state") in set(MessageState)
+        if not (isinstance(chat_id, int) and chat_id > 0 and isinstance(text, str) and is_known):
+            return
+        names = ("role", "text", "state", "model", "error", "created_at", "parent_id")
+        message = message_of((number, chat_id, *(row.get(name) for name in names)))
+        if chat_id not in self.heads:
+            at = message.created_at
+            self._add_chat(chat_id, "Rescued chat", at, at, None)
+            self.heads[chat_id] = None
+        # Where what it followed is lost, it follows what is left.
+        is_parent_here = self.messages.get(message.parent_id or 0) == chat_id
+        is_first = row.get("parent_id", 0) is None
+        parent = message.parent_id if is_parent_here or is_first else self.last.get(chat_id)
+        is_writing = message.state is MessageState.WRITING
+        self.whole.execute(
+            "INSERT INTO messages (id, chat_id, role, text, state, model, error, created_at,"
+            " parent_id, deleted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                chat_id,
+                message.role,
+                message.text,
+                MessageState.INTERRUPTED if is_writing else message.state,
+                message.model,
+                message.error,
+                message.created_at,
+                parent,
+                seconds_in(row.get("deleted_at")),
+            ),
+        )
+        self.messages[number] = chat_id
+        self.last[chat_id] = max(number, self.last.get(chat_id, number))
+
+    def _bring_edit(self, row: dict[str, Any]) -> None:
+        values = (row.get("message_id"), row.get("block"), row.get("text"))
+        if values[0] in self.messages and isinstance(values[1], int) and isinstance(values[2], str):
+            sql = "INSERT OR IGNORE INTO edits (message_id, block, text) VALUES (?, ?, ?)"
+            self.whole.execute(sql, values)
+
+    def _bring_origin(self, number: int, packed: object) -> None:
+        if number not in self.messages or not isinstance(packed, bytes):
+            return
+        with suppress(ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
+            unpacked(packed)
+            self.whole.execute("INSERT INTO origins VALUES (?, ?)", (number, packed))
+
+    def _bring_snippet(self, number: int, row: dict[str, Any]) -> None:
+        """Bring a snippet that is one: its name and text are texts, and it has a date."""
+        at = seconds_in(row.get("updated_at")) or seconds_in(row.get("created_at"))
+        if not (isinstance(row.get("name"), str) and isinstance(row.get("text"), str) and at):
+            return
+        source, tags = row.get("source"), row.get("tags")
+        self.whole.execute(
+            "INSERT INTO snippets (id, name, text, language, tags, model, source, created_at,"
+            " updated_at, deleted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                row["name"],
+                row["text"],
+                readable(row.get("language")),
+                tags if isinstance(plain_in(tags), list) else "[]",
+                readable(row.get("model")),
+                source if isinstance(source, bytes) else None,
+                seconds_in(row.get("created_at")) or at,
+                at,
+                seconds_in(row.get("deleted_at")),
+            ),
+        )

@@ -29,11 +29,12 @@ from app.core.errors import AppError, DamagedError, DisplayError, StoreError
 from app.core.paths import resources_path
 from app.core.settings import Value
 from app.services.chats import Chats
+from app.services.rescue import rescue_file
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
 from app.store.history import History
-from app.store.rescue import Rescued, rescue
+from app.store.rescue import Rescued
 from app.store.window_state import load_window_state, save_window_state
 from app.ui.display import has_display
 from app.ui.introduction import introduce
@@ -43,6 +44,7 @@ from app.ui.presenters.ensemble import make_presenters
 from app.ui.qt_libraries import check_qt_libraries
 from app.ui.single_instance import SingleInstance
 from app.ui.widgets.dialogs import Leaving
+from app.ui.widgets.rescue_question import ask_rescue
 from app.ui.widgets.theme import Theme
 from app.ui.window import Window
 
@@ -107,6 +109,7 @@ class _Program:
         self._chats: Chats | None = None
         self._history: History | None = None
         self._snippets: Snippets | None = None
+        self._is_rescue_offered = False
         instance.raise_requested.connect(self._raise)
         self._painted = _FirstPaint(self._window)
 
@@ -132,14 +135,15 @@ class _Program:
             try:
                 self._history = await asyncio.to_thread(History, path)
             except DamagedError:
-                rescued = await asyncio.to_thread(rescue, path)
+                rescued = await asyncio.to_thread(rescue_file, path)
                 self._window.show_notice(_words_of(rescued))
                 self._history = await asyncio.to_thread(History, path)
         except StoreError as error:
             self._report(error)
-            self._window.show_notice("Until that is mended, chats live only in this window.")
+            self._window.show_notice("Until this is fixed, chats are not saved.")
             self._history = await asyncio.to_thread(History, None)
         self._chats = Chats(self._history, self._services.generation)
+        self._chats.on_damage(self._offer_rescue)
         for problem in self._services.settings.problems:
             self._report(problem)
         await self._to.chat.begin(self._chats, self._to.chats.refresh)
@@ -157,6 +161,30 @@ class _Program:
             await self._reopen(self._chats)
         self._to.chat.send_early()
         self._tasks.start(self._keep_state(), name="keep window state")
+
+    def _offer_rescue(self, error: DamagedError) -> None:
+        """Damage was met after the start: offer the rescue once, until the next start."""
+        _log.error("%s", error)
+        is_in_file = self._history is not None and self._history.database.path is not None
+        if is_in_file and not self._is_rescue_offered:
+            self._is_rescue_offered = True
+            ask_rescue(self._window, self._rescue)
+
+    def _rescue(self) -> None:
+        self._tasks.start(self._use_rescued(), name="rescue")
+
+    async def _use_rescued(self) -> None:
+        assert self._chats is not None
+        rescued = await self._chats.rescue()
+        self._is_rescue_offered = False
+        self._to.chats.refresh()
+        chat_id = self._to.chat.chat_id
+        if chat_id in [chat.id for chat in await self._chats.chats()]:
+            assert chat_id is not None
+            await self._to.chat.show(chat_id)
+        elif chat_id is not None:
+            self._to.chat.new_chat()
+        self._window.show_notice(_words_of(rescued))
 
     def _begin_snippets(self, history: History) -> None:
         services = self._services
@@ -290,8 +318,8 @@ class _Program:
 
 def _words_of(rescued: Rescued) -> str:
     return (
-        f"Your chat history was damaged. {rescued.chats} chats with {rescued.messages} messages "
-        f"could be read and are here; the damaged file is kept as {rescued.kept_as}."
+        f"Your chat history was damaged. {rescued.chats:,} chats with {rescued.messages:,} "
+        f"messages were rescued. The damaged file is kept as {rescued.kept_as}."
     )
 
 

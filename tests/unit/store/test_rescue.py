@@ -6,9 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from damage import damaged, use, whole_history
 
 from app.core.errors import DamagedError
 from app.core.messages import Role
+from app.services.rescue import rescue_file, rescue_open
 from app.store.history import History, MessageState
 from app.store.rescue import rescue
 
@@ -62,3 +64,80 @@ def test_a_file_that_is_no_history_is_put_aside(tmp_path: Path) -> None:
     assert rescued.kept_as.read_bytes().startswith(b"this is no database")
     with closing(History(path)) as history:
         assert history.chats() == []
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return whole_history(tmp_path_factory.mktemp("whole") / "history.sqlite3", chats=20)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("seed", range(40))
+def test_every_damaged_file_opens_or_is_rescued_soon(
+    tmp_path: Path, whole: bytes, seed: int
+) -> None:
+    path = tmp_path / "history.sqlite3"
+    path.write_bytes(damaged(whole, seed))
+    outcome = use(path, in_child=False)
+    assert outcome.words in ("opens", "rescued")
+
+
+def test_a_rescue_keeps_ids_drafts_edits_and_what_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    with closing(History(path)) as history:
+        history.add_chat("empty")
+        chat = history.add_chat("chat")
+        question = history.add_message(
+            chat.id, Role.USER, "q", parent_id=None, state=MessageState.DONE
+        )
+        first, second = (
+            history.add_message(
+                chat.id, Role.ASSISTANT, text, parent_id=question.id, state=MessageState.DONE
+            )
+            for text in ("first", "second")
+        )
+        history.show_alternative(first.id)
+        history.keep_draft(chat.id, "draft")
+        history.keep_draft(0, "new draft")
+        history.keep_edit(second.id, 3, "edit")
+        history.keep_chat_settings(chat.id, {"chat.seed": 7})
+        history.pin_chat(chat.id, is_pinned=True)
+        gone = history.add_chat("deleted")
+        history.delete_chat(gone.id)
+        before = (history.chats(), history.messages(chat.id), history.edits(chat.id))
+    assert rescue_file(path).chats == 2
+    with closing(History(path)) as history:
+        assert (history.chats(), history.messages(chat.id), history.edits(chat.id)) == before
+        assert [message.text for message in history.messages(chat.id)] == ["q", "first"]
+        assert (history.draft(chat.id), history.draft(0)) == ("draft", "new draft")
+        assert history.chat_settings(chat.id) == {"chat.seed": 7}
+        history.restore_chat(gone.id)
+        assert len(history.chats()) == 3
+
+
+def test_damage_met_later_is_told_and_rescued_while_the_history_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    fill(path, 100)
+    with closing(History(path)) as history:
+        told: list[DamagedError] = []
+        history.database.damage_found = told.append
+        history.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        history.database.connection.execute("PRAGMA shrink_memory")
+        damage(path, at=0.3, length=40_960)
+        numbers = [chat.id for chat in history.chats()]
+        with pytest.raises(DamagedError):
+            [history.messages(number) for number in numbers]
+        assert len(told) == 1
+        rescued = rescue_open(history)
+        assert 60 < rescued.messages < 200
+        assert {chat.id for chat in history.chats()} >= set(numbers)
+        assert history.search("question")
+        history.add_message(1, Role.USER, "works", parent_id=None, state=MessageState.DONE)
+
+
+def test_what_is_left_of_a_rescue_that_was_killed_goes(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    path.write_bytes(b"this is no database at all" * 100)
+    tmp_path.joinpath("history.rescued-x.sqlite3").write_text("left by a rescue that was killed")
+    rescue_file(path)
+    assert not list(tmp_path.glob("*rescued-*"))
