@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +22,6 @@ from app.ui.widgets.buttons import text_button
 from app.ui.widgets.conversation import COLUMN_PX, MARGIN_PX
 from app.ui.widgets.draft_editor import DraftEditor
 from app.ui.widgets.elided import Elided
-from app.ui.widgets.hover import forget_hover
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.placeholders import places
 from app.ui.widgets.unfilled import Unfilled
@@ -173,10 +170,9 @@ class Composer(QWidget):
         files = menu.addAction("Attach files…", self.attach_requested.emit)
         files.setShortcut(QKeySequence("Ctrl+Shift+A"))
         files.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window has it already
-        menu.aboutToHide.connect(partial(forget_hover, menu))
         menu.addAction("Attach a folder…", self.attach_folder_requested.emit)
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        # Not the button's own menu: Qt would run that in an event loop of its own.
+        button.clicked.connect(lambda: menu.popup(_above(button, menu)))
         return button
 
     def _make_card(self) -> QFrame:
@@ -262,3 +258,8 @@ class Composer(QWidget):
     def _show_focus(self) -> None:
         self._card.setProperty("active", self.editor.hasFocus())
         self._card.style().polish(self._card)
+
+
+def _above(widget: QWidget, menu: QMenu) -> QPoint:
+    """Return where a menu stands on a widget, as it is at the foot of the window."""
+    return widget.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4))

@@ -27,6 +27,7 @@ from app.text.event_words import CUT
 from app.ui.widgets.cards import ErrorCard, Notice
 from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.hover import HoverAfterScroll
 from app.ui.widgets.message import MessageView, Turn
 from app.ui.widgets.message_actions import ActionBar, MessageAction
 from app.ui.widgets.message_edits import MessageEdits
@@ -82,6 +83,7 @@ class Conversation(QScrollArea):
         self._page = QWidget()
         self._column = self._make_column()
         self._is_busy = False
+        self._hover = HoverAfterScroll(self)
         self._actions = ActionBar(self._page)
         self._actions.chosen.connect(self._act)
         self._actions.left.connect(self.left)
@@ -463,6 +465,7 @@ class Conversation(QScrollArea):
 
     def _on_scrolled(self, value: int) -> None:
         self._follows_end = value >= self.verticalScrollBar().maximum() - _NEAR_END_PX
+        self._hover.scrolled()
 
     def _on_range(self, _low: int, high: int) -> None:
         bar = self.verticalScrollBar()

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
-    QHideEvent,
     QKeyEvent,
     QPainter,
     QPainterPath,
@@ -37,7 +36,6 @@ from PySide6.QtWidgets import (
 
 from app.ui.widgets.choices import DETAIL, ICON, MARK, VALUE, Choice, ChoiceModel
 from app.ui.widgets.fonts import SMALL_PX, scaled, text_font
-from app.ui.widgets.hover import forget_hover
 from app.ui.widgets.icons import icon_pixmap, icon_px
 from app.ui.widgets.palette import colours
 from app.ui.widgets.search_field import SearchField
@@ -121,10 +119,6 @@ class Popup(QFrame):
         path = QPainterPath()
         path.addRoundedRect(QRectF(self.rect()).adjusted(-0.5, -0.5, 0.5, 0.5), 10, 10)
         self.setMask(QRegion(path.toFillPolygon().toPolygon()))
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        forget_hover(self)
 
     def _make_view(self) -> QListView:
         view = QListView()

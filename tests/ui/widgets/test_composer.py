@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QToolButton
@@ -181,9 +181,11 @@ def test_the_paperclip_attaches_files_or_a_folder(composer, qtbot):
     composer.attach_requested.connect(lambda: wished.append("files"))
     composer.attach_folder_requested.connect(lambda: wished.append("folder"))
     for keys in ([Qt.Key.Key_Down], [Qt.Key.Key_Down, Qt.Key.Key_Down]):
-        QTimer.singleShot(50, lambda keys=keys: [QTest.keyClick(menu, k) for k in [*keys, ENTER]])
         press(composer.attach_button)
-        qtbot.waitUntil(lambda: not menu.isVisible())
+        qtbot.waitUntil(menu.isVisible)
+        for key in (*keys, ENTER):
+            QTest.keyClick(menu, key)
+        assert not menu.isVisible()
     assert wished == ["files", "folder"]
 
 
