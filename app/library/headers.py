@@ -5,6 +5,7 @@ The one door for files: `app.services.models` calls `read_header` off the asynci
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -44,11 +45,25 @@ _INFILL_KEYS = (
 """What a file calls its infill tokens, and what it called them until 2024 (ggml, docs/gguf.md)."""
 
 
+# Some people cut a file up where no program expects it: Model.gguf.part1of2, Model.gguf-split-a.
+_PIECE = re.compile(r"\.gguf[.-](part|split)\w*(-\w+)?$", re.IGNORECASE)
+_JOIN = "It is a piece of a file that was cut up: join all pieces, in order, into one .gguf file."
+
+
 def read_header(path: Path) -> ModelFile:
     """Describe a model file, of a split model all parts. Reads headers only.
 
     Raises `ModelFileError`.
     """
+    try:
+        return _read_header(path)
+    except ModelFileError as error:
+        if _PIECE.search(path.name):
+            raise ModelFileError(error.message, hint=_JOIN) from error
+        raise
+
+
+def _read_header(path: Path) -> ModelFile:
     with opened(path) as (file, size_bytes):
         magic = file.read(4)
         file.seek(0)

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from app.core.errors import GrammarError
-from app.engines.llamacpp.gbnf import Characters, parse
-from app.engines.llamacpp.network import Network, Place
+from app.engines.llamacpp.gbnf import Characters
+from app.engines.llamacpp.network import Network, Place, read_network
 
 _MOST_STEPS = 2_000_000
 _MOST_ADDED = 1_000_000
@@ -29,9 +29,10 @@ _LEADS = ((0xF0, 0x07, 3, 0x10000), (0xE0, 0x0F, 2, 0x800), (0xC0, 0x1F, 1, 0x80
 def ending(grammar: str, written: bytes) -> bytes:
     """Return what must still follow, nothing where the text is whole or the grammar unknown."""
     try:
-        return ending_in(Network(parse(grammar)), written)
+        _, network = read_network(grammar)
     except GrammarError:
         return b""
+    return ending_in(network, written)
 
 
 def ending_in(network: Network, written: bytes, *, most_steps: int = _MOST_STEPS) -> bytes:

@@ -136,6 +136,7 @@ class _Parser:
         self._text = text
         self._at = 0
         self._depth = 0
+        self._known: dict[int, Characters] = {}
 
     def rules(self) -> Rules:
         rules: Rules = {}
@@ -206,7 +207,9 @@ class _Parser:
         found: list[Element] = []
         while self._peek() != '"':
             code = self._character()
-            found.append(self._one_of([(code, code)]))
+            if code not in self._known:
+                self._known[code] = self._one_of([(code, code)])
+            found.append(self._known[code])
         self._at += 1
         return found or [Group(((),))]
 

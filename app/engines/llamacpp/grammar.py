@@ -10,10 +10,10 @@ from functools import lru_cache
 
 from app.core.errors import GrammarError
 from app.core.sampling import Sampling
-from app.engines.llamacpp.gbnf import parse, refused
+from app.engines.llamacpp.gbnf import refused
 from app.engines.llamacpp.json_schema import grammar_of_schema
 from app.engines.llamacpp.lark import lark_of
-from app.engines.llamacpp.network import Network
+from app.engines.llamacpp.network import Network, read_network
 
 _MOST_TO_WRITE = 100_000
 """A grammar whose shortest text is longer has no end that anybody waits for."""
@@ -41,11 +41,10 @@ def grammar_of(sampling: Sampling) -> str:
     return sampling.grammar
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def read_grammar(text: str) -> Grammar:
     """Return a grammar that has a finite text. Raises `GrammarError` naming why not."""
-    rules = parse(text)
-    network = Network(rules)
+    rules, network = read_network(text)
     length = network.length_of("root")
     if length is None:
         raise GrammarError(

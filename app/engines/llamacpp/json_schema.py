@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from app.engines.llamacpp.gbnf import parse
 from app.engines.llamacpp.json_numbers import Bounds, numbers, whole_numbers
-from app.engines.llamacpp.network import Network
+from app.engines.llamacpp.network import read_network
 from app.engines.llamacpp.schema_reading import Reader
 from app.engines.llamacpp.schema_refusal import refused
 from app.engines.llamacpp.schema_shapes import KINDS, Counts, Schema, Shape, part_key
@@ -66,12 +66,12 @@ def grammar_of_schema(schema: str) -> str:
         if not isinstance(parsed, dict):
             raise refused("it is not a JSON object")
         grammar = _Converter(parsed).grammar()
-        has_end = Network(parse(grammar)).length_of("root") is not None
+        _, network = read_network(grammar)
     except ValueError as error:
         raise refused(f"it is not JSON: {error}") from error
     except RecursionError as error:
         raise refused("it is nested too deeply") from error
-    if not has_end:
+    if network.length_of("root") is None:
         raise refused("no finite document satisfies it")
     return grammar
 
@@ -143,8 +143,9 @@ class _Converter:
 
     def _ways(self, shape: Shape, where: str) -> Iterator[str]:
         if shape.values is not None:
+            others = replace(shape, values=None)
             for value in shape.values:
-                if self._reader.admits_shape(shape, value, where):
+                if self._reader.admits_shape(others, value, where):
                     yield _constant(value)
             return
         kinds = shape.kinds

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 
 from app.engines.llamacpp.gbnf import (
@@ -18,6 +19,7 @@ from app.engines.llamacpp.gbnf import (
     Reference,
     Repetition,
     Rules,
+    parse,
     refused,
 )
 
@@ -43,6 +45,16 @@ class _Steps:
     reads: list[tuple[Characters, Place]] = field(default_factory=list)
     calls: list[tuple[Rule, Place]] = field(default_factory=list)
     free: list[Place] = field(default_factory=list)
+
+
+@lru_cache(maxsize=2)
+def read_network(grammar: str) -> tuple[Rules, Network]:
+    """Return the rules and the places of a grammar; kept, as each is asked for several times.
+
+    Raises `GrammarError`.
+    """
+    rules = parse(grammar)
+    return rules, Network(rules)
 
 
 class Network:

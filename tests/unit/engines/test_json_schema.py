@@ -229,8 +229,9 @@ def test_a_way_without_an_end_is_never_begun(engine: Engine) -> None:
             f"p{i}": {"type": "object", "minProperties": 9, "properties": {
                 f"q{j}": {} for j in range(40)}} for i in range(400)}}),
         json.dumps({"enum": ["x" * 500] * 2000}),
+        json.dumps({"enum": [f"value {i}" for i in range(3000)]}),
     ],
-    ids=["wells", "ways", "both of two", "one of two", "values", "members", "long"],
+    ids=["wells", "ways", "both of two", "one of two", "values", "members", "long", "choices"],
 )  # fmt: skip
 def test_a_hostile_schema_is_refused_or_read_in_time(schema: str) -> None:
     begun = time.thread_time()

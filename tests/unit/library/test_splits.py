@@ -149,3 +149,16 @@ def test_whether_it_fits_is_told_by_all_parts(first: Path, tmp_path: Path) -> No
     with pytest.raises(ModelTooLargeError):
         asyncio.run(models.open(first))
     inference.close()
+
+
+@pytest.mark.parametrize("ends", [(".part1of2", ".part2of2"), ("-split-a", "-split-b")])
+def test_pieces_of_a_file_that_was_cut_up_are_to_be_joined(
+    tmp_path: Path, ends: tuple[str, str]
+) -> None:
+    data = write_tiny_model(tmp_path / "whole.gguf").read_bytes()
+    for end, piece in zip(ends, (data[:50_000], data[50_000:]), strict=True):
+        path = tmp_path / f"Tiny.gguf{end}"
+        path.write_bytes(piece)
+        with pytest.raises(ModelFileError, match=path.name) as raised:
+            read_header(path)
+        assert "join all pieces" in raised.value.hint
