@@ -72,7 +72,11 @@ def grammar_of_schema(schema: str) -> str:
     except RecursionError as error:
         raise refused("it is nested too deeply") from error
     if network.length_of("root") is None:
-        raise refused("no finite document satisfies it")
+        raise refused(
+            "no finite document satisfies it",
+            hint="Make something that contains itself optional, and check for bounds, types and "
+            "values that exclude each other.",
+        )
     return grammar
 
 

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.bootstrap import open_engine
 from app.core.errors import ModelFileError
+from app.core.models import LoadOptions
 from app.library.headers import read_header
 
 GIGABYTE = 2**30
@@ -107,6 +109,16 @@ def test_a_hostile_header_costs_little(tmp_path: Path, name: str) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 64 * 10**6
+
+
+def test_a_hostile_file_is_refused_before_llama_cpp_sees_it(tmp_path: Path) -> None:
+    """It takes texts and lists of up to a gigabyte, and would read this list for minutes."""
+    begin, size, said = HOSTILE["20 million empty texts"]
+    path = tmp_path / "model.gguf"
+    path.write_bytes(begin)
+    os.truncate(path, size)
+    with pytest.raises(ModelFileError, match=said):
+        open_engine(LoadOptions(path), lambda _: pytest.fail("it is being loaded"))
 
 
 VALUE = st.one_of(
