@@ -16,11 +16,13 @@ from typing import TextIO
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from app.cli.words import as_text
 from app.core.privacy import make_private_file
+from app.text.for_terminals import in_order
 
 PROMPT = "> "
 _NEXT_LINE = "  "
@@ -41,6 +43,7 @@ class LineEditor:
             key_bindings=_keys(),
             output=_output(),
             prompt_continuation=_NEXT_LINE,
+            input_processors=[_InOrder()],
             enable_suspend=True,
             enable_open_in_editor=True,
         )
@@ -94,6 +97,22 @@ class QuestionHistory(FileHistory):
             file.seek(0)
             file.write(kept[kept.find(b"\n#") + 1 :])
             file.truncate()
+
+
+class _InOrder(Processor):
+    """Shows a stand-in for marks that would reorder what was pasted; the text keeps them.
+
+    prompt_toolkit shows control characters by name itself, and no others.
+    """
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """Return the line to show, as long as it was."""
+        return Transformation(
+            [
+                (style, in_order(text), *more)  # type: ignore[misc]
+                for style, text, *more in transformation_input.fragments
+            ]
+        )
 
 
 def _keys() -> KeyBindings:

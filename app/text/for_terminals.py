@@ -13,10 +13,10 @@ import re
 # C0 but tab and line feed, delete and C1; what reorders text (Unicode's explicit bidi marks, the
 # deprecated ones too); separators that some terminals take for line ends; and lone surrogates,
 # which stand for bytes of a file's name that are no text.
-_UNSAFE = re.compile(
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f"
-    "\\ufff9-\\ufffb\\ud800-\\udfff]"
-)
+_REORDERING = "\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f\\ufff9-\\ufffb\\ud800-\\udfff"
+_UNSAFE = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{_REORDERING}]")
+_OUT_OF_ORDER = re.compile(f"[{_REORDERING}]")
+_STAND_IN = "\ufffd"
 _ENDS = re.compile("[\\n\\t]")
 _FIRST_BYTE, _LAST_BYTE = 0xDC80, 0xDCFF  # how Python keeps undecodable bytes (PEP 383)
 
@@ -42,6 +42,11 @@ def shown(text: str) -> str:
 def in_one_line(text: str) -> str:
     """Return a text, such as a model's name, that can neither end its line nor indent it."""
     return _ENDS.sub(_name, shown(text))
+
+
+def in_order(text: str) -> str:
+    """Return a text of the same length without marks that reorder it; controls stay."""
+    return _OUT_OF_ORDER.sub(_STAND_IN, text)
 
 
 def _name(match: re.Match[str]) -> str:

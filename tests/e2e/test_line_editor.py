@@ -12,6 +12,7 @@ from desktop import PROGRAM
 from terminals import ASKS, Open
 
 UP, LEFT, END, NEW_LINE = "\x1b[A", "\x1b[D", "\x05", "\x1b\r"
+PASTED = "first\u202e line\nsecond line\n"
 ANSWERED = "token limit"
 
 
@@ -22,8 +23,8 @@ def test_questions_are_edited_pasted_whole_and_remembered(
     kept = tmp_path / "home" / "data" / "typed_questions.txt"
     talk = terminal(*words)
     talk.see(ASKS)
-    talk.type("\x1b[200~first line\r\nsecond line\n\x1b[201~")  # as a terminal marks a paste
-    talk.see("second line")
+    talk.type("\x1b[200~first\u202e line\r\nsecond line\n\x1b[201~")  # as a terminal marks a paste
+    assert "\u202e" not in talk.see("second line")
     talk.type("\r")
     talk.see(ANSWERED)
     talk.see(ASKS)
@@ -35,7 +36,7 @@ def test_questions_are_edited_pasted_whole_and_remembered(
     talk.see(ASKS)
     talk.type("\x04")
     assert talk.ended() == 0
-    assert questions(kept) == ["first line\nsecond line\n", "word\nnext"]
+    assert questions(kept) == [PASTED, "word\nnext"]
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
     talk = terminal(*words)
@@ -46,9 +47,10 @@ def test_questions_are_edited_pasted_whole_and_remembered(
     talk.see("second line")
     talk.type("\r")
     talk.see(ANSWERED)
+    talk.see(ASKS)
     talk.type("\x04")
     assert talk.ended() == 0
-    assert questions(kept)[-1] == "first line\nsecond line\n"
+    assert questions(kept)[-1] == PASTED
 
 
 def questions(kept: Path) -> list[str]:

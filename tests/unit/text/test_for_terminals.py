@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text.for_terminals import TerminalText, in_one_line, shown
+from app.text.for_terminals import TerminalText, in_one_line, in_order, shown
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -66,6 +66,11 @@ def test_pieces_are_as_safe_as_the_whole(text: str, cuts: list[int]) -> None:
         assert char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs", "Zl", "Zp"}
         assert char not in BIDI
         assert unicodedata.bidirectional(char) not in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI"}
+
+
+def test_what_is_typed_keeps_its_length_and_its_order() -> None:
+    assert in_order("a\u202eb\x1bc\u2069") == "a\ufffdb\x1bc\ufffd"
+    assert not set(BIDI) & set(in_order(BIDI))
 
 
 def test_a_name_stays_in_its_line() -> None:
