@@ -10,7 +10,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from app.core.errors import StoreError
 from app.core.messages import Role
 from app.store.history import History, MessageState
 from app.store.origins import unpacked
+from app.store.pages import Value, rows_of_pages
 from app.store.salvage import Budget, opened, rows
 from app.store.stored import chat_of, message_of, plain_in, readable, seconds_in
 
@@ -28,6 +29,32 @@ BYTES_PER_S = 1_000_000
 """How much longer a larger one may be read; indexing what it says takes most of that."""
 LEAST_ROW_BYTES = 8
 """A file has no more rows than of this size fit into it."""
+
+_LOST = -1
+"""Stands for a message that another one followed and that nobody knows."""
+_FOLLOW_WHAT_IS_LEFT = """
+    UPDATE messages SET parent_id = (
+        SELECT max(id) FROM messages AS earlier
+        WHERE earlier.chat_id = messages.chat_id AND earlier.id < messages.id
+    ) WHERE parent_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM messages AS parent
+        WHERE parent.id = messages.parent_id AND parent.chat_id = messages.chat_id
+    )
+"""
+_SHOW_WHAT_IS_LEFT = """
+    UPDATE chats SET head_id = (SELECT max(id) FROM messages WHERE chat_id = chats.id)
+    WHERE head_id IS NULL OR NOT EXISTS (
+        SELECT 1 FROM messages WHERE messages.id = head_id AND chat_id = chats.id
+    )
+"""
+_CHAT_COLUMNS = (
+    "id", "title", "created_at", "updated_at", "deleted_at", "head_id", "is_pinned", "settings",
+    "tags",
+)  # fmt: skip
+_MESSAGE_COLUMNS = (
+    "id", "chat_id", "role", "text", "state", "model", "error", "created_at", "parent_id",
+    "deleted_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +115,14 @@ def _bring_over(path: Path, history: History) -> None:
         time.monotonic() + LEAST_S + size_bytes / BYTES_PER_S,
         1000 + 2 * size_bytes // LEAST_ROW_BYTES,
     )
-    with (
-        suppress(sqlite3.Error),
-        opened(path, budget) as damaged,
-        history.database.transaction() as connection,
-    ):
-        _Bringing(damaged, connection, budget).bring()
+    with ExitStack() as stack:
+        try:
+            damaged = stack.enter_context(opened(path, budget))
+        except sqlite3.Error:  # nothing leads to its tables, but its pages may still hold rows
+            damaged = stack.enter_context(closing(sqlite3.connect(":memory:")))
+        connection = stack.enter_context(history.database.transaction())
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+        _Bringing(path, damaged, connection, budget).bring()
 
 
 def _counted(history: History) -> tuple[int, int]:
@@ -109,26 +138,24 @@ def _counted(history: History) -> tuple[int, int]:
 class _Bringing:
     """One rescue under way: from which connection to which, and what was brought so far."""
 
+    path: Path
     damaged: sqlite3.Connection
     whole: sqlite3.Connection
     budget: Budget
-    heads: dict[int, object] = field(default_factory=dict)
-    last: dict[int, int] = field(default_factory=dict)
-    """The newest message of each chat."""
-    messages: dict[int, int] = field(default_factory=dict)
-    """The chat of each message."""
+    chats: set[int] = field(default_factory=set)
+    messages: set[int] = field(default_factory=set)
 
     def bring(self) -> None:
         for number, row in self._rows("chats"):
             self._bring_chat(number, row)
         for number, row in self._rows("messages"):
             self._bring_message(number, row)
-        for chat_id, head in self.heads.items():
-            is_here = isinstance(head, int) and self.messages.get(head) == chat_id
-            end = head if is_here else self.last.get(chat_id)
-            self.whole.execute("UPDATE chats SET head_id = ? WHERE id = ?", (end, chat_id))
+        with suppress(OSError):
+            self._bring_from_pages()
+        self.whole.execute(_FOLLOW_WHAT_IS_LEFT)
+        self.whole.execute(_SHOW_WHAT_IS_LEFT)
         for number, row in self._rows("drafts", key="chat_id"):
-            if isinstance(row.get("text"), str) and (number in self.heads or number == 0):
+            if isinstance(row.get("text"), str) and (number in self.chats or number == 0):
                 self.whole.execute("INSERT INTO drafts VALUES (?, ?)", (number, row["text"]))
         for _, row in self._rows("edits", key="rowid"):
             self._bring_edit(row)
@@ -136,6 +163,28 @@ class _Bringing:
             self._bring_origin(number, row.get("origin"))
         for number, row in self._rows("snippets"):
             self._bring_snippet(number, row)
+
+    def _bring_from_pages(self) -> None:
+        """Bring what no tree leads to any more. Old versions of a row may be there: the longest."""
+        chats: dict[int, dict[str, Any]] = {}
+        messages: dict[int, dict[str, Any]] = {}
+        for number, values in rows_of_pages(self.path):
+            if not self.budget.step():
+                break
+            if values[:1] != [None]:
+                continue  # the key stands for the id, which is the first column
+            if number not in self.messages and _is_message(values):
+                row = dict(zip(_MESSAGE_COLUMNS, values, strict=False))
+                before = messages.setdefault(number, row)
+                if len(str(row["text"])) > len(str(before["text"])):
+                    messages[number] = row
+            elif number not in self.chats and _is_chat(values):
+                chats[number] = dict(zip(_CHAT_COLUMNS, values, strict=False))
+        for number, row in chats.items():
+            self._bring_chat(number, row)
+        for number, row in sorted(messages.items()):
+            if row["text"]:  # an answer in which nothing was said is taken out, its page is not
+                self._bring_message(number, row)
 
     def _rows(self, table: str, *, key: str = "id") -> Iterator[tuple[int, dict[str, Any]]]:
         return rows(self.damaged, table, self.budget, key=key)
@@ -156,10 +205,10 @@ class _Bringing:
             chat.updated_at,
             seconds_in(row.get("deleted_at")),
             is_pinned=row.get("is_pinned") == 1,
+            head=row.get("head_id"),
             settings=row.get("settings"),
             tags=row.get("tags"),
         )
-        self.heads[number] = row.get("head_id")
 
     def _add_chat(
         self,
@@ -167,21 +216,24 @@ class _Bringing:
         title: str,
         *times: float | None,
         is_pinned: bool = False,
+        head: object = None,
         settings: object = None,
         tags: object = None,
     ) -> None:
         self.whole.execute(
-            "INSERT INTO chats (id, title, created_at, updated_at, deleted_at, is_pinned, settings,"
-            " tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO chats (id, title, created_at, updated_at, deleted_at, is_pinned, head_id,"
+            " settings, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 title,
                 *times,
                 is_pinned,
+                head if isinstance(head, int) else None,
                 settings if isinstance(plain_in(settings), dict) else "{}",
                 tags if isinstance(plain_in(tags), list) else "[]",
             ),
         )
+        self.chats.add(number)
 
     def _bring_message(self, number: int, row: dict[str, Any]) -> None:
         chat_id, text = row.get("chat_id"), row.get("text")
@@ -190,14 +242,10 @@ class _Bringing:
             return
         names = ("role", "text", "state", "model", "error", "created_at", "parent_id")
         message = message_of((number, chat_id, *(row.get(name) for name in names)))
-        if chat_id not in self.heads:
+        if chat_id not in self.chats:
             at = message.created_at
             self._add_chat(chat_id, "Rescued chat", at, at, None)
-            self.heads[chat_id] = None
-        # Where what it followed is lost, it follows what is left.
-        is_parent_here = self.messages.get(message.parent_id or 0) == chat_id
-        is_first = row.get("parent_id", 0) is None
-        parent = message.parent_id if is_parent_here or is_first else self.last.get(chat_id)
+        is_first = row.get("parent_id", _LOST) is None
         is_writing = message.state is MessageState.WRITING
         self.whole.execute(
             "INSERT INTO messages (id, chat_id, role, text, state, model, error, created_at,"
@@ -211,12 +259,11 @@ class _Bringing:
                 message.model,
                 message.error,
                 message.created_at,
-                parent,
+                None if is_first else message.parent_id or _LOST,
                 seconds_in(row.get("deleted_at")),
             ),
         )
-        self.messages[number] = chat_id
-        self.last[chat_id] = max(number, self.last.get(chat_id, number))
+        self.messages.add(number)
 
     def _bring_edit(self, row: dict[str, Any]) -> None:
         values = (row.get("message_id"), row.get("block"), row.get("text"))
@@ -253,3 +300,14 @@ class _Bringing:
                 seconds_in(row.get("deleted_at")),
             ),
         )
+
+
+def _is_message(values: list[Value]) -> bool:
+    """Tell whether the values of a row are those of a message: see `app.store.schema`."""
+    is_long = len(_MESSAGE_COLUMNS) - 2 <= len(values) <= len(_MESSAGE_COLUMNS)
+    return is_long and values[2] in set(Role) and values[4] in set(MessageState)
+
+
+def _is_chat(values: list[Value]) -> bool:
+    is_long = len(_CHAT_COLUMNS) - 4 <= len(values) <= len(_CHAT_COLUMNS)
+    return is_long and isinstance(values[1], str) and isinstance(values[2], int | float)

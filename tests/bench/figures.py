@@ -12,14 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.paths import builtin_model_path
-from bench import infill, pipeline, repeat, window
+from bench import damage, infill, pipeline, repeat, window
 from bench.shape import write_3b
 
 
 def main() -> int:
     """Measure and print; return 1 where a figure is not reached."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["window", "long", "infill", "demo", "3b"])
+    parser.add_argument("--only", choices=["window", "long", "damage", "infill", "demo", "3b"])
     parser.add_argument("--model-3b", type=Path, help="a 3B file in Q4_0 that exists already")
     found = parser.parse_args()
     missed = []
@@ -39,6 +39,8 @@ def main() -> int:
             measure_window(show)
         if found.only in (None, "long"):
             measure_long(show)
+        if found.only in (None, "damage"):
+            measure_damage(show)
         if found.only in (None, "infill"):
             measure_infill(show)
         if found.only in (None, "demo"):
@@ -77,6 +79,14 @@ def measure_long(show: Callable[..., None]) -> None:
     percentile, worst = window.gaps(window.LONG)
     show("GUI gap, 50,000 tokens at 1,000/s, 99th percentile", percentile, 16, "ms", is_least=False)
     show("GUI gap, 50,000 tokens at 1,000/s, worst", worst, 33, "ms", is_least=False)
+
+
+def measure_damage(show: Callable[..., None]) -> None:
+    """Open and rescue 500 damaged histories of 480 messages each."""
+    outcomes = damage.survive(500)
+    told = ", ".join(f"{count} {words}" for words, count in sorted(outcomes.counts.items()))
+    print(f"500 damaged histories: {told}; {outcomes.messages} messages are there", flush=True)
+    show("damaged history, opened or rescued, worst", outcomes.worst_s, 10, "s", is_least=False)
 
 
 def measure_infill(show: Callable[..., None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.core.errors import DamagedError
 from app.core.messages import Role
 from app.services.rescue import rescue_file, rescue_open
 from app.store.history import History, MessageState
+from app.store.pages import rows_of_pages
 from app.store.rescue import rescue
 
 
@@ -133,6 +135,35 @@ def test_damage_met_later_is_told_and_rescued_while_the_history_is_open(tmp_path
         assert {chat.id for chat in history.chats()} >= set(numbers)
         assert history.search("question")
         history.add_message(1, Role.USER, "works", parent_id=None, state=MessageState.DONE)
+
+
+@pytest.mark.parametrize("first", ["zeroed", "garbage"])
+def test_without_its_first_page_a_file_is_read_page_by_page(
+    tmp_path: Path, whole: bytes, first: str
+) -> None:
+    path = tmp_path / "history.sqlite3"
+    page = bytes(4096) if first == "zeroed" else b"\xaa" * 4096
+    path.write_bytes(page + whole[4096:])
+    outcome = use(path, in_child=True)
+    assert (outcome.words, outcome.messages) == ("rescued", 160)
+    with closing(History(path)) as history:
+        titles = {chat.title for chat in history.chats()}
+        assert titles == {f"chat {number}" for number in range(20)}
+        for chat in history.chats():
+            assert len(history.messages(chat.id)) == 8  # in one path, long texts and all
+
+
+def test_pages_hold_what_the_tables_hold(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    values = [None, 0, 1, -1, 2**40, -(2**62), 1.5, "", "é" * 9000, b"\x00" * 70_000, "x" * 4000]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, one, other)")
+        for number, value in enumerate(values, start=1):
+            connection.execute(
+                "INSERT INTO things VALUES (?, ?, ?)", (number * 1000, value, number)
+            )
+    found = {key: row[1:] for key, row in rows_of_pages(path) if len(row) == 3}
+    assert found == {n * 1000: [value, n] for n, value in enumerate(values, start=1)}
 
 
 def test_what_is_left_of_a_rescue_that_was_killed_goes(tmp_path: Path) -> None:
