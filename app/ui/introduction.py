@@ -21,7 +21,7 @@ from app.ui.widgets.dialogs import (
 from app.ui.widgets.message_actions import MessageAction
 from app.ui.window import Window
 
-_SEEN = "Show what the model sees for the last infill"
+_SEEN = "Show the last suggestion's prompt"
 
 
 def introduce(window: Window, to: Ensemble) -> None:
@@ -52,27 +52,27 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
     ask_project = partial(ask_folder, window, to.project.choose, title="Choose the project folder")
     return [
         bound("Chat", "New chat", sidebar.new_chat.click, "Ctrl+N"),
-        bound("Chat", "Search everything said", sidebar.search.setFocus, "Ctrl+K"),
+        bound("Chat", "Search chats", sidebar.search.setFocus, "Ctrl+K"),
         bound("Chat", "Write a message", composer.setFocus, "Ctrl+J"),
-        Command("Chat", "Choose an action or a template", composer.open_menu),
+        Command("Chat", "Search templates and actions", composer.open_menu),
         bound("Chat", "Stop the answer", to.chat.stop, "Esc"),
-        bound("Chat", "Go to the message before", partial(talk.walk, -1), "Alt+Up"),
-        bound("Chat", "Go to the message after", partial(talk.walk, 1), "Alt+Down"),
+        bound("Chat", "Previous message", partial(talk.walk, -1), "Alt+Up"),
+        bound("Chat", "Next message", partial(talk.walk, 1), "Alt+Down"),
         Command("Chat", "Attach files", ask_to_attach, "Ctrl+Shift+A"),
         Command(
             "Chat", "Attach a folder", partial(ask_folder, window, lambda p: to.draft.attach([p]))
         ),
-        Command("Chat", "Write another answer", to.chat.retry, "Ctrl+R"),
-        Command("Chat", "Go on with the last answer", to.chat.go_on, "Ctrl+Shift+Return"),
+        Command("Chat", "Regenerate", to.chat.retry, "Ctrl+R"),
+        Command("Chat", "Continue the answer", to.chat.go_on, "Ctrl+Shift+Return"),
         bound("Chat", "Choose a model", window.model_picker.click, "Ctrl+M"),
         bound("Chat", "Choose a language", window.language_picker.click, "Ctrl+L"),
         Command("Chat", "Export all chats", partial(_export, window, to, None, "Chats")),
         Command("Chat", "Import chats", partial(ask_import, window, to.chats.import_)),
         *window.code_panel.commands,
         Command("Code", "Choose the project folder", ask_project),
-        Command("Code", "Use no project folder", partial(to.project.choose, None)),
+        Command("Code", "Close project folder", partial(to.project.choose, None)),
         Command("Code", _SEEN, lambda: to.project.show_last(to.suggest.last)),
-        Command("Chat", "Settings of this chat", to.chat.open_settings, "Ctrl+."),
+        Command("Chat", "Chat settings", to.chat.open_settings, "Ctrl+."),
         *template_commands(window),
         Command("Window", "Settings", to.settings.open, "Ctrl+,"),
         Command("Window", "All commands", window.open_palette, "Ctrl+Shift+P"),

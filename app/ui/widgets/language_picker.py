@@ -61,7 +61,7 @@ class LanguagePicker(Pill):
         self.updateGeometry()
 
     def _open(self) -> None:
-        auto = Choice(AUTO, AUTO, "told by the question", tip="Let the question say it")
+        auto = Choice(AUTO, AUTO, "Detected from the question", tip="The question decides")
         choices = [
             replace(choice, is_current=True) if choice.value == self._language else choice
             for choice in (auto, *self._source())

@@ -146,7 +146,7 @@ class ModelPicker(Pill):
             self._badge.hide()
         else:
             self._name.setText(self._file.name)
-            self._detail.setVisible(is_loading or self._left_out < 2)
+            self._detail.setVisible(self._left_out < 2)  # a line below shows how far a load is
             self._detail.setText(
                 f"Loading {self._fraction:.0%}" if is_loading else self._facts(self._file)
             )

@@ -37,10 +37,10 @@ class OverflowDialog(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._fit = fit
         self._first: QPushButton | None = None
-        self.remember = QCheckBox("Do this in this chat from now on")
+        self.remember = QCheckBox("Always do this in this chat")
         self.remember.setObjectName("rememberOverflow")
-        self.remember.setAccessibleName("Do this in this chat from now on")
-        self.remember.setToolTip("It can be changed in the settings of this chat (Ctrl+.)")
+        self.remember.setAccessibleName("Always do this in this chat")
+        self.remember.setToolTip("You can change this in the chat settings (Ctrl+.)")
         self.list = _list_of(fit)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
@@ -50,7 +50,7 @@ class OverflowDialog(Dialog):
             column.addWidget(_label("To make room, this would be left out:", role="strong"))
             column.addWidget(self.list)
         else:
-            column.addWidget(_label("Leaving out all that is older would not be enough."))
+            column.addWidget(_label("Leaving out everything older would not be enough."))
         column.addWidget(_label(_why_not(fit), role="small"))
         column.addWidget(self.remember)
         column.addLayout(self._buttons())
@@ -97,11 +97,10 @@ class OverflowDialog(Dialog):
 
 
 def _numbers(fit: Fit) -> QLabel:
-    too_much = fit.prompt_tokens + fit.answer_tokens - fit.context_tokens
+    room = fit.context_tokens - fit.answer_tokens
     return _label(
-        f"What would be sent has {tokens_text(fit.prompt_tokens)}. The context holds "
-        f"{fit.context_tokens:,}, of which {fit.answer_tokens:,} are kept for the answer: "
-        f"{tokens_text(too_much)} too much."
+        f"This needs {tokens_text(fit.prompt_tokens)}; {room:,} fit. The context holds "
+        f"{fit.context_tokens:,}, and {fit.answer_tokens:,} of them are kept for the answer."
     )
 
 
@@ -112,17 +111,14 @@ def _why_not(fit: Fit) -> str:
         if fit.trained_tokens and fit.prompt_tokens + fit.answer_tokens > fit.trained_tokens:
             reason = f"this model was trained with {tokens_text(fit.trained_tokens)}"
         else:
-            reason = "the memory that is free does not do for a larger one"
+            reason = "not enough free memory"
         words.append(f"The context cannot be raised far enough: {reason}.")
     if fit.can_trim and fit.leaves_messages and not fit.can_summarise:
         words.append("A base model cannot sum up a chat.")
     if fit.can_trim:
         words.append("Nothing is deleted: the chat itself stays as it is.")
     if fit.can_trim and fit.leaves_messages:
-        words.append(
-            "A little more than must is left out, so that the next questions leave out the same "
-            "and the model need not read the whole chat anew for each."
-        )
+        words.append("Slightly more is left out, so that the chat need not be reread each time.")
     return " ".join(words)
 
 

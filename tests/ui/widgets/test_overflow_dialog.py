@@ -59,7 +59,7 @@ def test_it_shows_the_numbers_and_what_would_be_left_out(ask):
     assert "2,310 tokens" in text
     assert "2,048" in text
     assert "256" in text
-    assert "518 tokens too much" in text
+    assert "1,792 fit" in text
     items = [dialog.list.topLevelItem(row) for row in range(dialog.list.topLevelItemCount())]
     assert [(item.text(0), item.text(1)) for item in items] == [
         ("“Write a sieve” and its answer", "412 tokens"),
@@ -113,6 +113,6 @@ def test_what_is_not_possible_is_not_offered_and_the_reason_is_said(ask):
     dialog, _ = ask(base)
     assert set(offers(dialog)) == {"overflowCancel", "overflowTrim"}
     assert "base model" in words(dialog)
-    assert "the memory that is free does not do" in words(dialog)
+    assert "not enough free memory" in words(dialog)
     dialog, _ = ask(replace(base, trained_tokens=2_048))
     assert "this model was trained with 2,048 tokens" in words(dialog)

@@ -56,6 +56,11 @@ def test_the_models_name_is_the_last_to_go(window):
     name = next(w for w in window.model_picker.findChildren(QLabel) if "7B" in w.text())
     assert is_whole(name)
     assert "fits" not in seen(window.model_picker)
+    window.model_picker.show_loading(MODEL, 0.42)
+    QTest.qWait(30)
+    assert is_whole(name)
+    assert "Loading 42%" in window.model_picker.accessibleName()
+    window.model_picker.show_ready(MODEL)
     hint = window.composer.tokens
     assert is_whole(hint)
     window.resize(1440, 700)
