@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 
 from app.bootstrap import start
@@ -26,7 +27,20 @@ def main() -> int:
     except RequestError as error:
         show_error(error, as_json="--json" in words)
         return BAD_WORDS
+    if arguments.command == "window":
+        _read_names_as_qt()
     return start(arguments)
+
+
+def _read_names_as_qt() -> None:
+    """Begin again in UTF-8 where the locale is another: Qt reads file names so in every locale.
+
+    Else a name that its dialogs give would be another file's for Python. In the terminal the
+    locale holds, as for every program there.
+    """
+    if os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 if __name__ == "__main__":

@@ -50,3 +50,14 @@ def opened(program: Program) -> list[str]:
 
 def settings(program: Program) -> Settings:
     return Settings(program.home / "config" / "settings.toml")
+
+
+def test_names_are_the_same_bytes_in_a_locale_that_is_not_utf_8(
+    program: Program, tmp_path: Path
+) -> None:
+    model = write_tiny_model(tmp_path / "tiny.gguf").rename(tmp_path / "größe.gguf")
+    program.environment = {"LC_ALL": "de_DE.ISO-8859-1"}
+    program.arguments = (str(model),)
+    program.start()
+    # As UTF-8 in the file, so that a start in another locale finds it.
+    wait_until(lambda: settings(program).chosen_model == str(model), what="the model")
