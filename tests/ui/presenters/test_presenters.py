@@ -586,7 +586,7 @@ def test_a_remembered_file_that_broke_stays_with_its_reason(make: Make, tmp_path
         rig.models.choose(path)
         await rig.until(lambda: bool(rig.screen.broken))
         assert "is not a GGUF model file" in rig.screen.broken[path]
-        assert len(rig.screen.errors) == 1
+        await rig.until(lambda: len(rig.screen.errors) == 1)
         rig.models.choose(other)  # a good one: the message is past, the file stays in the list
         await rig.until(lambda: rig.screen.errors == [])
         assert path in rig.screen.broken

@@ -154,8 +154,8 @@ def test_a_file_leaves_from_its_end(make: Make) -> None:
         told = left_out(await rig.chat(request))
         (name,) = told.files
         assert name.startswith("a.py, lines ")
-        assert name.endswith(" to 300")
-        first = int(name.split()[2])
+        assert name.endswith("–300")
+        first = int(name.split()[2].partition("–")[0])
         prompt = (await rig.generation.prompt(rig.model, request)).as_text()
         assert f"File `a.py`, lines 1 to {first - 1} of 300:" in prompt
         assert f"line {first - 1}\n```" in prompt
