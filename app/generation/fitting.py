@@ -309,7 +309,7 @@ def _name(parts: Sequence[Part]) -> str:
         last = parts[-1].last_line
         if first.first_line == 1 and last == first.of_lines:
             return first.file
-        return f"{first.file}, lines {first.first_line}–{last}"  # noqa: RUF001
+        return f"{first.file}, lines {first.first_line}–{last}"
     words = " ".join(first.text.split()) or "a question"
     if len(words) > _QUOTED_CHARACTERS:
         words = words[:_QUOTED_CHARACTERS].rsplit(" ", 1)[0] + "…"

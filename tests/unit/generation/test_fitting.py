@@ -153,9 +153,9 @@ def test_the_oldest_exchange_leaves_first_and_its_file_before_its_words() -> Non
     assert [loss.name for loss in losses(parts, gone, tokens)] == [
         "“first” with its files and its answer",
         "“second” and its answer",
-        "a.py, lines 81–120",  # noqa: RUF001
+        "a.py, lines 81–120",
     ]
-    assert files_left_out(parts, gone) == ("a.py, lines 81–120",)  # noqa: RUF001
+    assert files_left_out(parts, gone) == ("a.py, lines 81–120",)
     left = without(chat, parts, gone)
     assert [message.role for message in left] == [S, U]
     assert left[1].text.startswith(
