@@ -80,7 +80,7 @@ def from_json(text: str, *, name: str) -> list[ArchivedChat]:
         lambda found: [_chat(chat) for chat in found["chats"]],
         name=name,
         things="chats",
-        hint="Choose a .json file that was made with Export.",
+        hint="Choose a .json file made with Export.",
     )
 
 

@@ -20,7 +20,7 @@ _LARGEST = 2**63 - 1
 def text_of(found: object, what: str = "a text") -> str:
     """Return a text that can be stored."""
     if not isinstance(found, str):
-        raise ValueError(f"{what} is no text")
+        raise ValueError(f"{what} is not text")
     half = half_character(found)
     if half:
         raise ValueError(f"{what} has half a character ({half})")
@@ -56,7 +56,7 @@ def time_of(found: object, what: str = "a time") -> float:
         try:
             return time_of(datetime.fromisoformat(found).timestamp(), what)
         except (ValueError, OverflowError, OSError) as error:
-            raise ValueError(f"{what} is no date") from error
+            raise ValueError(f"{what} is not a date") from error
     value = number_of(found, what)
     if 0 <= value < LAST_SECOND:
         return value

@@ -59,7 +59,7 @@ class Presets:
         except OSError as error:
             raise StoreError(
                 f"The preset {path} cannot be removed: {error.strerror}.",
-                hint="Check the rights of its folder.",
+                hint="Check the permissions of its folder.",
             ) from error
 
     def _paths(self) -> list[Path]:
@@ -117,7 +117,7 @@ def from_toml(text: str, *, name: str) -> Preset:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError(
             f"{name} holds no preset that Starwright exported.",
-            hint="Choose a .toml file that was made with Export in the settings of a chat.",
+            hint="Choose a .toml file made with Export in Chat settings.",
         ) from error
     try:
         return preset_of(own_name, keyed)

@@ -176,7 +176,7 @@ def from_json(text: str, *, name: str) -> list[tuple[Snippet, Written | None]]:
         lambda found: [_exported(one) for one in found["snippets"]],
         name=name,
         things="snippets",
-        hint="Choose a .json file that was made with Export in the list of snippets.",
+        hint="Choose a .json file made with Export in Snippets.",
     )
 
 

@@ -14,13 +14,13 @@ from app.store.history import History, MessageState
 PROMPT = "Write a Python function that checks whether a number is prime"
 
 
-def filled(home: Path) -> Path:
+def filled(home: Path, *, words: int = 60) -> Path:
     path = home / "data" / "history.sqlite3"
     with closing(History(path)) as history:
         for number in range(200):
             chat = history.add_chat(f"chat {number}")
             history.add_message(
-                chat.id, Role.USER, "question " * 60, parent_id=None, state=MessageState.DONE
+                chat.id, Role.USER, "question " * words, parent_id=None, state=MessageState.DONE
             )
     return path
 
@@ -64,6 +64,36 @@ def test_a_damaged_history_is_rescued_and_kept(program: Program) -> None:
     assert chats > 50
     kept = [file for file in path.parent.iterdir() if file.read_bytes()[:9000] == data[:9000]]
     assert kept
+
+
+def test_damage_that_is_met_later_is_rescued_when_the_user_says_so(program: Program) -> None:
+    path = filled(program.home, words=3000)  # more than the program keeps in memory
+    answers_all_the_same(program)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 3)
+        file.write(b"\xaa" * (path.stat().st_size // 3))
+    program.key("ctrl+k")
+    program.type("question")  # the search meets it, and the window asks
+
+    def kept() -> list[Path]:
+        return list(path.parent.glob("history.damaged-*.sqlite3"))
+
+    def answered() -> bool:
+        program.key("Return")  # "Rescue chats" is the button that Enter presses
+        return bool(kept())
+
+    wait_until(answered, what="the rescue")
+    wait_until(lambda: path.exists(), what="the new history")
+    chats = program.rows("SELECT count(*) FROM chats")[0][0]
+    assert isinstance(chats, int)
+    assert chats > 50
+    program.key("Escape", "ctrl+n", "ctrl+j")
+    program.type(PROMPT)
+    program.key("Return")
+    wait_until(lambda: len(program.answers("done")) == 2, what="an answer in the new history")
+    assert program.close() == 0
 
 
 def test_settings_with_a_typo_hold_but_for_the_bad_key(program: Program) -> None:
