@@ -179,9 +179,11 @@ _HINTS: tuple[tuple[str, str], ...] = (
 # By number: SQLite has many words for damage, and 3.45 has more than 3.40.
 _DAMAGE_HINTS = {
     sqlite3.SQLITE_CORRUPT: (
-        "The file is damaged: rescue the chats, or move it away and start again. It is kept as it is."
+        "The file is damaged: rescue the chats, or move it away and start again; it is kept."
     ),
-    sqlite3.SQLITE_NOTADB: "The file is not a chat history: move it away and start again; it is kept.",
+    sqlite3.SQLITE_NOTADB: (
+        "The file is not a chat history: move it away and start again; it is kept."
+    ),
 }
 
 

@@ -85,7 +85,7 @@ def test_damage_that_is_met_later_is_rescued_when_the_user_says_so(program: Prog
         return bool(kept())
 
     wait_until(answered, what="the rescue")
-    wait_until(lambda: path.exists(), what="the new history")
+    wait_until(path.exists, what="the new history")
     chats = program.rows("SELECT count(*) FROM chats")[0][0]
     assert isinstance(chats, int)
     assert chats > 50
