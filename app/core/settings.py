@@ -1,4 +1,4 @@
-"""Every setting, declared once: the file is validated by these, and the dialog is made of them."""
+"""Every setting, declared once: the file is validated by these, and the form is made of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 
 from app.core.errors import SettingsError
 from app.core.sampling import Sampling
@@ -17,20 +18,43 @@ SHOWN_CHARACTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One setting. `key` is table and name in the file; `effect` one sentence on what it does.
+    """One setting. `key` is table and name in the file; `effect` says what it does, in a line.
 
     The kind is that of `default`. `least` and `most` bound numbers, both included; a text with
-    `choices` must be one of them; `is_long` texts are edited in several lines.
+    `choices` must be one of them; `is_long` texts are edited in several lines, `is_folder` texts
+    are the path of a folder. `unit` follows a number; `least_word` stands for `least` where that
+    means something of its own, such as "Auto"; `empty_words` say what an empty text means;
+    `choice_words` are the choices as the window shows them. `section` and `card` are its place in
+    the settings.
     """
 
     key: str
     label: str
     effect: str
     default: Value
+    section: str
+    card: str
     least: float | None = None
     most: float | None = None
+    unit: str = ""
+    least_word: str = ""
     choices: tuple[str, ...] = ()
+    choice_words: tuple[str, ...] = ()
+    empty_words: str = ""
     is_long: bool = False
+    is_folder: bool = False
+
+    def shown(self, value: Value) -> str:
+        """Return a value as the window shows it."""
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        if isinstance(value, str):
+            words = dict(zip(self.choices, self.choice_words, strict=False))
+            return words.get(value, value) or "empty"
+        if self.least_word and value == self.least:
+            return self.least_word
+        gap = "" if self.unit == "%" else " "
+        return f"{value:,}{gap}{self.unit}".strip() if self.unit else f"{value:g}"
 
     @property
     def allowed(self) -> str:
@@ -70,106 +94,117 @@ class Declared:
         return float(value) if isinstance(self.default, float) else value
 
 
+_APPEARANCE = partial(Declared, section="General", card="Appearance")
+_EDITOR = partial(Declared, section="Code", card="Editor")
+_SUGGESTIONS = partial(Declared, section="Code", card="Suggestions")
+_PROJECT = partial(Declared, section="Code", card="Project")
+_ANSWERS = partial(Declared, section="Chat", card="Answers")
+_SAMPLING = partial(Declared, section="Chat", card="Sampling")
+_LENGTH = partial(Declared, section="Chat", card="Length")
+_LOADING = partial(Declared, section="Models", card="Loading")
+
 DECLARED = (
-    Declared(
-        "window.theme", "Theme", "The colours of the window.", "system",
+    _APPEARANCE(
+        "window.theme", "Theme", "System follows your desktop.", "system",
         choices=("system", "light", "dark", "high contrast light", "high contrast dark"),
+        choice_words=("System", "Light", "Dark", "High contrast, light", "High contrast, dark"),
     ),
-    Declared(
-        "window.text_percent", "Text size",
-        "How large all text is, in per cent of its usual size.", 100, least=100, most=200,
+    _APPEARANCE(
+        "window.text_percent", "Text size", "Percent of normal size.",
+        100, least=100, most=200, unit="%",
     ),
-    Declared(
-        "editor.command", "Your editor",
-        "The command that opens code outside, with {path} and {line}; empty: one that is found.",
-        "",
+    _EDITOR(
+        "editor.command", "External editor",
+        "The command that opens code in your editor. {path} and {line} are filled in.",
+        "", empty_words="Auto: the first editor that is found",
     ),
-    Declared(
-        "code.suggest_on_pause", "Suggest while I type",
-        "Grey text at the cursor after a pause; Ctrl+Space asks for it at any time.",
+    _SUGGESTIONS(
+        "code.suggest_on_pause", "Suggest while typing",
+        "Shows grey text at the cursor after a pause. Ctrl+Space asks for it at any time.",
         default=False,
     ),
-    Declared(
+    _SUGGESTIONS(
         "code.suggest_delay_ms", "Pause before a suggestion",
-        "Milliseconds without a key after which a suggestion is written.",
-        250, least=0, most=10_000,
+        "How long to wait after the last key.",
+        250, least=0, most=10_000, unit="ms",
     ),
-    Declared(
-        "engine.context_tokens", "Context",
-        "Tokens that question and answer share; 0: the model's own, at most 16,384.",
-        0, least=0, most=1_048_576,
-    ),
-    Declared(
-        "engine.threads", "Threads",
-        "Processor threads for a model; 0: chosen by its size.", 0, least=0, most=512,
-    ),
-    Declared(
+    _PROJECT(
         "project.folder", "Project folder",
-        "Its files are read, where they are near, before the model fills in code; empty: none.",
-        "",
+        "Related files in this folder are read before code is suggested.",
+        "", is_folder=True, empty_words="No folder",
     ),
-    Declared(
-        "project.context_tokens", "Other files",
-        "Tokens of open tabs and near files that go before an infill; 0: none.",
-        1024, least=0, most=100_000,
+    _PROJECT(
+        "project.context_tokens", "Context from other files",
+        "How much of open tabs and related files is read before code is suggested.",
+        1024, least=0, most=100_000, unit="tokens", least_word="Off",
     ),
-    Declared(
-        "chat.system", "System prompt",
-        "Said to the model before each chat; empty: the model's own.", "", is_long=True,
+    _ANSWERS(
+        "chat.system", "System prompt", "Sent before every chat. Empty uses the model's default.",
+        "", is_long=True, empty_words="The model's default",
     ),
-    Declared(
-        "chat.format", "Only valid output",
-        "Every answer is one document of this format and nothing else.",
+    _ANSWERS(
+        "chat.format", "Output format",
+        "Every answer is one document in this format and nothing else.",
         "off", choices=("off", "JSON", "YAML", "TOML", "CSV", "SQL"),
+        choice_words=("Any", "JSON", "YAML", "TOML", "CSV", "SQL"),
     ),
-    Declared(
-        "chat.schema", "JSON schema",
-        "What JSON must be valid by, where only JSON is written; empty: any JSON.",
-        "", is_long=True,
+    _ANSWERS(
+        "chat.schema", "JSON schema", "JSON must match this schema. Empty allows any JSON.",
+        "", is_long=True, empty_words="Any JSON",
     ),
-    Declared(
+    _SAMPLING(
         "chat.temperature", "Temperature",
-        "How freely words are chosen; 0 always takes the likeliest.", 0.2, least=0, most=2,
+        "How freely words are chosen. 0 always picks the most likely one.", 0.2, least=0, most=2,
     ),
-    Declared(
-        "chat.top_k", "Top k",
-        "Only so many of the likeliest tokens may come next; 0 is off.", 40, least=0, most=1000,
+    _SAMPLING(
+        "chat.top_k", "Top k", "Limits choice to the k most likely tokens.",
+        40, least=0, most=1000, least_word="Off",
     ),
-    Declared(
+    _SAMPLING(
         "chat.top_p", "Top p",
-        "Only the likeliest tokens that together reach this probability may come next.",
+        "Limits choice to the most likely tokens that together reach this probability.",
         0.95, least=0.01, most=1,
     ),
-    Declared(
+    _SAMPLING(
         "chat.min_p", "Min p",
-        "Tokens less likely than this share of the likeliest one never come next.",
+        "Drops tokens that are less likely than this share of the most likely one.",
         0.05, least=0, most=1,
     ),
-    Declared(
+    _SAMPLING(
         "chat.repeat_penalty", "Repeat penalty",
-        "Makes what was just said less likely; 1 is off.", 1.0, least=0.5, most=2,
+        "Makes words that were just used less likely. 1 is off.", 1.0, least=0.5, most=2,
     ),
-    Declared(
+    _LENGTH(
         "chat.max_tokens", "Longest answer",
-        "Tokens after which an answer ends; 0: up to the end of the context.",
-        0, least=0, most=1_048_576,
+        "Auto lets an answer run to the end of the context.",
+        0, least=0, most=1_048_576, unit="tokens", least_word="Auto",
     ),
-    Declared(
-        "chat.exact", "Same text each time",
-        "Reads each question alone and from its beginning, so that running it again gives the same "
-        "text to the letter; long chats begin to answer later.",
+    _SAMPLING(
+        "chat.exact", "Reproducible answers",
+        "Reads each question alone and from the start, so that running it again gives the same "
+        "text. Long chats answer later.",
         default=False,
     ),
-    Declared(
+    _SAMPLING(
         "chat.seed", "Seed",
-        "The same seed gives the same answer to the same question; -1 draws one each time.",
-        -1, least=-1, most=2_147_483_647,
+        "The same seed gives the same answer to the same question. Auto picks a new one each time.",
+        -1, least=-1, most=2_147_483_647, least_word="Auto",
     ),
-    Declared(
+    _LENGTH(
         "chat.overflow", "When a chat gets too long",
-        "What does not fit the context is asked about, left out, summed up by the model, "
-        "or the context is raised where memory allows.",
+        "What happens to messages that no longer fit the context.",
         "ask", choices=("ask", "trim", "summarise", "raise"),
+        choice_words=("Ask me", "Leave out", "Summarise", "Enlarge the context"),
+    ),
+    _LOADING(
+        "engine.context_tokens", "Context",
+        "How much a question and its answer share. Auto is the model's own size, up to 16,384 "
+        "tokens. A larger context takes more memory.",
+        0, least=0, most=1_048_576, unit="tokens", least_word="Auto",
+    ),
+    _LOADING(
+        "engine.threads", "Processor threads", "Auto picks a number that suits the model.",
+        0, least=0, most=512, least_word="Auto",
     ),
 )  # fmt: skip
 

@@ -162,7 +162,7 @@ class Snippets:
             )
         if now != written.answer and not written.origin.sampling.is_exact:
             notes.append(
-                "It was written without “Same text each time” (in the settings of a chat): then "
+                "It was written without “Reproducible answers” (in Chat settings): then "
                 "earlier turns that the model still holds can round numbers another way."
             )
         if not written.is_whole:

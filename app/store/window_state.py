@@ -20,7 +20,8 @@ class WindowState:
 
     They are of the window itself; the window manager's frame reaches `frame_left` and so on around.
     `panel_share` is the code panel's share of the room that it has together with the
-    conversation. `chat_id` is the open chat, `scroll` how far it is scrolled, from 0 to 1.
+    conversation, `sidebar_px` the sidebar's width. `chat_id` is the open chat, `scroll` how far it
+    is scrolled, from 0 to 1.
     """
 
     width: int = 0
@@ -33,6 +34,9 @@ class WindowState:
     frame_bottom: int = 0
     is_maximized: bool = False
     panel_share: float = 0.0
+    sidebar_px: int = 0
+    is_sidebar_hidden: bool = False
+    is_panel_hidden: bool = False
     zoom_px: float = 0.0
     is_wrapped: bool = False
     chat_id: int | None = None

@@ -37,7 +37,7 @@ def introduce(window: Window, to: Ensemble) -> None:
     window.model_picker.model_chosen.connect(to.models.choose)
     window.model_picker.forget_requested.connect(to.models.forget_broken)
     window.model_picker.cancel_requested.connect(to.models.cancel)
-    window.chat_settings.clicked.connect(to.chat.open_settings)
+    window.top_bar.chat_settings_requested.connect(to.chat.open_settings)
     window.chat_setting_changed.connect(to.chat.change_setting)
     window.chat_settings_opened.connect(partial(_connect_presets, to))
     window.setting_changed.connect(to.settings.change)
@@ -52,7 +52,7 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
     ask_project = partial(ask_folder, window, to.project.choose, title="Choose the project folder")
     return [
         bound("Chat", "New chat", sidebar.new_chat.click, "Ctrl+N"),
-        bound("Chat", "Search chats", sidebar.search.setFocus, "Ctrl+K"),
+        bound("Chat", "Search chats", window.reach.search_chats, "Ctrl+K"),
         bound("Chat", "Write a message", composer.setFocus, "Ctrl+J"),
         Command("Chat", "Search templates and actions", composer.open_menu),
         bound("Chat", "Stop the answer", to.chat.stop, "Esc"),
@@ -75,6 +75,8 @@ def commands(window: Window, to: Ensemble) -> list[Command]:
         Command("Chat", "Chat settings", to.chat.open_settings, "Ctrl+."),
         *template_commands(window),
         Command("Window", "Settings", to.settings.open, "Ctrl+,"),
+        Command("Window", "Toggle sidebar", window.reach.toggle_sidebar, "Ctrl+B"),
+        Command("Window", "Toggle code panel", window.reach.toggle_panel, "Ctrl+Alt+B"),
         Command("Window", "All commands", window.open_palette, "Ctrl+Shift+P"),
         Command("Window", "Keyboard shortcuts", window.open_sheet, "F1"),
         Command("Window", "About Starwright and the model", to.models.about),
@@ -150,6 +152,8 @@ def _connect_suggestions(window: Window, to: Ensemble) -> None:
 
 def _connect_sidebar(window: Window, to: Ensemble) -> None:
     sidebar = window.sidebar
+    for leads_back in (sidebar.new_chat_requested, sidebar.chat_chosen, sidebar.found_chosen):
+        leads_back.connect(lambda *_: window.reach.leave_page())
     sidebar.new_chat_requested.connect(to.chat.new_chat)
     sidebar.new_chat_requested.connect(window.composer.setFocus)
     sidebar.chat_chosen.connect(to.chat.open_chat)
@@ -196,6 +200,7 @@ def _on_code(
     if action is CodeAction.KEEP:
         return  # see `app.ui.keeping`
     panel = window.code_panel
+    window.reach.show_code()
     if action is not CodeAction.INSERT or not panel.insert_at_cursor(text):
         to.code.show_block(text, language, message_id)
     if action is CodeAction.SAVE:

@@ -27,6 +27,7 @@ def add_snippets(window: Window, to: Ensemble, tasks: Tasks) -> SnippetsPresente
     dialog.stop_requested.connect(presenter.stop)
 
     def insert(text: str, language: str) -> None:
+        window.reach.show_code()
         if not window.code_panel.insert_at_cursor(text):
             to.code.show_block(text, language)
 
@@ -40,5 +41,5 @@ def add_snippets(window: Window, to: Ensemble, tasks: Tasks) -> SnippetsPresente
         lambda key, version, text: presenter.keep(text, *to.code.source_of(key, version))
     )
     window.sidebar.links.snippets_requested.connect(dialog.open_list)
-    window.add_commands([Command("Window", "Snippets", dialog.open_list, "Ctrl+B")])
+    window.add_commands([Command("Window", "Snippets", dialog.open_list, "Ctrl+Shift+B")])
     return presenter

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import locale
 import logging
 import os
 import signal
@@ -21,7 +22,7 @@ from types import TracebackType
 import psutil
 import PySide6
 import qasync
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QLocale, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -66,7 +67,9 @@ def run_window(open_services: OpenServices, paths: Sequence[Path]) -> int:
     if not has_display():
         raise DisplayError("There is no display to open a window on.")
     check_qt_libraries()
+    QLocale.setDefault(QLocale.c())  # 0.7 is 0.7 everywhere; see `app.ui.widgets.number_fields`
     application = QApplication(sys.argv[:1])
+    locale.setlocale(locale.LC_NUMERIC, "C")  # Qt set the user's, which C code would read by
     application.setApplicationName("starwright")
     application.setApplicationDisplayName("Starwright")
     application.setDesktopFileName("starwright")
@@ -225,6 +228,10 @@ class _Program:
             await self._to.draft.keep()
         except StoreError as error:
             _log.error("The draft could not be saved: %s", error)
+        try:
+            await self._to.settings.keep()
+        except StoreError as error:
+            _log.error("The settings could not be saved: %s", error)
         if self._snippets is not None:
             self._snippets.close()
         await self._tasks.close()
@@ -241,8 +248,6 @@ class _Program:
             self._theme.choose(str(value))
         elif key == "window.text_percent":
             self._theme.set_text(int(value))
-        elif key == "project.folder":
-            self._window.show_project(Path(str(value)) if value else None)
         elif key == "editor.command":
             self._to.code.find_editor()
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
     QMessageBox,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -38,6 +35,7 @@ from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage
 from app.store.window_state import WindowState
 from app.ui.language_choices import language_choices
+from app.ui.reach import Reach
 from app.ui.widgets.about_dialog import AboutDialog
 from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_panel import CodePanel
@@ -45,7 +43,6 @@ from app.ui.widgets.commands import Command, CommandPalette, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.dialogs import Leaving, ask_leave
-from app.ui.widgets.icons import IconButton
 from app.ui.widgets.in_column import in_column
 from app.ui.widgets.language_hint import LanguageHint
 from app.ui.widgets.language_picker import LanguagePicker
@@ -54,13 +51,14 @@ from app.ui.widgets.model_note import ModelNote
 from app.ui.widgets.model_picker import ModelPicker
 from app.ui.widgets.overflow_dialog import OverflowDialog
 from app.ui.widgets.prompt_dialog import PromptDialog
-from app.ui.widgets.settings_form import SettingsDialog
+from app.ui.widgets.settings_page import SettingsPage
 from app.ui.widgets.shortcut_sheet import ShortcutSheet
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status_line import StatusLine
 from app.ui.widgets.syntax_watch import SyntaxWatch
 from app.ui.widgets.top_bar import TopBar
 from app.ui.widgets.undo_bar import UndoBar
+from app.ui.widgets.window_body import Arrangement, WindowBody
 from app.ui.window_place import begin_on_screen, place_of, put_back
 
 MEMORY_EVERY_MS = 2000
@@ -88,9 +86,6 @@ class Window(QWidget):
         self.sidebar = Sidebar()
         self.model_picker = ModelPicker()
         self.language_picker = LanguagePicker()
-        self.chat_settings = IconButton(
-            "sliders", "Settings of this chat (Ctrl+.)", object_name="chatSettings"
-        )
         self.language_picker.set_languages(language_choices)
         self.conversation = Conversation()
         self.conversation.empty.set_examples(EXAMPLES)
@@ -112,9 +107,11 @@ class Window(QWidget):
 
     def use_commands(self, commands: list[Command]) -> None:
         """Let these commands answer to their keys, and be found in palette and sheet."""
-        self.commands = commands
+        self.commands = self.reach.reaching(commands)
         self.palette_popup = CommandPalette(self)
-        bind([c for c in commands if c not in self.code_panel.commands], self)
+        is_the_panels = [command in self.code_panel.commands for command in commands]
+        both = zip(self.commands, is_the_panels, strict=True)
+        bind([command for command, is_bound in both if not is_bound], self)
 
     def open_palette(self) -> None:
         """Show all commands to search, with what was done lately and can be undone."""
@@ -132,17 +129,21 @@ class Window(QWidget):
 
     def add_commands(self, commands: Sequence[Command]) -> None:
         """Let more be done, by name and by key."""
-        self.commands += commands
-        bind(commands, self)
+        reaching = self.reach.reaching(commands)
+        self.commands += reaching
+        bind(reaching, self)
 
     # --- how it was left -----------------------------------------------------------------
 
     def state(self, chat_id: int | None) -> WindowState:
         """Return how the window stands, to be kept for the next start."""
-        sizes = self.splitter.sizes()
+        body = self.body.arrangement()
         return replace(
             place_of(self),
-            panel_share=sizes[1] / max(sum(sizes), 1),
+            panel_share=body.panel_share,
+            sidebar_px=body.sidebar_px,
+            is_sidebar_hidden=body.is_sidebar_hidden,
+            is_panel_hidden=body.is_panel_hidden,
             zoom_px=self.code_panel.zoom_px,
             is_wrapped=self.code_panel.is_wrapped,
             chat_id=chat_id,
@@ -152,10 +153,14 @@ class Window(QWidget):
     def restore(self, state: WindowState) -> None:
         """Stand as the window was left, where that place is still on a screen."""
         put_back(self, state)
-        if 0 < state.panel_share < 1:
-            self.splitter.setSizes(
-                [round(1000 * (1 - state.panel_share)), round(1000 * state.panel_share)]
+        self.body.arrange(
+            Arrangement(
+                state.sidebar_px,
+                state.panel_share,
+                state.is_sidebar_hidden,
+                state.is_panel_hidden,
             )
+        )
         self.code_panel.set_look(zoom_px=state.zoom_px, is_wrapped=state.is_wrapped)
 
     def scroll_to(self, share: float) -> None:
@@ -164,10 +169,16 @@ class Window(QWidget):
 
     def come_forward(self) -> None:
         """Raise the window: a second start was asked for."""
+        self.reach.leave_page()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Esc lead back from a page, wherever the focus is."""
+        if event.key() != Qt.Key.Key_Escape or not self.reach.leave_page():
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the program ask what there is to ask, save, and close in order."""
@@ -255,20 +266,30 @@ class Window(QWidget):
     def show_project(self, folder: Path | None) -> None:
         """Show which folder's files an infill reads."""
         self.sidebar.links.show_project(folder)
+        if self.body.page is not None:
+            self.settings_page.show_values({"project.folder": str(folder or "")})
 
     def show_chat_settings(self, values: Mapping[str, Value]) -> None:
         """Show the settings that may differ in each chat."""
         dialog = ChatSettingsDialog(values, self)
         dialog.changed.connect(self.chat_setting_changed)
-        self.settings_dialog: SettingsDialog = dialog
+        self.settings_dialog = dialog
         self.chat_settings_opened.emit(dialog)
         dialog.open()
 
+    @cached_property
+    def settings_page(self) -> SettingsPage:
+        """Return the page of settings, made when it is first wanted."""
+        page = SettingsPage(DECLARED, self.body)
+        page.changed.connect(self.setting_changed)
+        page.left.connect(self.reach.leave_page)
+        return page
+
     def show_settings(self, values: Mapping[str, Value]) -> None:
         """Show all settings of the program."""
-        self.settings_dialog = SettingsDialog("Settings", DECLARED, values, self)
-        self.settings_dialog.changed.connect(self.setting_changed)
-        self.settings_dialog.open()
+        self.settings_page.show_values(values)
+        if self.reach.show_page(self.settings_page):
+            self.settings_page.open()
 
     def offer_undo(self, text: str, undo: Callable[[], None]) -> None:
         """Say what was done and offer to undo it."""
@@ -379,6 +400,8 @@ class Window(QWidget):
     def show_problem(self, error: AppError) -> None:
         """Show an error that belongs to no answer."""
         self.conversation.show_problem(error.message, error.hint)
+        if self.body.page is not None:
+            self.settings_page.show_problem(error)
 
     def show_model_problem(self, error: AppError) -> None:
         """Show why a model cannot be used, in the place of what was said of another."""
@@ -395,37 +418,20 @@ class Window(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._make_top_bar())
+        self.top_bar = TopBar(self.model_picker, self.language_picker)
+        column.addWidget(self.top_bar)
         column.addWidget(self.conversation, 1)
         column.addWidget(in_column(self.undo_bar))
         column.addWidget(self.language_hint)
         column.addWidget(self.composer)
         column.addWidget(self.model_note)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("splitter")
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        middle.setMinimumWidth(320)
-        self.code_panel.setMinimumWidth(240)
-        self.splitter.addWidget(middle)
-        self.splitter.addWidget(self.code_panel)
-        self.splitter.setStretchFactor(0, 54)
-        self.splitter.setStretchFactor(1, 46)
-        self.splitter.setSizes([648, 548])
-        upper = QHBoxLayout()
-        upper.setSpacing(0)
-        upper.addWidget(self.sidebar)
-        upper.addWidget(self.splitter, 1)
+        self.body = WindowBody(self.sidebar, middle, self.code_panel)
+        self.reach = Reach(self, self.body, self.top_bar, self.composer)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(upper, 1)
+        whole.addWidget(self.body, 1)
         whole.addWidget(self.status_line)
-
-    def _make_top_bar(self) -> QFrame:
-        bar = TopBar(self.model_picker, self.language_picker)
-        bar.add(self.chat_settings)
-        return bar
 
     def _show_memory(self) -> None:
         total = total_memory_bytes()

@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from app.ui.widgets.theme import Theme
 
@@ -26,6 +27,9 @@ def theme(qapp):
 @pytest.fixture(autouse=True)
 def _look(theme):
     yield
+    # No event loop runs here: windows that were closed would stay and be styled again, with all
+    # that later tests open.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme.choose("system")
 
 

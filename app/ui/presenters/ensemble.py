@@ -103,7 +103,7 @@ def make_presenters(
         languages=LanguagePresenter(view, services.models, tasks),
         project=project,
         models=ModelPresenter(view, services.models, tasks),
-        settings=SettingsPresenter(view, services.settings, tasks, follow),
+        settings=SettingsPresenter(view, services.settings, tasks, follow, project.choose),
         syntax=SyntaxPresenter(view, services.code_checks, tasks),
         suggest=suggest,
         presets=PresetsPresenter(chat, Presets(services.paths.presets), tasks),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -51,8 +52,13 @@ class PresetsPresenter:
             self._let_hold(preset.values)
 
     def reset(self) -> None:
-        """Let the program's settings hold for the open chat again."""
+        """Let the program's settings hold for the open chat again, and offer undo."""
+        before = self._chat.values()
         self._let_hold({})
+        if self._view is not None and before != self._chat.values():
+            self._view.offer_undo(
+                "This chat uses the program's settings.", partial(self._let_hold, before)
+            )
 
     def changed(self) -> None:
         """The chat's settings are others now: say whether they are a preset's."""

@@ -1,37 +1,46 @@
-"""The settings of one chat: the form, with presets above it."""
+"""The settings of one chat: cards of settings, with presets above them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.core.settings import CHAT_SETTINGS, Value
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.cards import NoticePlace
+from app.ui.widgets.dialog import Dialog
+from app.ui.widgets.dialogs import ask_reset
 from app.ui.widgets.preset_bar import PresetBar
-from app.ui.widgets.settings_form import SettingsDialog
+from app.ui.widgets.settings_form import SettingsForm
 from app.ui.widgets.undo_bar import UndoBar
 
+_WIDTH_PX, _HEIGHT_PX = 660, 680
 
-class ChatSettingsDialog(SettingsDialog):
+
+class ChatSettingsDialog(Dialog):
     """The view of `app.ui.presenters.presets`. Its reset brings the program's settings back."""
 
+    changed = Signal(str, object)  # key, value
     reset_requested = Signal()
 
     def __init__(self, values: Mapping[str, Value], parent: QWidget | None = None) -> None:
-        super().__init__("Settings of this chat", CHAT_SETTINGS, values, parent)
+        super().__init__(parent)
+        self.setObjectName("settingsDialog")
+        self.setWindowTitle("Chat settings")
+        self._area = QScrollArea(self)
+        self._inside = QWidget(self._area.viewport())
+        self.form = SettingsForm(CHAT_SETTINGS, self._inside)
+        self.form.show_only("Chat")
+        self.form.show_values(values)
+        self.form.changed.connect(self.changed)
+        self.form.undo_offered.connect(self.offer_undo)
         self.presets = PresetBar()
         self.undo_bar = UndoBar()
-        self.column.insertWidget(0, self.presets)
-        self.column.addWidget(self.undo_bar)
-        self._problem = NoticePlace(self.column, row=1)
-        self.reset_button.setToolTip("Let the settings of the program hold for this chat")
-
-    def reset(self) -> None:
-        """Ask for the program's settings, which are not always the defaults."""
-        self.reset_requested.emit()
+        self._lay_out()
+        self.resize(_WIDTH_PX, _HEIGHT_PX)
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         """Show values that hold already."""
@@ -52,3 +61,39 @@ class ChatSettingsDialog(SettingsDialog):
     def offer_undo(self, text: str, undo: Callable[[], None]) -> None:
         """Say what was done and offer to undo it."""
         self.undo_bar.offer(text, undo)
+
+    def _ask_reset(self) -> None:
+        words = "Use the program's settings for this chat?"
+        ask_reset(self, words, self.reset_requested.emit)
+
+    def _lay_out(self) -> None:
+        area = self._area
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = self._inside
+        inside.setProperty("role", "page")
+        cards = QVBoxLayout(inside)
+        cards.setContentsMargins(20, 16, 20, 16)
+        cards.addWidget(self.form)
+        area.setWidget(inside)
+        reset = text_button(
+            "Reset all…", "resetSettings", "Use the program's settings for this chat"
+        )
+        reset.clicked.connect(self._ask_reset)
+        close = text_button("Close", "closeSettings")
+        close.clicked.connect(self.accept)
+        below = QHBoxLayout()
+        below.setContentsMargins(20, 0, 20, 0)
+        below.addWidget(reset)
+        below.addStretch()
+        below.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 0, 12)
+        column.setSpacing(10)
+        column.addWidget(self.presets)
+        column.addWidget(area, 1)
+        column.addWidget(self.undo_bar)
+        column.addLayout(below)
+        self._problem = NoticePlace(column, row=1)

@@ -67,10 +67,14 @@ def ask_files(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
 
 
 def ask_folder(
-    parent: QWidget, chosen: Callable[[Path], None], *, title: str = "Attach a folder"
+    parent: QWidget,
+    chosen: Callable[[Path], None],
+    *,
+    title: str = "Attach a folder",
+    start: str = "",
 ) -> None:
-    """Ask for a folder."""
-    dialog = QFileDialog(parent, title)
+    """Ask for a folder, beginning at `start`."""
+    dialog = QFileDialog(parent, title, start)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     _open(dialog, chosen)
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.choice_field import ChoiceField
 from app.ui.widgets.dialogs import ask_open, ask_save, ask_text
 from app.ui.widgets.icons import IconButton
 
@@ -27,13 +28,12 @@ class PresetBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picker = QComboBox()
+        self.picker = ChoiceField()
         self.picker.setObjectName("presetPicker")
         self.picker.setAccessibleName("Preset")
-        self.picker.setToolTip("System prompt and sampling that were kept under a name")
-        self.picker.addItem(_NONE)
+        self.picker.setToolTip("Saved settings for a chat")
         self.picker.activated.connect(self._choose)
-        keep = text_button("Keep as…", "keepPreset", "Keep these settings under a name")
+        keep = text_button("Save as preset…", "keepPreset", "Save these settings under a name")
         keep.clicked.connect(self._ask_name)
         more = IconButton("more", "Import, export or delete presets", object_name="morePresets")
         more.setPopupMode(more.ToolButtonPopupMode.InstantPopup)
@@ -41,12 +41,12 @@ class PresetBar(QWidget):
         menu.addAction("Import a preset…").triggered.connect(self._ask_import)
         menu.addAction("Export these settings…").triggered.connect(self._ask_export)
         self._remove = menu.addAction("Delete this preset")
-        self._remove.triggered.connect(lambda: self.removed.emit(self.picker.currentText()))
+        self._remove.triggered.connect(lambda: self.removed.emit(self._current()))
         more.setMenu(menu)
         label = QLabel("Preset")
         label.setBuddy(self.picker)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 16, 0)
+        row.setContentsMargins(20, 0, 20, 0)
         row.setSpacing(8)
         row.addWidget(label)
         row.addWidget(self.picker, 1)
@@ -57,19 +57,18 @@ class PresetBar(QWidget):
     def show_presets(self, names: Sequence[str], current: str) -> None:
         """Offer these; `current` is the one that holds, empty for none."""
         with QSignalBlocker(self.picker):
-            self.picker.clear()
-            self.picker.addItems([_NONE, *names])
+            self.picker.offer(["", *names], [_NONE])
             self.picker.setCurrentIndex(names.index(current) + 1 if current in names else 0)
         self._remove.setEnabled(self.picker.currentIndex() > 0)
 
     def _current(self) -> str:
-        return self.picker.currentText() if self.picker.currentIndex() > 0 else ""
+        return self.picker.value()
 
     def _choose(self, row: int) -> None:
-        self.chosen.emit(self.picker.itemText(row) if row > 0 else "")
+        self.chosen.emit(str(self.picker.itemData(row)))
 
     def _ask_name(self) -> None:
-        ask_text(self, "Keep as a preset", "Name of the preset:", self.kept.emit, self._current())
+        ask_text(self, "Save as preset", "Name of the preset:", self.kept.emit, self._current())
 
     def _ask_import(self) -> None:
         ask_open(self, "Import a preset", _KIND, self.import_chosen.emit)

@@ -1,232 +1,131 @@
-"""A form made of declared settings: each with its control, its range, default and effect."""
+"""Settings as cards of rows, made of their declarations. Each change is told at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QScrollArea,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.core.settings import Declared, Value
-from app.ui.widgets.buttons import text_button
-from app.ui.widgets.dialog import Dialog
-from app.ui.widgets.icons import IconButton
+from app.ui.widgets.setting_row import SettingRow
 
-_LONG_TEXT_PX = 84
-_INSIDE_PX = (9, 0, 9, 0)  # which the style sheet cannot give a number's field
-_GROUPS = {
-    "window": "Window",
-    "editor": "Editor",
-    "code": "Code",
-    "engine": "Engine",
-    "project": "Project",
-    "chat": "Chat",
-}
+WIDEST_PX = 844
+_GAP_PX = 14
 
 
 class SettingsForm(QWidget):
-    """Tells each change at once."""
+    """What is reset can be undone: `undo_offered` says what was reset, and how it comes back."""
 
     changed = Signal(str, object)  # key, value
+    undo_offered = Signal(str, object)  # what was done, a function that undoes it
 
-    def __init__(
-        self,
-        declared: Sequence[Declared],
-        values: Mapping[str, Value],
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, declared: Sequence[Declared], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
-        self._controls: dict[str, QWidget] = {}
-        self._resets: dict[str, IconButton] = {}
-        self._is_telling = True
-        self._declared = {one.key: one for one in declared}
-        layout = QFormLayout(self)
-        layout.setContentsMargins(8, 4, 16, 8)
-        layout.setHorizontalSpacing(24)
-        layout.setVerticalSpacing(10)
-        group = ""
-        for one in declared:
-            name = one.key.partition(".")[0]
-            if name != group:
-                group = name
-                heading = QLabel(_GROUPS.get(name, name))
-                heading.setProperty("role", "strong")
-                layout.addRow(heading)
-            control = self._control(one, values.get(one.key, one.default))
-            self._controls[one.key] = control
-            self._resets[one.key] = self._reset_button(one)
-            self._offer_reset(one.key, values.get(one.key, one.default))
-            effect = QLabel(f"{one.effect} Default: {_shown(one.default)}; {one.allowed}.")
-            effect.setProperty("role", "small")
-            effect.setWordWrap(True)
-            row = QHBoxLayout()
-            row.setSpacing(6)
-            row.addWidget(control, 1)
-            row.addWidget(self._resets[one.key])
-            layout.addRow(one.label, row)
-            layout.addRow("", effect)
+        self.setMaximumWidth(WIDEST_PX)
+        self.rows: dict[str, SettingRow] = {}
+        self._cards: list[tuple[_Card, str]] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_GAP_PX)
+        for section, title in dict.fromkeys((one.section, one.card) for one in declared):
+            inside = [one for one in declared if (one.section, one.card) == (section, title)]
+            card = _Card(title, inside, self)
+            self._cards.append((card, section))
+            self.rows |= card.rows
+            column.addWidget(card)
+        column.addStretch()
+        for row in self.rows.values():
+            row.changed.connect(self.changed)
+            row.reset_requested.connect(self._reset_one)
 
-    def reset(self) -> None:
-        """Set everything to its default."""
-        for key, declared in self._declared.items():
-            _show(self._controls[key], declared.default)
+    def values(self) -> dict[str, Value]:
+        """Return what is shown."""
+        return {key: row.value for key, row in self.rows.items()}
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         """Show values that hold already: nothing is told."""
-        self._is_telling = False
         for key, value in values.items():
-            if key in self._controls:
-                _show(self._controls[key], value)
-        self._is_telling = True
+            if key in self.rows:
+                self.rows[key].show_value(value)
 
-    def _control(self, one: Declared, value: Value) -> QWidget:
-        control = _empty_control(one)
-        control.setObjectName(f"setting-{one.key}")
-        control.setAccessibleName(one.label)
-        control.setAccessibleDescription(one.effect)
-        _show(control, value)
-        tell = partial(self._tell, one.key)
-        if isinstance(control, QCheckBox):
-            control.toggled.connect(tell)
-        elif isinstance(control, QComboBox):
-            control.currentTextChanged.connect(tell)
-        elif isinstance(control, QPlainTextEdit):
-            control.textChanged.connect(lambda: tell(control.toPlainText()))
-        elif isinstance(control, QLineEdit):
-            control.editingFinished.connect(lambda: tell(control.text()))
-            control.textChanged.connect(lambda text: tell(text) if not control.hasFocus() else None)
-        elif isinstance(control, QSpinBox | QDoubleSpinBox):
-            control.valueChanged.connect(tell)
-        return control
-
-    def _reset_button(self, one: Declared) -> IconButton:
-        words = f"Set {one.label} to its default: {_shown(one.default)}"
-        button = IconButton("refresh", words, object_name=f"reset-{one.key}")
-        keeps = button.sizePolicy()
-        keeps.setRetainSizeWhenHidden(True)
-        button.setSizePolicy(keeps)
-        button.clicked.connect(lambda: self._reset_one(one))
-        return button
-
-    def _reset_one(self, one: Declared) -> None:
-        control = self._controls[one.key]
-        control.setFocus()  # the button goes away
-        _show(control, one.default)
-        if isinstance(control, QLineEdit):
-            self._tell(one.key, one.default)
-
-    def _offer_reset(self, key: str, value: Value) -> None:
-        self._resets[key].setVisible(value != self._declared[key].default)
-
-    def _tell(self, key: str, value: Value) -> None:
-        default = self._declared[key].default
-        self._offer_reset(key, value)
-        if not self._is_telling:
-            return
-        if isinstance(default, float) and not isinstance(value, str):
-            value = round(float(value), 4)
-        self.changed.emit(key, value)
-
-
-class SettingsDialog(Dialog):
-    """A form with a title, a button to reset it, and one to close. Changes hold at once."""
-
-    changed = Signal(str, object)  # key, value
-
-    def __init__(
-        self,
-        title: str,
-        declared: Sequence[Declared],
-        values: Mapping[str, Value],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setObjectName("settingsDialog")
-        self.setWindowTitle(title)
-        self.form = SettingsForm(declared, values)
-        self.form.changed.connect(self.changed)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(self.form)
-        self.reset_button = text_button("Reset all", "resetSettings")
-        self.reset_button.clicked.connect(self.reset)
-        close = text_button("Close", "closeSettings")
-        close.clicked.connect(self.accept)
-        below = QHBoxLayout()
-        below.addWidget(self.reset_button)
-        below.addStretch()
-        below.addWidget(close)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(16, 16, 16, 12)
-        self.column.setSpacing(12)
-        self.column.addWidget(area, 1)
-        self.column.addLayout(below)
-        self.resize(620, 640)
+    def change(self, values: Mapping[str, Value]) -> None:
+        """Show values, and tell those that were others before."""
+        before = self.values()
+        self.show_values(values)
+        for key, value in values.items():
+            if before[key] != value:
+                self.changed.emit(key, value)
 
     def reset(self) -> None:
-        """Set everything to its default."""
-        self.form.reset()
+        """Set everything to its default, and offer undo."""
+        before = self.values()
+        self.change({key: row.declared.default for key, row in self.rows.items()})
+        if before != self.values():
+            self.undo_offered.emit("All settings were reset.", self._undo(before))
+
+    def show_only(self, section: str = "", words: str = "") -> set[str]:
+        """Show one section, or what a search finds in all; return the sections that are shown."""
+        wanted = words.casefold().split()
+        shown = set()
+        for card, its_section in self._cards:
+            is_hit = card.show_only(wanted) and (bool(wanted) or its_section == section)
+            _show(card, is_shown=is_hit)
+            if is_hit:
+                shown.add(its_section)
+        return shown
+
+    def _reset_one(self, key: str) -> None:
+        row = self.rows[key]
+        before = {key: row.value}
+        self.change({key: row.declared.default})
+        self.undo_offered.emit(f"{row.declared.label} was reset.", self._undo(before))
+
+    def _undo(self, before: Mapping[str, Value]) -> Callable[[], None]:
+        return lambda: self.change(before)
 
 
-def _empty_control(one: Declared) -> QWidget:
-    if isinstance(one.default, bool):
-        return QCheckBox()
-    if one.choices:
-        choices = QComboBox()
-        choices.addItems(list(one.choices))
-        return choices
-    if isinstance(one.default, str):
-        if not one.is_long:
-            return QLineEdit()
-        text = QPlainTextEdit()
-        text.setFixedHeight(_LONG_TEXT_PX)
-        text.setTabChangesFocus(True)
-        return text
-    if isinstance(one.default, int):
-        whole = QSpinBox()
-        whole.lineEdit().setTextMargins(*_INSIDE_PX)
-        whole.setRange(int(one.least or 0), int(one.most or 1_000_000))
-        return whole
-    number = QDoubleSpinBox()
-    number.lineEdit().setTextMargins(*_INSIDE_PX)
-    number.setDecimals(2)
-    number.setSingleStep(0.05)
-    number.setRange(one.least or 0, one.most or 1_000_000)
-    return number
+class _Card(QFrame):
+    """Some settings that belong together, with lines between them.
+
+    Everything is made with its parent: each later change of parents styles all that is below anew,
+    which came to a quarter of a second.
+    """
+
+    def __init__(self, title: str, declared: Sequence[Declared], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.rows: dict[str, SettingRow] = {}
+        self._lines: list[QFrame] = []
+        heading = QLabel(title, self)
+        heading.setProperty("role", "strong")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 6)
+        column.setSpacing(0)
+        column.addWidget(heading)
+        for one in declared:
+            line = QFrame(self)
+            line.setProperty("role", "hairline")
+            line.setFixedHeight(1)
+            column.addWidget(line)
+            self._lines.append(line)
+            self.rows[one.key] = SettingRow(one, self)
+            column.addWidget(self.rows[one.key])
+        self.show_only([])
+
+    def show_only(self, words: list[str]) -> bool:
+        """Show the rows that hold these words; return whether there are any."""
+        is_first = True
+        for row, line in zip(self.rows.values(), self._lines, strict=True):
+            is_hit = row.holds(words)
+            _show(row, is_shown=is_hit)
+            _show(line, is_shown=is_hit and not is_first)
+            is_first = is_first and not is_hit
+        return not is_first
 
 
-def _show(control: QWidget, value: Value) -> None:
-    if isinstance(control, QCheckBox):
-        control.setChecked(bool(value))
-    elif isinstance(control, QComboBox):
-        control.setCurrentText(str(value))
-    elif isinstance(control, QPlainTextEdit):
-        if control.toPlainText() != value:  # it tells of a change also where there is none
-            control.setPlainText(str(value))
-    elif isinstance(control, QLineEdit):
-        control.setText(str(value))
-    elif isinstance(control, QSpinBox):
-        control.setValue(int(value))
-    elif isinstance(control, QDoubleSpinBox):
-        control.setValue(float(value))
-
-
-def _shown(value: Value) -> str:
-    return "empty" if value == "" else str(value)
+def _show(widget: QWidget, *, is_shown: bool) -> None:
+    """Show or hide a widget of a layout; showing one that was never hidden costs a millisecond."""
+    if not is_shown or widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+        widget.setVisible(is_shown)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -32,7 +32,7 @@ from app.ui.widgets.chat_rows import (
 )
 from app.ui.widgets.dialogs import ask_text
 from app.ui.widgets.fonts import scaled
-from app.ui.widgets.icons import IconLabel, icon
+from app.ui.widgets.icons import IconButton, IconLabel, icon
 from app.ui.widgets.palette import colours, is_theme_change
 from app.ui.widgets.search_field import SearchField
 from app.ui.widgets.sidebar_links import SidebarLinks
@@ -40,6 +40,9 @@ from app.ui.widgets.tag_menu import TagMenu
 
 WIDTH = 244
 WIDEST = 340
+NARROWEST = 180
+MOST = 480
+"""How wide the user may make it."""
 _MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 3
 
 
@@ -84,6 +87,7 @@ class Sidebar(QFrame):
     export_requested = Signal(object, str)  # the chat's id, its title
     found_chosen = Signal(object, object)  # the chat's id, the message's
     search_changed = Signal(str)
+    hide_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +97,7 @@ class Sidebar(QFrame):
         self._found: list[FoundMessage] = []
         self._selected: object = None
         self._is_outdated = False
+        self._is_page_shown = False
         self.new_chat = _new_chat_button()
         self.new_chat.clicked.connect(self.new_chat_requested)
         self.search = self._make_search()
@@ -102,7 +107,7 @@ class Sidebar(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 12, 10, 12)
         layout.setSpacing(9)
-        layout.addLayout(_brand())
+        layout.addLayout(self._make_brand())
         layout.addWidget(self.new_chat)
         layout.addWidget(self.search)
         layout.addWidget(self.list, 1)
@@ -114,7 +119,17 @@ class Sidebar(QFrame):
             self._fit_width()
 
     def _fit_width(self) -> None:
-        self.setFixedWidth(min(scaled(WIDTH), WIDEST))
+        self.setMinimumWidth(min(scaled(NARROWEST), WIDTH))
+        self.setMaximumWidth(max(scaled(MOST), MOST))
+
+    def sizeHint(self) -> QSize:
+        return QSize(min(scaled(WIDTH), WIDEST), super().sizeHint().height())
+
+    def mark_page(self, *, is_shown: bool) -> None:
+        """Mark the settings in place of the open chat, or the chat again."""
+        self._is_page_shown = is_shown
+        self.links.mark_settings(is_marked=is_shown)
+        self.select(self._selected)
 
     def set_chats(self, chats: Sequence[ChatEntry]) -> None:
         """Show these chats, in this order, in place of those shown."""
@@ -135,6 +150,21 @@ class Sidebar(QFrame):
                 self.list.setCurrentRow(-1)
             else:
                 self.list.setCurrentItem(item)
+            if self._is_page_shown:
+                self.list.clearSelection()
+
+    def _make_brand(self) -> QHBoxLayout:
+        name = QLabel("Starwright")
+        name.setObjectName("brandName")
+        hide = IconButton("panel-left", "Hide sidebar (Ctrl+B)", object_name="hideSidebar")
+        hide.clicked.connect(self.hide_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(9, 2, 0, 4)
+        row.setSpacing(9)
+        row.addWidget(IconLabel("brand", role="accent", size=19))
+        row.addWidget(name, 1)
+        row.addWidget(hide)
+        return row
 
     def _make_search(self) -> SearchField:
         search = SearchField("Search everything")
@@ -146,7 +176,7 @@ class Sidebar(QFrame):
         return search
 
     def _make_list(self) -> QListWidget:
-        chats = QListWidget()
+        chats = _Rows()
         chats.setObjectName("chatList")
         chats.setAccessibleName("Chats")
         chats.setItemDelegate(ChatRowDelegate(chats))
@@ -291,6 +321,18 @@ class Sidebar(QFrame):
         ask_text(self, "New tag", f"Tag of “{chat.title}”:", add)
 
 
+class _Rows(QListWidget):
+    """Opens no chat because it gets the focus: Qt would choose the first row then."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self.currentRow() >= 0:
+            super().focusInEvent(event)
+            return
+        with QSignalBlocker(self):
+            super().focusInEvent(event)
+            self.setCurrentRow(-1)
+
+
 def _action(menu: QMenu, icon_name: str, words: str, keys: str = "") -> QAction:
     action = QAction(icon(icon_name, colours().muted), words, menu)
     action.setShortcut(QKeySequence(keys))
@@ -329,17 +371,6 @@ def _found_row(found: FoundMessage) -> QListWidgetItem:
     item.setData(MARKS_ROLE, found.marks)
     item.setToolTip(f"{found.chat_title}\n{found.excerpt.strip()}")
     return item
-
-
-def _brand() -> QHBoxLayout:
-    name = QLabel("Starwright")
-    name.setObjectName("brandName")
-    row = QHBoxLayout()
-    row.setContentsMargins(9, 2, 0, 4)
-    row.setSpacing(9)
-    row.addWidget(IconLabel("brand", role="accent", size=19))
-    row.addWidget(name, 1)
-    return row
 
 
 def _new_chat_button() -> QPushButton:

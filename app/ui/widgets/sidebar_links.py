@@ -32,12 +32,16 @@ class SidebarLinks(QWidget):
         self.project.clicked.connect(self._open_project)
         models = _link("Models", "layers", "openModels", "Choose a model (Ctrl+M)")
         models.clicked.connect(self.models_requested)
-        snippets = _link("Snippets", "code", "openSnippets", "Kept code (Ctrl+B)")
+        snippets = _link("Snippets", "code", "openSnippets", "Saved snippets (Ctrl+Shift+B)")
         snippets.clicked.connect(self.snippets_requested)
-        settings = _link("Settings", "settings", "openSettings", "Settings of the program (Ctrl+,)")
-        settings.clicked.connect(self.settings_requested)
-        for button in (models, snippets, self.project, settings):
+        self._settings = _link("Settings", "settings", "openSettings", "Settings (Ctrl+,)")
+        self._settings.clicked.connect(self.settings_requested)
+        for button in (models, snippets, self.project, self._settings):
             column.addWidget(button)
+
+    def mark_settings(self, *, is_marked: bool) -> None:
+        """Mark the settings as the page that is shown."""
+        self._settings.mark(is_marked=is_marked)
 
     def show_project(self, folder: Path | None) -> None:
         """Show the project's folder, or that there is none."""
@@ -79,6 +83,13 @@ class _Link(QPushButton):
         row.addWidget(IconLabel(icon_name))
         row.addWidget(self._label, 1)
         self.say(words)
+
+    def mark(self, *, is_marked: bool) -> None:
+        """Show that this is what stands beside the sidebar."""
+        self.setProperty("current", "true" if is_marked else "false")
+        self._label.setProperty("role", "" if is_marked else "muted")
+        for widget in (self, self._label):
+            widget.style().polish(widget)
 
     def say(self, words: str) -> None:
         """Show these words."""

@@ -27,6 +27,8 @@ QLabel[role="muted"] { color: $muted; }
 QLabel[role="faint"] { color: $faint; }
 QLabel[role="small"] { color: $muted; font-size: ${small_pt}pt; }
 QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="label"] { font-weight: 500; }
+QLabel[role="heading"] { font-size: ${brand_pt}pt; font-weight: 600; }
 QLabel[role="title"] { font-size: ${title_pt}pt; font-weight: 600; }
 QLabel[role="badge"] {
     font-size: ${tiny_pt}pt; font-weight: 500; border-radius: 4px; padding: 2px 6px;
@@ -54,6 +56,7 @@ QPushButton[role="primary"]:disabled {
 QPushButton[role="nav"] {
     padding: 0; min-height: 30px; border: 1px solid transparent; background: transparent;
 }
+QPushButton[role="nav"][current="true"] { background: $accent_soft; }
 QPushButton[role="nav"]:hover { background: $hover; }
 QPushButton[role="nav"]:focus { border-color: $accent; }
 QPushButton[role="row"] { text-align: left; padding: 0 10px; min-height: 32px; }
@@ -105,14 +108,15 @@ QComboBox, QSpinBox, QDoubleSpinBox {
     selection-color: $text;
 }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: $accent; }
-QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::drop-down { border: none; width: 28px; }
+QComboBox::down-arrow { image: url("$chevron"); width: 13px; height: 13px; }
 QComboBox QAbstractItemView {
     background: $surface; border: 1px solid $hairline; selection-background-color: $accent_soft;
     selection-color: $text;
 }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
 QDoubleSpinBox::down-button { width: 0; border: none; }
-#settingsDialog QPlainTextEdit, #promptDialog QPlainTextEdit, #aboutDialog QPlainTextEdit {
+QPlainTextEdit[role="field"], #promptDialog QPlainTextEdit, #aboutDialog QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $hairline; border-radius: 8px;
     padding: 6px 8px;
 }
@@ -129,7 +133,13 @@ QCheckBox:focus { color: $accent; }
 #aboutPages { background: transparent; border: none; }
 #aboutPages::item { padding: 7px 10px; border-radius: 6px; }
 #aboutPages::item:selected { background: $accent_soft; color: $text; }
-#settingsDialog QPlainTextEdit:focus { border-color: $accent; }
+QPlainTextEdit[role="field"]:focus { border-color: $accent; }
+QFrame[role="card"] { background: $surface; border: 1px solid $hairline; border-radius: 10px; }
+#settingsPage { background: $window; border: none; }
+#settingsSections { background: transparent; border: none; padding: 12px 9px; }
+#settingsSections::item { padding: 0 9px; border-radius: 6px; }
+#settingsSections::item:hover { background: $hover; }
+#settingsSections::item:selected { background: $accent_soft; color: $text; }
 
 QMenu {
     background: $surface; border: 1px solid $hairline; border-radius: 8px; padding: 4px;
@@ -152,7 +162,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QFrame[role="hairline"] { background: $hairline; border: none; }
 QSplitter::handle { background: $hairline; }
 
-#sidebar { background: $sidebar; border-right: 1px solid $hairline; }
+#sidebar { background: $sidebar; border: none; }
 #sidebar QLineEdit { background: $sidebar; }
 #brandName { font-size: ${brand_pt}pt; font-weight: 600; }
 QLabel[role="keys"] { color: $faint; font-size: ${small_pt}pt; font-weight: 400; }
@@ -195,7 +205,7 @@ QToolButton[role="words"]:disabled { color: $faint; }
 #errorCard QLabel#errorText { color: $error; font-weight: 600; }
 #errorCard QLabel { color: $text; }
 
-#codePanel { background: $surface; border-left: 1px solid $hairline; }
+#codePanel { background: $surface; border: none; }
 #codePanelHead { background: $surface; border-bottom: 1px solid $hairline; }
 #codePanelFoot { background: $surface; border-top: 1px solid $hairline; }
 #codePanelFoot QLabel { color: $muted; font-size: ${small_pt}pt; }
@@ -259,6 +269,10 @@ def _check_mark(table: Colours) -> str:
     return "check-white.svg" if table.on_accent == "#FFFFFF" else "check-black.svg"
 
 
+def _chevron(table: Colours) -> str:
+    return "chevron-on-light.svg" if table.on_accent == "#FFFFFF" else "chevron-on-dark.svg"
+
+
 def style_sheet(table: Colours) -> str:
     """Return the style sheet in the colours of `table`."""
     return _RULES.substitute(
@@ -293,5 +307,6 @@ def style_sheet(table: Colours) -> str:
         error=table.error,
         error_soft=table.error_soft,
         # A style sheet cannot tint a picture.
+        chevron=(resources_path() / "icons" / _chevron(table)).as_posix(),
         check=(resources_path() / "icons" / _check_mark(table)).as_posix(),
     )

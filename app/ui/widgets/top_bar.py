@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from app.ui.widgets.icons import IconButton
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.model_picker import ModelPicker
 
@@ -15,7 +16,11 @@ _ROOM = ((0, False), (1, False), (1, True), (2, True))
 
 
 class TopBar(QFrame):
-    """Model and language at the left, further widgets at the right."""
+    """Model and language at the left; its buttons tell what is wanted."""
+
+    chat_settings_requested = Signal()
+    sidebar_toggled = Signal()
+    panel_toggled = Signal()
 
     def __init__(self, models: ModelPicker, languages: LanguagePicker) -> None:
         super().__init__()
@@ -30,9 +35,25 @@ class TopBar(QFrame):
         row.addWidget(languages)
         row.addStretch(1)
 
-    def add(self, widget: QWidget) -> None:
-        """Put a widget at the right end."""
-        self._row.addWidget(widget)
+        self._show_sidebar = IconButton(
+            "panel-left", "Show sidebar (Ctrl+B)", object_name="showSidebar", parent=self
+        )
+        self._show_sidebar.clicked.connect(self.sidebar_toggled)
+        row.insertWidget(0, self._show_sidebar)
+        chat_settings = IconButton("sliders", "Chat settings (Ctrl+.)", object_name="chatSettings")
+        chat_settings.clicked.connect(self.chat_settings_requested)
+        row.addWidget(chat_settings)
+        self._panel = IconButton("panel-right", "", object_name="toggleCodePanel")
+        self._panel.clicked.connect(self.panel_toggled)
+        row.addWidget(self._panel)
+        self.offer(is_sidebar_hidden=False, is_panel_hidden=False)
+
+    def offer(self, *, is_sidebar_hidden: bool, is_panel_hidden: bool) -> None:
+        """Offer to show what is hidden, and to hide the code panel."""
+        self._show_sidebar.setVisible(is_sidebar_hidden)
+        words = f"{'Show' if is_panel_hidden else 'Hide'} code panel (Ctrl+Alt+B)"
+        self._panel.setToolTip(words)
+        self._panel.setAccessibleName(words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

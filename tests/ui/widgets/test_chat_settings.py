@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hands import turn_wheel
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
     QInputDialog,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QToolButton,
@@ -67,9 +70,29 @@ def test_shown_values_are_told_to_nobody(dialog, qtbot):
     assert changed.args == ["chat.system", "Be long."]
 
 
-def test_reset_asks_for_the_programs_settings(dialog, qtbot):
-    with qtbot.assertNotEmitted(dialog.changed), qtbot.waitSignal(dialog.reset_requested):
-        press(qtbot, dialog, "resetSettings")
+def test_reset_asks_first_and_enter_leaves_all_as_it_is(dialog, qtbot):
+    told = []
+    dialog.reset_requested.connect(lambda: told.append("reset"))
+    dialog.changed.connect(lambda key, value: told.append(key))
+    press(qtbot, dialog, "resetSettings")
+    question = dialog.findChild(QMessageBox, "resetQuestion")
+    question.activateWindow()
+    QTest.keyClick(question.windowHandle(), Qt.Key.Key_Return)
+    assert told == []
+    press(qtbot, dialog, "resetSettings")
+    question = dialog.findChildren(QMessageBox, "resetQuestion")[-1]
+    reset = next(button for button in question.buttons() if button.text() == "Reset")
+    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    assert told == ["reset"]
+
+
+def test_the_wheel_chooses_no_preset(dialog, qtbot):
+    told = []
+    dialog.presets.chosen.connect(told.append)
+    dialog.presets.picker.setFocus()
+    turn_wheel(dialog.presets.picker, 1)
+    assert told == []
+    assert dialog.presets.picker.currentText() == "Wild"
 
 
 def test_keep_asks_for_a_name(dialog, qtbot):

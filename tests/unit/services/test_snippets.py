@@ -154,7 +154,7 @@ def test_the_built_in_model_writes_the_same_text_again(make: Make) -> None:
     rig = make(open_engine, builtin_model_path())
 
     async def work() -> None:
-        # As the setting “Same text each time” asks for; a long chat without it may round otherwise.
+        # As “Reproducible answers” asks for; a long chat without it may round otherwise.
         sampling = Sampling(temperature=1.5, top_k=0, top_p=1, min_p=0, max_tokens=120)
         asked = Asked(None, replace(sampling, is_exact=True))
         first = await rig.ask("Write a Python function that reverses a string", asked=asked)
