@@ -27,6 +27,7 @@ _OTHER_KINDS = {
     b"<htm": "a web page",
     b"vers": "a Git LFS pointer, not the file itself",
 }
+_MOST_LAYERS = 512  # llama.cpp ends its process at a file with more, or with none
 _CONTROL = (3, 4)  # token types in GGUF: control, and defined by those who made the model
 _ALWAYS_CONTROL = frozenset(
     token.encode()
@@ -101,6 +102,12 @@ def _described(path: Path, header: GgufHeader, size_bytes: int) -> ModelFile:
         raise ModelFileError(
             f"{path.name} does not name its architecture.", hint="Download or copy it again."
         )
+    layers = meta.get(f"{architecture}.block_count", 1)
+    if not isinstance(layers, int) or not 1 <= layers <= _MOST_LAYERS:
+        raise ModelFileError(
+            f"{path.name} is damaged: it says that it has {layers} layers.",
+            hint="Download or copy it again.",
+        )
     infill = _infill_tokens(meta, header.tokens)
     return ModelFile(
         path=path,
@@ -164,4 +171,4 @@ def _cache_bytes(meta: Mapping[str, object], architecture: str) -> int:
 
 
 def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and 0 <= value < 2**32 else 0

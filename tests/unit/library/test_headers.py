@@ -120,6 +120,18 @@ def test_legacy_files_are_told_by_their_first_bytes(tmp_path: Path) -> None:
     assert read_header(path).family is FileFamily.LEGACY_GGML
 
 
+@pytest.mark.parametrize("layers", [0, 513, 131_074, 2**32 - 1])
+def test_a_number_of_layers_at_which_llama_cpp_aborts_is_refused(
+    tiny_model: Path, tmp_path: Path, layers: int
+) -> None:
+    key = b"starcoder2.block_count" + struct.pack("<I", 4)
+    data = tiny_model.read_bytes().replace(
+        key + struct.pack("<I", 2), key + struct.pack("<I", layers)
+    )
+    with pytest.raises(ModelFileError, match=f"has {layers} layers"):
+        read_header(written(tmp_path, data))
+
+
 def test_a_file_cut_anywhere_is_refused(tiny_model: Path, tmp_path: Path) -> None:
     data = tiny_model.read_bytes()
     rng = random.Random(SEED)
