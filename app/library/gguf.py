@@ -25,6 +25,7 @@ _DOWNLOAD_AGAIN = "Download or copy it again."
 # The largest that real files have, with room to grow: some 60 pairs, 15,000 tensors, 700,000 texts
 # in lists (tokens and merges), 15 MB of header, templates of 40 kB.
 _MOST_PAIRS = 2_048
+_MOST_LAYERS = 1_024
 _MOST_TENSORS = 32_768
 _MOST_TEXTS = 1_048_576
 _MOST_TOKENS = 524_288
@@ -59,7 +60,8 @@ Value = int | float | bool | str
 class GgufHeader:
     """What a GGUF file says of itself.
 
-    `metadata` holds scalars and texts, of long texts the beginning, and of lists the length.
+    `metadata` holds scalars and texts, of long texts the beginning, and of short lists of whole
+    numbers the mean, rounded up: some files have a number of heads for each layer.
     `tokens` are the vocabulary's texts in UTF-8, `token_types` ggml's number for the kind of each.
     `type_bytes` maps a tensor type's number to the bytes stored in it.
     """
@@ -99,7 +101,9 @@ def read_gguf(path: Path, file: BinaryIO, size_bytes: int) -> GgufHeader:
         elif key == _TOKEN_TYPES:
             types = reader.whole_numbers()
         else:
-            metadata[key] = reader.skip_list()
+            mean = reader.mean()
+            if mean is not None:
+                metadata[key] = mean
     parameters, type_bytes = _read_tensors(reader, metadata, tensor_count)
     return GgufHeader(metadata, tensor_count, parameters, type_bytes, tokens, types)
 
@@ -269,11 +273,15 @@ class _Reader:
             found.extend(struct.unpack(f"<{count}i", self.take(4 * count)))
         return found
 
-    def skip_list(self) -> int:
-        """Pass over a list and return its length."""
+    def mean(self) -> int | None:
+        """Return the mean of a short list of whole numbers, rounded up; pass over any other."""
         kind, length = self._list()
-        self._pass_list(kind, length)
-        return length
+        if _SCALARS.get(kind) not in ("I", "i") or not 0 < length <= _MOST_LAYERS:
+            self._pass_list(kind, length)
+            return None
+        form = f"<{length}{_SCALARS[kind]}"
+        numbers: tuple[int, ...] = struct.unpack(form, self.take(4 * length))
+        return -(-sum(numbers) // length)
 
     def _list(self) -> tuple[int, int]:
         kind = self.number("I")

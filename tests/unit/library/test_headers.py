@@ -7,7 +7,9 @@ import random
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
+from gguf import GGUFWriter
 from tiny_model import CONTROL_TOKENS, write_tiny_model
 
 from app.core.errors import ModelFileError
@@ -118,6 +120,22 @@ def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
 def test_legacy_files_are_told_by_their_first_bytes(tmp_path: Path) -> None:
     path = written(tmp_path, b"tjgg" + bytes(40))
     assert read_header(path).family is FileFamily.LEGACY_GGML
+
+
+def test_a_number_of_heads_for_each_layer_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "model.gguf"
+    writer = GGUFWriter(path, "lfm2")
+    writer.add_block_count(4)
+    writer.add_embedding_length(64)
+    writer.add_head_count(4)
+    writer.add_head_count_kv([0, 0, 2, 4])
+    writer.add_token_scores([0.5] * 7)
+    writer.add_tensor("t", np.zeros(32, dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    assert read_header(path).cache_bytes_per_token == 2 * 2 * 4 * 2 * 16
 
 
 @pytest.mark.parametrize("layers", [0, 513, 131_074, 2**32 - 1])
