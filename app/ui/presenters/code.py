@@ -26,6 +26,7 @@ from app.store.history import StoredMessage
 from app.store.open_tabs import OpenTabs
 from app.text.encodings import printable
 from app.ui.presenters.code_tabs import (
+    MOST_TABS,
     NAMED_WITHIN,
     Source,
     Tab,
@@ -374,7 +375,7 @@ class CodePresenter:
         return self._tab
 
     def _show(self, events: list[FenceEvent]) -> None:
-        for event in events:
+        for event in self._newest(events):
             match event:
                 case CodeOpened(info=info):
                     self._block += 1
@@ -387,15 +388,39 @@ class CodePresenter:
                     self._view.close_block(self._current.key)
                     self._settle()
 
+    def _newest(self, events: list[FenceEvent]) -> list[FenceEvent]:
+        """Leave out blocks that would not stay among the newest: a text may open thousands."""
+        opened = [n for n, event in enumerate(events) if isinstance(event, CodeOpened)]
+        skipped = len(opened) - MOST_TABS
+        if skipped <= 0:
+            return events
+        self._block += skipped
+        self._blocks += skipped
+        return [*events[: opened[0]], *events[opened[skipped] :]]
+
     def _open(self, info: str) -> None:
         self._blocks += 1
         self._tab = tab = new_tab(self._blocks, info)
         tab.key = self._view.open_tab(tab.title, tab.label, tab.comment)
         self._tabs[tab.key] = tab
+        self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        """Keep no more tabs than a chat opens with; older code is a click away in its message.
+
+        What the user sees, changed or saved stays.
+        """
+        if len(self._tabs) > MOST_TABS:
+            kept = (self._current.key, self._view.current_key())
+            for key, tab in self._tabs.items():
+                if key not in kept and not tab.own and tab.path is None:
+                    del self._tabs[key]
+                    self._view.remove_tab(key)
+                    return
 
     def _append(self, text: str) -> None:
         tab = self._current
-        tab.texts[-1] += text
+        tab.growing.append(text)
         self._view.append(tab.key, text)
 
     def _name(self) -> None:
@@ -430,6 +455,8 @@ class CodePresenter:
 
     async def _tell(self, tab: Tab) -> None:
         """Find out what a block is written in, where its fence does not say it."""
+        if self._tabs.get(tab.key) is not tab:
+            return  # newer code took its place
         found = await asyncio.to_thread(look_at, tab)
         if self._tabs.get(tab.key) is not tab:
             return  # its chat is no longer shown

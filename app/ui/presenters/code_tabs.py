@@ -49,7 +49,7 @@ class Tab:
     info: str
     title: str
     sources: list[Source] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
     key: int = -1
     is_named: bool = False
     path: Path | None = None
@@ -60,8 +60,18 @@ class Tab:
     """The message of a block that the user sent to the panel, which has no source."""
     name: str = ""
     """What the code defines first; a later block that defines it too is the next version."""
+    growing: list[str] = field(default_factory=list)
+    """What was written to the newest text since that was last looked at."""
     told: Language | None = None
     """What the content says, where the fence says nothing or too little."""
+
+    @property
+    def texts(self) -> list[str]:
+        """Return the texts that the model gave its versions, oldest first."""
+        if self.growing:
+            self.stored[-1] += "".join(self.growing)
+            self.growing.clear()
+        return self.stored
 
     @property
     def language(self) -> Language | None:
@@ -102,7 +112,7 @@ class Tab:
 
 def new_tab(number: int, info: str) -> Tab:
     """Return a tab for a block that just opened; `number` makes its first title."""
-    tab = Tab(info, "", texts=[""])
+    tab = Tab(info, "", stored=[""])
     tab.title = suggested_title(tab) or f"code-{number}{tab.extension}"
     return tab
 
@@ -146,7 +156,7 @@ def alike(tabs: Sequence[Tab], tab: Tab) -> Tab | None:
 def merge(tab: Tab, into: Tab) -> None:
     """Make a tab's text the next version of another one."""
     into.sources += tab.sources
-    into.texts += tab.texts
+    into.stored = [*into.texts, *tab.texts]
     into.lines = tab.lines
 
 
@@ -157,10 +167,13 @@ def tabs_of(messages: Iterable[StoredMessage]) -> list[Tab]:
     for message in messages:
         if message.role is not Role.ASSISTANT:
             continue
-        for number, (info, text) in enumerate(code_blocks(message.text)):
+        blocks = list(code_blocks(message.text))
+        for number, (info, text) in enumerate(blocks):
             count += 1
+            if len(blocks) - number > MOST_TABS:
+                continue  # a tab of its own would not be among the newest
             tab = new_tab(count, info)
-            tab.texts, tab.sources = [text], [(message.id, number)]
+            tab.stored, tab.sources = [text], [(message.id, number)]
             tab.settle()
             if tab.is_told_by_content:
                 tab.told = look_at(tab)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from app.ui.widgets.brackets import FARTHEST, partner
 from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.error_marks import error_cursor, underlined
+from app.ui.widgets.filling import Filling
 from app.ui.widgets.ghost_text import GhostText
 from app.ui.widgets.palette import colours
 
@@ -49,18 +50,70 @@ class CodeEditor(CodeView):
         self._found: list[QTextCursor] = []
         self._errors: list[QTextCursor] = []
         self._indent_text = " " * INDENT
+        self._comes_edited = self._follows = False
+        self._filling = Filling(self, self._enter)
         self.ghost = GhostText(self)
         self.ghost.appeared.connect(self._mark, Qt.ConnectionType.QueuedConnection)
         self.cursorPositionChanged.connect(self._mark)
         self.syntax_watch.found.connect(self._mark_errors)
         self._mark()
 
+    @property
+    def is_edited(self) -> bool:
+        """Tell whether the text is another than the one that came or was saved."""
+        return self._comes_edited or (not self.isReadOnly() and self.document().isModified())
+
+    def text(self) -> str:
+        """Return the text, also what has not entered the view yet."""
+        return super().text() + self._filling.rest
+
+    def set_text(self, text: str, *, is_edited: bool = False) -> None:
+        """Show `text` in place of what is there, by slices; forgets the undo history.
+
+        `is_edited` says that it is not what its file or its answer says.
+        """
+        self._filling.forget()
+        self._long_lines.start()
+        self._comes_edited, self._follows = is_edited, False
+        self.setPlainText("")
+        self._filling.add(text)
+        self.finish()
+
+    def append_text(self, text: str) -> None:
+        """Add `text` at the end; what is seen stays, or follows the end where that was in sight."""
+        self.syntax_watch.grow()
+        self._follows = True
+        self._filling.add(text)
+
+    def finish(self) -> None:
+        """Say that the text is whole; it is coloured and checked once all of it is there."""
+        self._filling.when_full(super().finish)
+
+    def when_full(self, act: Callable[[], object]) -> None:
+        """Do something once all of a long text has entered; now, where it has."""
+        self._filling.when_full(act)
+
+    def _enter(self, text: str) -> None:
+        bar = self.verticalScrollBar()
+        was_at_end = self._follows and bar.value() >= bar.maximum()
+        self._highlighter.is_paused = self._filling.is_on
+        if self.document().isEmpty() and not self._follows:
+            self.setPlainText(self._long_lines.add(text, str))  # leaves the cursor at the beginning
+        else:
+            self.insert_at_end(text)
+        if was_at_end:
+            bar.setValue(bar.maximum())
+
     def set_editable(self) -> None:
-        """Let the user write from now on; what is there counts as not edited.
+        """Let the user write, once all is there; what is there counts as not edited.
 
         A text with a line too long to be shown stays as it is.
         """
-        self.document().setModified(False)
+        self._filling.when_full(self._set_editable)
+
+    def _set_editable(self) -> None:
+        self.document().setModified(self._comes_edited)
+        self._comes_edited = False
         if self.is_cut:
             return
         self.setReadOnly(False)

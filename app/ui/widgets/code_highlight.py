@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 LONGEST_LINE = 2_000  # a 9 kB line took 75 ms to highlight, 2 ms to show plain
+LARGEST = 2_000_000  # characters; a longer text is coloured only around what changes
 _LINES_BEFORE = 40  # an unfinished comment or string may mislead a lexer for a while
 _LINES_SEARCHED = 160
 _LINES_BEHIND = 60
@@ -50,6 +51,8 @@ class CodeHighlighter(QObject):
         self._is_whole = False  # what is drawn, or being drawn, comes from one lex of all of it
         self._block = QTextBlock()
         self._is_applying = False
+        self.is_paused = False
+        """Set while a long text enters: what comes in is coloured once it is whole."""
         self._idle = QTimer(self, singleShot=True, interval=_IDLE_MS)
         self._idle.timeout.connect(self.highlight_all)
         self._slices = QTimer(self, interval=0)
@@ -73,6 +76,8 @@ class CodeHighlighter(QObject):
         if self._is_whole:
             return
         self._is_whole = True
+        if self._document.characterCount() > LARGEST:
+            return
         text = self._document.toPlainText()
         self._lines = lex_lines(self._lexer, text)
         self._block = self._document.firstBlock()
@@ -80,6 +85,8 @@ class CodeHighlighter(QObject):
         self._run_slice()
 
     def _forget(self) -> None:
+        if self._document.characterCount() > LARGEST:
+            return
         block = self._document.firstBlock()
         while block.isValid():
             block.setUserState(-1)
@@ -92,6 +99,9 @@ class CodeHighlighter(QObject):
             return
         self._slices.stop()
         self._lines = None
+        if self.is_paused:
+            self._is_whole = False
+            return
         first = self._document.findBlock(position)
         last = self._document.findBlock(position + added)
         if not last.isValid():

@@ -86,7 +86,7 @@ class CodePanel(CodeStack):
         tab = self._by_key.get(key)
         if tab is not None:
             for editor in tab.editors:
-                if editor.document().isModified() and editor.text() == text:
+                if editor.is_edited and editor.text() == text:
                     editor.document().setModified(False)
             self._facts[key].has_file = True
             self.name_tab(key, printable(path.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
@@ -20,6 +20,9 @@ from app.ui.widgets.fonts import CODE_PX
 
 FLUSH_MS = 33
 EDITED_AFTER_MS = 400
+_EAGER = 3
+"""Tabs that are made at once within a tick; where more come, most are never seen."""
+_LARGE = 20_000  # characters that take more than a slice
 
 
 @dataclass(slots=True)
@@ -34,6 +37,23 @@ class _Facts:
     is_exact: bool = True
     language: tuple[str, tuple[str, str]] | None = None
     place: TabPlace = AT_START
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A tab whose editors are not made yet: nobody has seen it. `is_open` while it is written."""
+
+    title: str
+    language: str
+    comment: tuple[str, str]
+    texts: list[tuple[str, str | None]]
+    is_open: bool = False
+    written: list[str] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Say that it is whole."""
+        if self.is_open:
+            self.texts, self.is_open = [("".join(self.written), None)], False
 
 
 class CodeStack(QFrame):
@@ -53,14 +73,17 @@ class CodeStack(QFrame):
         super().__init__(parent)
         self._pending: dict[CodeEditor, list[str]] = {}
         self._by_key: dict[int, CodeTab] = {}
-        self._waiting: dict[int, Callable[[], None]] = {}
+        self._waiting: dict[int, _Waiting] = {}
+        self._opened = 0  # since the last tick
+        self._in_front = -1
+        self._untitled: list[int] = []  # waiting, and not in the bar yet: thousands may come and go
         self._facts: dict[int, _Facts] = {}
         self._next_key = 0
         self._zoom_px = CODE_PX
         self._is_wrapped = False
         self._changed: set[tuple[int, CodeEditor]] = set()
         self._flush_timer = QTimer(self, singleShot=True, interval=FLUSH_MS)
-        self._flush_timer.timeout.connect(self.flush)
+        self._flush_timer.timeout.connect(self._tick)
         self._edit_timer = QTimer(self, singleShot=True, interval=EDITED_AFTER_MS)
         self._edit_timer.timeout.connect(self.tell_edits)
         self.head = CodeHead()
@@ -71,8 +94,19 @@ class CodeStack(QFrame):
         self._stack.addWidget(self.empty)
 
     def open_tab(self, title: str, language: str, comment: tuple[str, str] = ("#", "")) -> int:
-        """Open a tab, show it, and return its key. Its text comes with `append`."""
+        """Open a tab, show it, and return its key. Its text comes with `append`.
+
+        Where many open at once, editors are made only for those that are seen.
+        """
+        if self._opened >= _EAGER:
+            key = self._new_key()
+            self._untitled.append(key)
+            self._waiting[key] = _Waiting(title, language, comment, [("", None)], is_open=True)
+            self._in_front = key  # at the next tick, which comes soon
+            return key
         key = self._add_title(title)
+        self._opened += 1
+        self._flush_timer.start()
         editor = self._new_editor(title, language, comment)
         self._connect(key, editor)
         self._new_tab(key, title).add_version(editor)
@@ -94,25 +128,32 @@ class CodeStack(QFrame):
         is_edited = any(own is not None and own != text for text, own in texts)
         self._facts[key].is_edited = is_edited
         self.tabs.name(key, title, is_edited=is_edited)
-        self._waiting[key] = partial(self._build_whole, key, title, language, comment, texts)
+        self._waiting[key] = _Waiting(title, language, comment, list(texts))
         return key
 
     def append(self, key: int, text: str) -> None:
         """Add text to a tab's newest version; it appears at the next flush."""
+        waiting = self._waiting.get(key)
+        if waiting is not None and waiting.is_open:
+            waiting.written.append(text)
+            return
         self._pending.setdefault(self._tab(key).newest, []).append(text)
         if not self._flush_timer.isActive():
             self._flush_timer.start()
 
     def name_tab(self, key: int, title: str) -> None:
         """Give a tab its title, once the code says what it is."""
-        self._tab(key).title = title
         self.tabs.name(key, title, is_edited=False)
+        if key in self._waiting:
+            self._waiting[key].title = title
+            return
+        self._tab(key).title = title
         for editor in self._tab(key).editors:
             editor.setAccessibleName(f"Code, {title}")
 
     def merge(self, key: int, into: int) -> None:
         """Make a tab's text the newest version of another tab; what is appended goes there."""
-        editor = self._by_key[key].editor
+        editor = self._tab(key).editor
         self._remove(key)
         editor.textChanged.disconnect()
         editor.textChanged.connect(partial(self._on_text, into, editor))
@@ -121,6 +162,10 @@ class CodeStack(QFrame):
 
     def close_block(self, key: int) -> None:
         """Say that the newest version is whole: it is coloured as a whole and may be edited."""
+        waiting = self._waiting.get(key)
+        if waiting is not None:
+            waiting.close()
+            return
         self.flush()
         editor = self._tab(key).newest
         editor.finish()
@@ -146,6 +191,7 @@ class CodeStack(QFrame):
 
     def show_tab(self, key: int) -> None:
         """Bring a tab to the front."""
+        self._enter_titles()
         number = self.tabs.number_of(key)
         self.tabs.show_number(number)
         if number == self.tabs.currentIndex():
@@ -164,17 +210,26 @@ class CodeStack(QFrame):
 
     def hide_tab(self, key: int) -> None:
         """Take a tab out of sight; `show_tab` brings it back as it was."""
+        self._enter_titles()
         self.tabs.hide_number(self.tabs.number_of(key))
 
     def remove_tab(self, key: int) -> None:
         """Close a tab for good."""
-        if self.tabs.number_of(key) >= 0:
-            self.flush()
+        if key in self._untitled:
+            self._untitled.remove(key)
+            del self._facts[key], self._waiting[key]
+        elif self.tabs.number_of(key) >= 0:
+            was_shown = key == self.current_key()
+            for editor in self._by_key[key].editors if key in self._by_key else ():
+                self._pending.pop(editor, None)
             self._remove(key)
-            self._show_current(-1)
+            if was_shown:
+                self._show_current(-1)
 
     def is_writing(self, key: int) -> bool:
         """Tell whether an answer is being written into a tab."""
+        if key in self._waiting:
+            return self._waiting[key].is_open
         return key in self._by_key and self._by_key[key].newest.isReadOnly()
 
     def is_edited(self, key: int) -> bool:
@@ -199,7 +254,7 @@ class CodeStack(QFrame):
         editor.setReadOnly(True)  # it is nothing that the user typed
         editor.set_text(text)
         editor.set_editable()
-        put_place(editor, place)
+        editor.when_full(lambda: put_place(editor, place))
         self._mark_edited(key)
         self.status_changed.emit()
 
@@ -231,6 +286,8 @@ class CodeStack(QFrame):
         """Close every tab but those that stay: another chat is shown."""
         self.tell_edits()
         self._pending.clear()
+        self._enter_titles()
+        self._in_front = -1
         with QSignalBlocker(self.tabs):
             for key in [key for key, facts in self._facts.items() if not facts.is_staying]:
                 self._remove(key)
@@ -238,13 +295,8 @@ class CodeStack(QFrame):
 
     def flush(self) -> None:
         """Show what was appended."""
-        self._flush_timer.stop()
         for editor, texts in self._pending.items():
-            bar = editor.verticalScrollBar()
-            was_at_end = bar.value() >= bar.maximum()
             editor.append_text("".join(texts))
-            if was_at_end:
-                bar.setValue(bar.maximum())
         self._pending.clear()
         self.status_changed.emit()
 
@@ -288,13 +340,34 @@ class CodeStack(QFrame):
 
     # --- how it is done ------------------------------------------------------------------
 
-    def _add_title(self, title: str) -> int:
+    def _tick(self) -> None:
+        self._opened = 0
+        self.flush()
+        self._enter_titles()
+        if self._in_front >= 0:
+            in_front, self._in_front = self._in_front, -1
+            self.show_tab(in_front)
+
+    def _new_key(self) -> int:
         key, self._next_key = self._next_key, self._next_key + 1
         self._facts[key] = _Facts()
+        return key
+
+    def _add_title(self, title: str) -> int:
+        self._enter_titles()
+        key = self._new_key()
+        self._enter_title(key, title)
+        return key
+
+    def _enter_titles(self) -> None:
+        for key in self._untitled:
+            self._enter_title(key, self._waiting[key].title)
+        self._untitled.clear()
+
+    def _enter_title(self, key: int, title: str) -> None:
         with QSignalBlocker(self.tabs):  # the tab must have its key before it is shown
             number = self.tabs.addTab(title)
             self.tabs.setTabData(number, key)
-        return key
 
     def _new_tab(self, key: int, title: str) -> CodeTab:
         tab = CodeTab(title)
@@ -304,32 +377,41 @@ class CodeStack(QFrame):
         self._stack.addWidget(tab)
         return tab
 
-    def _build_whole(
-        self,
-        key: int,
-        title: str,
-        language: str,
-        comment: tuple[str, str],
-        texts: Sequence[tuple[str, str | None]],
-    ) -> None:
-        tab = self._new_tab(key, title)
-        for text, own in texts:
-            new_editor = partial(self._new_editor, title, language, comment)
+    def _build(self, key: int, waiting: _Waiting) -> None:
+        tab = self._new_tab(key, waiting.title)
+        new_editor = partial(self._new_editor, waiting.title, waiting.language, waiting.comment)
+        if waiting.is_open:
+            tab.add_version(self._growing(key, new_editor, "".join(waiting.written)))
+            return
+        for text, own in waiting.texts:
             tab.add_waiting(partial(self._filled, key, new_editor, text, own))
         place = self._facts[key].place
-        tab.show_version(place.version if place.version >= 0 else len(texts) - 1)
-        put_place(tab.editor, place)
+        tab.show_version(place.version if place.version >= 0 else len(waiting.texts) - 1)
+        editor = tab.editor
+        editor.when_full(lambda: put_place(editor, place))
         self._mark_edited(key)
+
+    def _growing(self, key: int, new_editor: Callable[[], CodeEditor], text: str) -> CodeEditor:
+        """Return an editor with what was written so far of a version that is being written."""
+        editor = new_editor()
+        editor.append_text(text)
+        self._connect(key, editor)
+        return editor
 
     def _filled(
         self, key: int, new_editor: Callable[[], CodeEditor], text: str, own: str | None
     ) -> CodeEditor:
         """Return an editor with a version's text, and the user's where that differs."""
         editor = new_editor()
-        editor.set_text(text)
-        editor.set_editable()
-        if own is not None and own != text:
-            editor.replace_text(own)
+        is_own = own is not None and own != text
+        if is_own and own is not None and len(text) + len(own) > _LARGE:
+            editor.set_text(own, is_edited=True)  # in slices, so there is nothing to undo
+            editor.set_editable()
+        else:
+            editor.set_text(text)
+            editor.set_editable()
+            if is_own and own is not None:
+                editor.replace_text(own)
         chosen = self._facts[key].language
         if chosen is not None:
             _speak(editor, *chosen)
@@ -345,7 +427,8 @@ class CodeStack(QFrame):
     def _tab(self, key: int) -> CodeTab:
         """Return a tab; one that waits is made now."""
         if key in self._waiting:
-            self._waiting.pop(key)()
+            self._enter_titles()
+            self._build(key, self._waiting.pop(key))
         return self._by_key[key]
 
     def _current(self) -> CodeTab | None:
@@ -355,6 +438,7 @@ class CodeStack(QFrame):
     def _remove(self, key: int) -> None:
         self.tabs.removeTab(self.tabs.number_of(key))
         del self._facts[key]
+        self._in_front = -1 if self._in_front == key else self._in_front
         if self._waiting.pop(key, None) is not None:
             return
         tab = self._by_key.pop(key)

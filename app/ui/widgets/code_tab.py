@@ -69,7 +69,7 @@ class CodeTab(QWidget):
     @property
     def is_edited(self) -> bool:
         """Tell whether the user changed a version since it came or was saved."""
-        return any(editor.document().isModified() for editor in self.editors)
+        return any(editor.is_edited for editor in self.editors)
 
     def version(self, number: int) -> CodeEditor:
         """Return the editor of a version, counted from 0; one that was never needed is made now."""

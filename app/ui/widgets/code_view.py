@@ -93,6 +93,10 @@ class CodeView(QPlainTextEdit):
     def append_text(self, text: str) -> None:
         """Add `text` at the end; the user's cursor, selection and scrolling stay."""
         self.syntax_watch.grow()
+        self.insert_at_end(text)
+
+    def insert_at_end(self, text: str) -> None:
+        """Lay more text out."""
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(self._long_lines.add(text, self._shown_text))

@@ -1,4 +1,4 @@
-"""Lines too long to be laid out: their beginning is shown, the whole text is kept beside.
+"""Lines too long to be laid out, or too many: their beginning is shown, the whole is kept beside.
 
 Qt lays a line out as a whole at each change: one of 2 MB holds the window up for 2 s.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 LONGEST_LINE = 20_000
+MOST_LINES = 100_000  # each takes some 450 bytes in Qt, however short it is
 _MARK = " … (the rest of this line is too long to show; copying and saving take all of it)"
+_MORE = "… (the rest is too long to show; copying and saving take all of it)"
 
 
 class LongLines:
@@ -16,6 +18,8 @@ class LongLines:
 
     def __init__(self) -> None:
         self._length = 0
+        self._lines = 0
+        self._is_full = False
         self._parts: list[str] | None = None
 
     @property
@@ -30,10 +34,28 @@ class LongLines:
 
     def start(self) -> None:
         """Begin an empty text."""
-        self._length, self._parts = 0, None
+        self._length, self._lines, self._parts, self._is_full = 0, 0, None, False
 
     def add(self, text: str, shown: Callable[[], str]) -> str:
         """Return what to show of more text; `shown` is all of it so far."""
+        if self._is_full:
+            self._note(text)
+            return ""
+        count = text.count("\n")
+        if self._lines + count <= MOST_LINES:
+            self._lines += count
+            return self._add(text, shown)
+        lines = text.split("\n", MOST_LINES - self._lines)
+        rest = lines.pop()
+        head = "\n".join([*lines, ""]) if lines else ""
+        before = shown() if self._parts is None else ""
+        fitting = self._add(head, shown)
+        self._parts = self._parts if self._parts is not None else [before, head]
+        self._parts.append(rest)
+        self._is_full = True
+        return fitting + _MORE
+
+    def _add(self, text: str, shown: Callable[[], str]) -> str:
         if self._length + len(text) <= LONGEST_LINE:  # the usual case: no line can be too long
             self._note(text)
             return text

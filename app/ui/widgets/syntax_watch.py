@@ -10,6 +10,9 @@ from app.core.syntax import UNKNOWN, Syntax
 _AFTER_MS = 400
 """How long a text must rest; while it streams, how often it is looked at."""
 
+MOST_CHECKED = 1_000_000
+"""Characters; a longer text is not checked, as handing it on would hold the window up."""
+
 
 class SyntaxWatch(QObject):
     """Belongs to one view. Whoever streams into the view calls `grow` and `finish`.
@@ -77,4 +80,7 @@ class SyntaxWatch(QObject):
         revision = self._view.document().revision()  # colours leave it as it is
         if revision != self._checked:
             self._checked = revision
+            if self._view.document().characterCount() > MOST_CHECKED:
+                self.show(UNKNOWN)
+                return
             self.wanted.emit(self, self.language, self._view.toPlainText(), self._is_whole)
