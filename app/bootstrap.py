@@ -6,6 +6,7 @@ terminal never pays for Qt.
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 # By name: only the child process loads the native library, never the window's.
 GGUF_ENGINE = "app.engines.llamacpp:open_model"
 NO_DISPLAY = 3
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def open_engine(options: LoadOptions, progress: LoadProgress) -> Engine:
@@ -127,6 +129,17 @@ def start(arguments: Arguments) -> int:
         from app.cli.terminal import leave_output
 
         return leave_output()
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        from app.cli.terminal import leave_output, show_error
+
+        leave_output()
+        told = AppError(
+            f"The output cannot be written: {error.strerror}.", hint="Check where it goes."
+        )
+        show_error(told)
+        return 1
 
 
 def _told_bug(

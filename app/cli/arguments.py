@@ -87,6 +87,11 @@ def _with_command(words: Sequence[str]) -> Sequence[str]:
     first = Path(words[0])
     if first.exists() or first.suffix or first.name != words[0]:
         return ("window", *words)
+    if " " in words[0]:
+        raise RequestError(
+            f"There is no command or file {words[0]!r}.",
+            hint="To ask a question, use starwright chat.",
+        )
     near = difflib.get_close_matches(words[0], COMMANDS, n=1)
     hint = f"Did you mean starwright {near[0]}? " if near else ""
     raise RequestError(

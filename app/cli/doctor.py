@@ -203,5 +203,5 @@ def _models(examined: Examined) -> Iterator[Finding]:
             yield Finding(
                 "model",
                 is_ok=True,
-                detail=f"{model.name}, {model.quantization}, {model.size_bytes / 1e6:,.0f} MB",
+                detail=f"{model.name}, {model.quantization}, {model.size_bytes / 1e6:,.1f} MB",
             )

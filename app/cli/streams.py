@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 from typing import TextIO
 
@@ -48,10 +49,18 @@ class TerminalStream(io.TextIOWrapper):
 
 def guard_streams() -> None:
     """Put the filter before the terminal, and let no character end the program."""
+    _fill_closed()
     codecs.register_error(_PIPED, _piped)
     codecs.register_error(_SHOWN, _for_show)
     sys.stdout = _guarded(sys.stdout)
     sys.stderr = _guarded(sys.stderr)
+
+
+def _fill_closed() -> None:
+    """Let a stream that was closed from outside (`>&-`) go nowhere, and no file take its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # in this order, each gets the descriptor that it lacks
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def control(stream: TextIO, sequence: str) -> None:

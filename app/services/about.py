@@ -58,7 +58,7 @@ def model_facts(model: ModelFile) -> dict[str, str]:
     facts = {
         "Name": model.name,
         "File": str(model.path),
-        "Size": f"{model.size_bytes / 1e6:,.0f} MB",
+        "Size": f"{model.size_bytes / 1e6:,.1f} MB",
         "Family": capabilities(model).family,
         "Architecture": model.architecture,
         "Parameters": f"{model.parameters:,}" if model.parameters else "",

@@ -387,6 +387,23 @@ def test_with_json_every_error_is_json(run: Run, tmp_path: Path) -> None:
         assert error["hint"], words
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_streams_that_are_full_or_closed_are_no_bug(environment: dict[str, str]) -> None:
+    for where, code, message in (
+        ("> /dev/full", 1, "starwright: The output cannot be written: No space left on device."),
+        (">&- <&-", 0, ""),
+    ):
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"{PROGRAM} models list {where}"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code
+        assert done.stderr.partition("\n")[0] == message
+
+
 def test_no_question_is_said_to_be_none(run: Run) -> None:
     for words, text in ((("chat", "  "), ""), (("chat",), ""), (("chat", "-"), "\n")):
         done = run(*words, text=text)

@@ -72,6 +72,9 @@ def test_a_command_that_does_not_exist_names_one_that_does() -> None:
         parse(["modles", "list"])
     assert "'modles'" in told.value.message
     assert "starwright models?" in told.value.hint
+    with pytest.raises(RequestError) as told:
+        parse(["write a function"])
+    assert "starwright chat" in told.value.hint
 
 
 def test_decimal_commas_are_decimal_points() -> None:
