@@ -9,12 +9,14 @@ could not save.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 import zlib
 from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
 from app.core.errors import SettingsError
@@ -33,6 +35,8 @@ __all__ = ["NEW_CHAT", "Chat", "History", "Hit", "MessageState", "StoredMessage"
 
 NEW_CHAT = 0
 """Stands for the chat that is not saved yet, where a draft is kept for it."""
+
+_BRANCH_NAME = re.compile(r"^Branch(?: \d+)? of ")
 
 
 class History:
@@ -105,12 +109,12 @@ class History:
                 " WHERE messages.id = ?",
                 (message_id,),
             ).fetchone()
-            title = readable(title)
+            title = _branch_name(connection, readable(title))
             path = path_to(read_tree(connection, chat_id), message_id)
             new_id = connection.execute(
                 "INSERT INTO chats (title, created_at, updated_at, tags)"
                 " SELECT ?, ?, ?, tags FROM chats WHERE id = ?",
-                (f"{title} (branch)", now, now, chat_id),
+                (title, now, now, chat_id),
             ).lastrowid
             assert new_id is not None
             head: int | None = None
@@ -126,7 +130,7 @@ class History:
                     (head, message.id),
                 )
             connection.execute("UPDATE chats SET head_id = ? WHERE id = ?", (head, new_id))
-        return Chat(new_id, f"{title} (branch)", now, now)
+        return Chat(new_id, title, now, now)
 
     def chat_settings(self, chat_id: int) -> dict[str, Value]:
         """Return the settings that hold for this chat alone; what makes no sense is left out."""
@@ -374,6 +378,15 @@ class History:
                 (message_id, message_id),
             )
             connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+
+
+def _branch_name(connection: sqlite3.Connection, title: str) -> str:
+    """Return a name that tells a branch from its chat and from its other branches."""
+    root = _BRANCH_NAME.sub("", title)
+    rows = connection.execute("SELECT title FROM chats WHERE title LIKE 'Branch%'")
+    taken = {row[0] for row in rows}
+    names = (f"Branch {number} of {root}" for number in count(2))
+    return next(name for name in chain([f"Branch of {root}"], names) if name not in taken)
 
 
 def _now(connection: sqlite3.Connection) -> float:

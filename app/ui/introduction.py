@@ -105,6 +105,8 @@ def _connect_chat(window: Window, to: Ensemble) -> None:
     talk.step_requested.connect(to.chat.step)
     talk.edited.connect(to.chat.edit)
     talk.left.connect(composer.setFocus)
+    composer.editor.went_up.connect(talk.edit_last_question)
+    window.find_in_chat.closed.connect(composer.setFocus)
     acts = {
         MessageAction.REGENERATE: to.chat.regenerate,
         MessageAction.CONTINUE: lambda _: to.chat.go_on(),

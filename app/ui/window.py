@@ -43,6 +43,7 @@ from app.ui.widgets.commands import Command, CommandPalette, bind
 from app.ui.widgets.composer import Composer
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.dialogs import Leaving, ask_leave
+from app.ui.widgets.find_in_chat import FindInChat
 from app.ui.widgets.in_column import in_column
 from app.ui.widgets.language_hint import LanguageHint
 from app.ui.widgets.language_picker import LanguagePicker
@@ -55,6 +56,7 @@ from app.ui.widgets.settings_page import SettingsPage
 from app.ui.widgets.shortcut_sheet import ShortcutSheet
 from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status_line import StatusLine
+from app.ui.widgets.stray_keys import write_into
 from app.ui.widgets.syntax_watch import SyntaxWatch
 from app.ui.widgets.top_bar import TopBar
 from app.ui.widgets.undo_bar import UndoBar
@@ -89,6 +91,7 @@ class Window(QWidget):
         self.language_picker.set_languages(language_choices)
         self.conversation = Conversation()
         self.conversation.empty.set_examples(EXAMPLES)
+        self.find_in_chat = FindInChat(self.conversation)
         self.composer = Composer()
         self.undo_bar = UndoBar()
         self.language_hint = LanguageHint()
@@ -97,6 +100,7 @@ class Window(QWidget):
         self.code_panel = CodePanel()
         self.code_panel.code_actions.set_languages(language_choices)
         self.code_panel.language_choices = language_choices
+        self.code_panel.find_elsewhere = self._find_in_chat
         self.status_line = StatusLine()
         self._lay_out()
         begin_on_screen(self)
@@ -176,9 +180,25 @@ class Window(QWidget):
         self.activateWindow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Esc lead back from a page, wherever the focus is."""
-        if event.key() != Qt.Key.Key_Escape or not self.reach.leave_page():
+        """Take what nobody else took: Esc leads back or stops the answer, letters are a message."""
+        focus = self.focusWidget()
+        is_code = focus is not None and self.code_panel.isAncestorOf(focus)
+        can_write = self.composer.isVisible() and not is_code
+        if event.key() == Qt.Key.Key_Escape:
+            if not self.reach.leave_page():
+                self.composer.stop()
+        elif not can_write or not write_into(self.composer.editor, event):
             super().keyPressEvent(event)
+
+    def _find_in_chat(self) -> bool:
+        """Find in the chat where the keyboard is in it; tell whether it is."""
+        focus = self.focusWidget()
+        places = (self.conversation, self.composer, self.find_in_chat)
+        is_here = any(place is focus or place.isAncestorOf(focus) for place in places if focus)
+        if is_here and self.conversation.messages():
+            self.find_in_chat.open()
+            return True
+        return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the program ask what there is to ask, save, and close in order."""
@@ -420,6 +440,7 @@ class Window(QWidget):
         column.setSpacing(0)
         self.top_bar = TopBar(self.model_picker, self.language_picker)
         column.addWidget(self.top_bar)
+        column.addWidget(self.find_in_chat)
         column.addWidget(self.conversation, 1)
         column.addWidget(in_column(self.undo_bar))
         column.addWidget(self.language_hint)

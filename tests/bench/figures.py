@@ -12,14 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.paths import builtin_model_path
-from bench import damage, infill, pipeline, repeat, window
+from bench import damage, infill, monkey, pipeline, repeat, window
 from bench.shape import write_3b
 
 
 def main() -> int:
     """Measure and print; return 1 where a figure is not reached."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["window", "long", "damage", "infill", "demo", "3b"])
+    parts = ["window", "monkey", "long", "damage", "infill", "demo", "3b"]
+    parser.add_argument("--only", choices=parts)
     parser.add_argument("--model-3b", type=Path, help="a 3B file in Q4_0 that exists already")
     found = parser.parse_args()
     missed = []
@@ -37,6 +38,9 @@ def main() -> int:
         os.environ["STARWRIGHT_HOME"] = home
         if found.only in (None, "window"):
             measure_window(show)
+        if found.only in (None, "monkey"):
+            troubled = monkey.seeds_with_trouble()
+            show(f"seeds of {monkey.SEEDS} that found an error", troubled, 0, "", is_least=False)
         if found.only in (None, "long"):
             measure_long(show)
         if found.only in (None, "damage"):

@@ -120,7 +120,7 @@ def test_a_working_session(program: Program, tmp_path: Path) -> None:
     assert edits(program) == before
     assert len(program.rows("SELECT id FROM chats")) == 3
     titles = [str(row[0]) for row in program.rows("SELECT title FROM chats ORDER BY id")]
-    assert titles[1].endswith("(branch)")
+    assert titles[1].startswith("Branch of ")
 
     # Closing asks once what becomes of the thought; it is kept.
     program.key("ctrl+q")

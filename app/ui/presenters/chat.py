@@ -97,6 +97,7 @@ class ChatPresenter:
         self._language: Language | None = None
         self._answering: asyncio.Task[None] | None = None
         self._switching = asyncio.Lock()
+        self._opening: asyncio.Task[None] | None = None
         self._answer_shown = AnswerPresenter(view, code, draft.context)
 
     @property
@@ -233,9 +234,9 @@ class ChatPresenter:
 
     def open_chat(self, chat_id: int) -> None:
         """Show a chat."""
-        is_in_work = self.is_busy or self._switching.locked()
-        if chat_id != self._chat_id or not (self._is_whole or is_in_work):
-            self._tasks.start(self.show(chat_id), name="open chat")
+        is_opening = self._opening is not None and not self._opening.done()
+        if chat_id != self._chat_id or not (self._is_whole or self.is_busy or is_opening):
+            self._opening = self._tasks.start(self.show(chat_id), name="open chat")
 
     def choose_language(self, name: str) -> None:
         """Answer in this language from now on; an unknown name means any."""

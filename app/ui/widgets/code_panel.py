@@ -54,6 +54,7 @@ class CodePanel(CodeStack):
         self.code_actions = CodeActions(self)
         self.tools = CodeTools()
         self.find_bar = FindBar()
+        self.find_elsewhere: Callable[[], bool] = lambda: False
         self.go_to = GoToLine()
         self.suggestions = Suggestions(self)
         self.language_choices: Callable[[], Sequence[Choice]] = tuple
@@ -214,6 +215,11 @@ class CodePanel(CodeStack):
         """Break long lines at the edge, or no longer."""
         self.set_look(zoom_px=self._zoom_px, is_wrapped=not self._is_wrapped)
 
+    def find_code(self) -> None:
+        """Find in the shown code, or where the keyboard is in a text elsewhere."""
+        if not self.find_elsewhere():
+            self.with_editor(partial(self.find_bar.open_for, can_replace=False))
+
     def repair(self) -> None:
         """Ask for the shown code's first error to be mended."""
         self.code_actions.do(EditKind.REPAIR)
@@ -311,7 +317,6 @@ class CodePanel(CodeStack):
         column.addWidget(self.foot)
 
     def _make_commands(self) -> list[Command]:
-        find = partial(self.find_bar.open_for, can_replace=False)
         replace = partial(self.find_bar.open_for, can_replace=True)
         acts: list[tuple[str, Callable[[], object], str]] = [
             ("Copy", self.copy_code, "Ctrl+Shift+C"),
@@ -328,7 +333,7 @@ class CodePanel(CodeStack):
             ("Compare with the version before", self.compare_shown, "Ctrl+D"),
             ("Open in your editor", self.open_shown, "Ctrl+Shift+O"),
             ("Keep as a snippet", self.keep_shown, "Ctrl+Shift+B"),
-            ("Find", partial(self.with_editor, find), "Ctrl+F"),
+            ("Find", self.find_code, "Ctrl+F"),
             ("Find and replace", partial(self.with_editor, replace), "Ctrl+H"),
             ("Go to line", partial(self.with_editor, self.go_to.open_for), "Ctrl+G"),
             ("Go to the first error", self.go_to_error, "F8"),

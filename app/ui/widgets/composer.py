@@ -56,7 +56,7 @@ class Composer(QWidget):
         self.editor = DraftEditor()
         self.editor.files_given.connect(self.files_given)
         self.editor.submitted.connect(self._send)
-        self.editor.stopped.connect(self._stop)
+        self.editor.stopped.connect(self.stop)
         self.editor.textChanged.connect(self._on_draft)
         self.editor.menu_requested.connect(self._open_typed)
         self.editor.focus_changed.connect(self._show_focus)
@@ -66,7 +66,7 @@ class Composer(QWidget):
         self.send_button = text_button("Send", "send", "Send the message (Enter)", role="primary")
         self.stop_button = text_button("Stop", "stop", "Stop writing (Esc)", role="primary")
         self.send_button.clicked.connect(self._send)
-        self.stop_button.clicked.connect(self._stop)
+        self.stop_button.clicked.connect(self.stop)
         self._card = self._make_card()
         row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 16)
@@ -240,7 +240,8 @@ class Composer(QWidget):
             self.editor.insertPlainText(f"/{text}")
         self.editor.setFocus()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Ask for the answer to be stopped, where one is being written."""
         if self._is_busy:
             self.stop_requested.emit()
 

@@ -11,8 +11,14 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -42,6 +48,8 @@ _FLUSH_MS = 33
 _FLUSH_SHARE = 4  # the window rests this many times as long as a flush took
 _FIRST_MESSAGES = 12  # more than fill a screen
 _NEAR_END_PX = 24
+_AROUND_PX = 120
+"""What is seen above and below a place that was looked for."""
 _SLICE_S = 0.005
 
 _CAN_CONTINUE = tuple(CUT)
@@ -395,6 +403,12 @@ class Conversation(QScrollArea):
         else:
             self._actions.leave()
             self.action_requested.emit(action, view.turn.message_id)
+
+    def look_at(self, text: QWidget, place: QPoint) -> None:
+        """Bring a place in a text of a message into sight, and stay there."""
+        self._follows_end, self._sought = False, None
+        at = text.mapTo(self._page, place)
+        self.ensureVisible(at.x(), at.y(), 0, _AROUND_PX)
 
     def edit_last_question(self) -> None:
         """Let the user edit what was asked last, where that can be done now."""

@@ -14,6 +14,7 @@ from app.ui.widgets.palette import colours
 from app.ui.widgets.placeholders import next_place, places
 
 _TALLEST_LINES = 12
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -25,6 +26,7 @@ class DraftEditor(GrowingEditor):
     focus_changed = Signal()
     files_given = Signal(list)
     menu_requested = Signal()
+    went_up = Signal()  # out of an empty draft
 
     def __init__(self) -> None:
         super().__init__(tallest_lines=_TALLEST_LINES)
@@ -62,10 +64,15 @@ class DraftEditor(GrowingEditor):
                 self.submitted.emit()
         elif event.key() == Qt.Key.Key_Escape and not self._preedit:
             self.stopped.emit()
+        elif event.key() == Qt.Key.Key_Up and self._is_empty() and not event.modifiers() & ~_KEYPAD:
+            self.went_up.emit()
         elif event.text() == "/" and self.document().isEmpty() and not self._preedit:
             self.menu_requested.emit()
         else:
             super().keyPressEvent(event)
+
+    def _is_empty(self) -> bool:
+        return self.document().isEmpty() and not self._preedit
 
     def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's own
         return self.select_place(is_back=not is_next) or super().focusNextPrevChild(is_next)

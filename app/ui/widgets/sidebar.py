@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.text.folding import folded
 from app.ui.widgets.buttons import click_at
+from app.ui.widgets.chat_list_view import ChatListView
 from app.ui.widgets.chat_rows import (
     EXCERPT_ROLE,
     HEADING_ROLE,
@@ -176,7 +177,7 @@ class Sidebar(QFrame):
         return search
 
     def _make_list(self) -> QListWidget:
-        chats = _Rows()
+        chats = ChatListView()
         chats.setObjectName("chatList")
         chats.setAccessibleName("Chats")
         chats.setItemDelegate(ChatRowDelegate(chats))
@@ -319,18 +320,6 @@ class Sidebar(QFrame):
             self.tags_changed.emit(chat.chat_id, [*chat.tags, tag])
 
         ask_text(self, "New tag", f"Tag of “{chat.title}”:", add)
-
-
-class _Rows(QListWidget):
-    """Opens no chat because it gets the focus: Qt would choose the first row then."""
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        if self.currentRow() >= 0:
-            super().focusInEvent(event)
-            return
-        with QSignalBlocker(self):
-            super().focusInEvent(event)
-            self.setCurrentRow(-1)
 
 
 def _action(menu: QMenu, icon_name: str, words: str, keys: str = "") -> QAction:

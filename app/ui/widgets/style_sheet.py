@@ -223,7 +223,9 @@ QToolButton[role="words"]:disabled { color: $faint; }
 #codeTabs::tab:hover { color: $text; }
 #codeTabs QToolButton { background: transparent; border: none; border-radius: 4px; }
 #codeTabs QToolButton:hover { background: $hover; }
-#findBar, #goToLine, #codeTools { background: $surface; border-bottom: 1px solid $hairline; }
+#findBar, #findInChat, #goToLine, #codeTools {
+    background: $surface; border-bottom: 1px solid $hairline;
+}
 #editBar { background: $surface; border: 1px solid $focus; border-radius: 10px; }
 #codeNote { background: $sidebar; border-top: 1px solid $hairline; }
 #codeNote QScrollArea, #codeNote QScrollArea > QWidget { background: transparent; }

@@ -715,7 +715,7 @@ def test_a_branch_opens_as_a_chat_of_its_own(make: Make) -> None:
         rig.chat.branch(rig.history.messages(1)[1].id)
         await rig.until(lambda: rig.screen.selected == 2)
         assert len(rig.history.messages(2)) == 2
-        await rig.until(lambda: "one (branch)" in rig.screen.chats)
+        await rig.until(lambda: "Branch of one" in rig.screen.chats)
         assert len(rig.history.messages(1)) == 4
 
     play(work())

@@ -184,7 +184,9 @@ def test_a_branch_is_a_chat_of_its_own() -> None:
         two = say(history, chat.id, "two", Role.ASSISTANT, one.id)
         say(history, chat.id, "three", Role.USER, two.id)
         branch = history.branch(two.id)
-        assert branch.title == "chat (branch)"
+        assert branch.title == "Branch of chat"
+        again = history.branch(history.messages(branch.id)[-1].id)
+        assert again.title == "Branch 2 of chat"  # a branch of a branch names the first chat
         assert texts(history, branch.id) == ["one", "two"]
         last = history.messages(branch.id)[-1]
         say(history, branch.id, "other", Role.USER, last.id)

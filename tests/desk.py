@@ -1,0 +1,139 @@
+"""The whole window on a scripted engine, as `app.ui.run` puts it together, without a display."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QAccessible, QDesktopServices
+from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
+
+from app.bootstrap import services
+from app.core.errors import AppError
+from app.core.messages import Role
+from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
+from app.services.chats import Chats
+from app.services.services import Services
+from app.services.snippets import Snippets
+from app.services.tasks import Tasks
+from app.store.history import History, MessageState
+from app.ui.introduction import introduce
+from app.ui.keeping import add_snippets
+from app.ui.presenters.ensemble import make_presenters
+from app.ui.widgets.snippets_dialog import SnippetsDialog
+from app.ui.window import Window
+
+_log = logging.getLogger("tests.desk")
+ANSWER = """Here is **one**, see [the docs](https://example.org/docs):
+
+```python
+def f(x):
+    return x + 1
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```yaml
+name: x
+```
+"""
+TOKENS_PER_S = 200.0
+
+
+class _Links(QObject):
+    """Takes links, so that no browser opens."""
+
+    @Slot(QUrl)
+    def open(self, _url: QUrl) -> None: ...
+
+
+class Desk:
+    """A window whose presenters all work; `bugs` are what a user would be shown as ours."""
+
+    def __init__(self, built: Services, history: History) -> None:
+        self.bugs: list[BaseException] = []
+        self.history = history
+        self.window = Window(lambda: None)
+        self.tasks = Tasks(self._report)
+        self.chats = Chats(history, built.generation)
+        self.to = make_presenters(self.window, built, self.tasks, lambda key, value: None)
+        introduce(self.window, self.to)
+        add_snippets(self.window, self.to, self.tasks).begin(
+            Snippets(history, built.generation, built.models)
+        )
+        found = self.window.findChild(SnippetsDialog)
+        assert isinstance(found, SnippetsDialog)
+        self.snippets = found
+        self.chat_ids: list[int] = []
+
+    async def begin(self) -> None:
+        """Show the window with some chats, one of them open."""
+        for title in ("Prime test", "Regex for logs"):
+            chat, parent = self.history.add_chat(title), None
+            for role, text in ((Role.USER, f"{title}, please."), (Role.ASSISTANT, ANSWER)) * 2:
+                parent = self.history.add_message(
+                    chat.id, role, text, parent_id=parent, state=MessageState.DONE
+                ).id
+            self.chat_ids.append(chat.id)
+        self.window.resize(1280, 860)
+        self.window.show()
+        self.window.activateWindow()
+        await self.to.models.begin(None)
+        await self.to.chat.begin(self.chats, self.to.chats.refresh)
+        await self.to.draft.begin(self.chats)
+        await self.to.chats.begin(self.chats)
+        await self.to.chat.show(self.chat_ids[0])
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait until something holds."""
+        for _ in range(1500):
+            if is_so():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{what} did not happen within 30 s")
+
+    def _report(self, error: BaseException) -> None:
+        if isinstance(error, AppError):
+            self.window.show_problem(error)
+            return
+        self.bugs.append(error)
+        _log.error("A bug", exc_info=error)
+
+
+def at_desk(
+    application: QApplication, folder: Path, work: Callable[[Desk], Coroutine[Any, Any, None]]
+) -> None:
+    """Open a window, do the work in it, and close it. STARWRIGHT_HOME must be set."""
+    application.setQuitOnLastWindowClosed(False)  # as the program does: its loop ends in order
+    QAccessible.setActive(True)
+    links = _Links()
+    for scheme in ("http", "https", "mailto"):
+        QDesktopServices.setUrlHandler(scheme, links, "open")
+    script = Script(default=Answer.of(ANSWER), tokens_per_s=TOKENS_PER_S)
+    factory = ScriptedFactory(script, scripted_info(context_tokens=4096))
+    loop = qasync.QEventLoop(application)
+    with loop, services(factory) as built, closing(History(folder / "h.sqlite3")) as history:
+        built.settings.set_value("editor.command", "true")
+        desk = Desk(built, history)
+
+        async def whole() -> None:
+            await desk.begin()
+            await work(desk)
+            desk.window.code_panel.tell_edits()
+            await desk.to.draft.keep()
+            delete(desk.window)  # its timers ask for nothing once the loop has ended
+            await desk.tasks.close()
+
+        loop.run_until_complete(whole())
+    for scheme in ("http", "https", "mailto"):
+        QDesktopServices.unsetUrlHandler(scheme)
+    QAccessible.setActive(False)
