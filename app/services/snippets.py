@@ -19,9 +19,11 @@ from app.core.messages import Role
 from app.core.models import ModelFile
 from app.core.origins import ModelMark, Origin
 from app.core.snippets import RanAgain, Snippet, Written
+from app.generation.attached import taken_apart
 from app.generation.languages import language_named
 from app.generation.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
+from app.services.chats import title_of
 from app.services.generation import ChatRequest, Generation
 from app.services.models import Models
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
@@ -228,8 +230,17 @@ class Snippets:
             said, state, model, origin = answer
             if origin is not None:
                 written = Written(origin, said, state in _WHOLE)
-        snippet = Snippet(0, name or name_of(text), text, language, model=model)
-        return self._store.add(snippet, written)
+        name = name or self._name(text, message_id)
+        return self._store.add(Snippet(0, name, text, language, model=model), written)
+
+    def _name(self, text: str, message_id: int | None) -> str:
+        """Return the question that a text answers, and what it defines where that is taken."""
+        asked = self._history.question_of(message_id) if message_id is not None else ""
+        words, _ = taken_apart(asked)
+        if not words.strip():
+            return name_of(text)
+        title = title_of(words)
+        return f"{title} ({name_of(text)})" if self._store.has_name(title) else title
 
 
 def name_of(text: str) -> str:

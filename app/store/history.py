@@ -303,6 +303,19 @@ class History:
         known = MessageState(state) if state in set(MessageState) else MessageState.INTERRUPTED
         return readable(text), known, readable(model), _origin(origin)
 
+    def question_of(self, message_id: int) -> str:
+        """Return what the user said last before a message, empty where nothing was said."""
+        rows = self.database.read(
+            "WITH RECURSIVE before(role, text, parent_id, steps) AS ("
+            " SELECT role, text, parent_id, 0 FROM messages WHERE id = ?"
+            " UNION ALL SELECT m.role, m.text, m.parent_id, steps + 1"
+            " FROM messages m JOIN before ON m.id = before.parent_id WHERE steps < 100)"
+            " SELECT text FROM before WHERE role = ? ORDER BY steps LIMIT 1",
+            message_id,
+            Role.USER,
+        )
+        return readable(rows[0][0]) if rows else ""
+
     def origins(self, chat_id: int) -> dict[int, Origin]:
         """Return how the answers of a chat were made, by message."""
         rows = self.database.read(

@@ -78,6 +78,11 @@ class SnippetStore:
         wanted = words_of(words)
         return [one for one in found if all(_holds(one, word) for word in wanted)]
 
+    def has_name(self, name: str) -> bool:
+        """Tell whether a snippet is called so."""
+        sql = "SELECT 1 FROM snippets WHERE name = ? AND deleted_at IS NULL LIMIT 1"
+        return bool(self._database.read(sql, name))
+
     def written(self, snippet_id: int) -> Written | None:
         """Return the answer a snippet is of, None where nobody knows."""
         rows = self._database.read("SELECT source FROM snippets WHERE id = ?", snippet_id)

@@ -106,7 +106,8 @@ def test_ask_keep_search_insert_run_again(
         await desk.until(lambda: dialog.page.text.text() != "", "the list")
         kept = dialog.page.text.text()
         assert kept.startswith("def is_prime")
-        assert dialog.page.name.text() == "is_prime"
+        name = dialog.page.name.text()
+        assert name.startswith("Write a Python function that checks")
 
         QTest.keyClicks(dialog.list.search, "zzz")
         await desk.until(lambda: dialog.list.all() == [], "finding nothing")

@@ -94,6 +94,11 @@ def test_keep_choose_and_reset(desk: Desk) -> None:
         desk.presets.reset()
         assert desk.dialog.values["chat.temperature"] == 0.2
         await desk.until(lambda: desk.rig.history.chat_settings(1) == {})
+        assert desk.dialog.said == "This chat uses the program's settings."
+        desk.dialog.undo()
+        assert desk.dialog.values["chat.temperature"] == 1.5
+        assert desk.dialog.current == "Wild"
+        await desk.until(lambda: desk.rig.history.chat_settings(1).get("chat.temperature") == 1.5)
 
     play(work())
 

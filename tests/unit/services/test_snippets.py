@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from app.bootstrap import open_engine
+from app.core.attachments import Attachment
 from app.core.engine import EngineFactory
 from app.core.errors import ModelFileError, RequestError, StoreError
 from app.core.events import TextDelta
@@ -22,6 +23,7 @@ from app.core.paths import builtin_model_path
 from app.core.sampling import Sampling
 from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
+from app.generation.attached import with_attachments
 from app.generation.languages import language_named
 from app.services.chats import Asked, Chats
 from app.services.generation import Generation
@@ -128,7 +130,7 @@ def test_an_answer_keeps_how_it_was_made(make: Make) -> None:
         assert (origin.language, origin.context_tokens) == ("Go", 4096)
         assert origin.model.path == rig.path
         assert len(origin.model.sha256) == 64
-        assert (kept.name, kept.language, kept.model) == ("x = 1", "python", answer.model)
+        assert (kept.name, kept.language, kept.model) == ("Write x", "python", answer.model)
 
     play(work())
 
@@ -307,7 +309,32 @@ def test_export_and_import(make: Make, tmp_path: Path) -> None:
     play(work())
 
 
-def test_names_come_from_the_code() -> None:
+def test_a_snippet_is_named_after_its_question(make: Make) -> None:
+    rig = make(says("def is_prime(n):\n    ..."))
+
+    async def work() -> None:
+        answer = await rig.ask("\nCheck whether a number is prime\nquickly, please")
+        assert (await rig.keep(answer)).name == "Check whether a number is prime"
+        # A second piece of the same answer has a name of its own.
+        again = await rig.keep(answer, "def sieve(n): ...")
+        assert again.name == "Check whether a number is prime (sieve)"
+        (chat,) = await rig.chats.chats()
+        other = await rig.ask("Now in Go", chat_id=chat.id)
+        assert (await rig.keep(other)).name == "Now in Go"
+        attached = Attachment("a.py", "x = 1\n")
+        with_file = await rig.ask(with_attachments("Explain a.py", (attached,)), chat_id=chat.id)
+        assert (await rig.keep(with_file)).name == "Explain a.py"
+        only_file = await rig.ask(with_attachments("", (attached,)), chat_id=chat.id)
+        assert (await rig.keep(only_file)).name == "is_prime"
+        kept = await rig.snippets.keep("def f(): ...", "python")
+        assert kept.name == "f"
+        wordy = await rig.ask("word " * 400, chat_id=chat.id)
+        assert len((await rig.keep(wordy)).name) < 80
+
+    play(work())
+
+
+def test_names_without_a_question_come_from_the_code() -> None:
     assert name_of("import os\n\n\ndef is_prime(n):\n    pass") == "is_prime"
     assert name_of("\n\nSELECT 1;") == "SELECT 1;"
     assert name_of("x" * 100) == "x" * 59 + "…"
