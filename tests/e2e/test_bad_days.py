@@ -89,10 +89,11 @@ def test_damage_that_is_met_later_is_rescued_when_the_user_says_so(program: Prog
     chats = program.rows("SELECT count(*) FROM chats")[0][0]
     assert isinstance(chats, int)
     assert chats > 50
-    program.key("Escape", "ctrl+n", "ctrl+j")
+    before = len(program.answers("done"))
+    program.key("ctrl+n", "ctrl+j")
     program.type(PROMPT)
     program.key("Return")
-    wait_until(lambda: len(program.answers("done")) == 2, what="an answer in the new history")
+    wait_until(lambda: len(program.answers("done")) > before, what="an answer in the new history")
     assert program.close() == 0
 
 
