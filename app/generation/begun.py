@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from app.generation.indentation import blank_of
 from app.generation.infill import Hole
+from app.text.indentation import blank_of
 
 LONGEST = 400
 """Characters; more does not go behind the hole."""

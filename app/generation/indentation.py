@@ -5,30 +5,10 @@ A small model often writes four spaces in a file of tabs, or in one that indents
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import pairwise
+from app.text.indentation import UNITS, blank_of, unit_of
 
 _SPACES_A_TAB = 4
-_UNITS = (2, 3, 4, 8)
 _OPENERS = (":", "{")  # what follows a bracket or an operator may be aligned instead
-
-
-def blank_of(line: str) -> str:
-    """Return the blanks that a line begins with."""
-    return line[: len(line) - len(line.lstrip(" \t"))]
-
-
-def unit_of(text: str) -> str:
-    """Return what a text indents by, such as a tab or two spaces; empty where it does not tell."""
-    blanks = [blank_of(line) for line in text.splitlines() if line.strip()]
-    tabs = sum(blank.startswith("\t") for blank in blanks)
-    spaces = [len(blank) for blank in blanks if blank.startswith(" ") and "\t" not in blank]
-    if tabs > len(spaces):
-        return "\t"
-    # By how much lines go deeper than the one before; one odd line does not decide it.
-    depths = [0 if not blank else len(blank) for blank in blanks if "\t" not in blank]
-    steps = Counter(b - a for a, b in pairwise(depths) if b - a in _UNITS)
-    return " " * steps.most_common(1)[0][0] if steps else ""
 
 
 class Indentation:
@@ -64,7 +44,7 @@ class Indentation:
         if not self._model_unit and self._before.rstrip().endswith(_OPENERS):
             before = len(blank_of(self._before))
             is_aligned = (before - len(self._base)) % unit  # to a bracket above
-            if len(blank) - before in _UNITS and not is_aligned:
+            if len(blank) - before in UNITS and not is_aligned:
                 self._model_unit = len(blank) - before
         if deeper <= 0 or self._model_unit in (0, unit) or deeper % self._model_unit:
             return blank

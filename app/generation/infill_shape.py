@@ -34,8 +34,9 @@ class InfillAssembler(Assembler):
       A line of brackets is part of the block where nothing closes them yet,
     * and before the lines that follow the hole: two of them, or one where there is one.
 
-    Lines are indented as the file is; see `Indentation`. `unsure` is the end of the prefix, which
-    the model must write again, or the run ends with `OTHER_WORDS`; see `begun_in_line`.
+    Lines are indented as the file is, see `Indentation`, and end in CR LF where its lines do.
+    `unsure` is the end of the prefix, which the model must write again, or the run ends with
+    `OTHER_WORDS`; see `begun_in_line`.
     """
 
     def __init__(self, hole: Hole, stop_texts: Iterable[str] = (), *, unsure: str = "") -> None:
@@ -49,6 +50,8 @@ class InfillAssembler(Assembler):
         self._quote = quote if quote and line.count(quote) % 2 else ""  # the string is open
         self._indent = len(line) - len(line.lstrip()) if line else _least_indent(hole.prefix)
         self._indentation = Indentation(f"{hole.prefix}\n{hole.suffix}", line)
+        whole = hole.prefix + hole.suffix
+        self._line_end = "\r\n" if whole.count("\r\n") * 2 > whole.count("\n") else ""
         self._is_closing = False  # the line begins by closing what nothing else closes
         self._is_first, self._went_deeper, self._is_parted = True, False, False
         self._following = [ln.rstrip() for ln in hole.suffix.splitlines() if ln.strip()][:2]
@@ -99,8 +102,10 @@ class InfillAssembler(Assembler):
     def _shape(self, text: str) -> str:
         out = ""
         for character in text:
+            if character == "\r" and self._line_end:
+                continue  # the file's own line end is written at the line feed
             if character in _LINE_ENDS:
-                out += self._end_line(character)
+                out += self._end_line(self._line_end or character)
             elif self._closes_too_much(character):
                 self.stopped_by = END_OF_LINE
                 out += self._give()

@@ -20,17 +20,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from app.text.indentation import TAB, unit_for, unit_of
 from app.ui.widgets.brackets import FARTHEST, partner
 from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.error_marks import error_cursor, underlined
 from app.ui.widgets.filling import Filling
 from app.ui.widgets.ghost_text import GhostText
 from app.ui.widgets.palette import colours
+from app.ui.widgets.plain_text import for_qt
 
-INDENT = 4
 SMALLEST_PX, LARGEST_PX = 8.0, 32.0
 _MOST_ERRORS = 20
-_ONE_INDENT = re.compile(rf"\t| {{1,{INDENT}}}")
+_LINES_READ = 500
+"""Lines before and after the cursor that tell what the text is indented by."""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")  # two of Qt's characters, one of Python's
 _OPENS_BLOCK = re.compile(r"[:{(\[]\s*$")
 
@@ -49,7 +51,6 @@ class CodeEditor(CodeView):
         self._comment = ("#", "")
         self._found: list[QTextCursor] = []
         self._errors: list[QTextCursor] = []
-        self._indent_text = " " * INDENT
         self._comes_edited = self._follows = False
         self._filling = Filling(self, self._enter)
         self.ghost = GhostText(self)
@@ -150,10 +151,6 @@ class CodeEditor(CodeView):
         """Take dropped text, but no files: what would be written is their address."""
         return not source.hasUrls() and super().canInsertFromMimeData(source)
 
-    def selected_text(self) -> str:
-        """Return what is selected, with line ends as a text has them."""
-        return self.textCursor().selection().toPlainText()
-
     def select(self, start: int, end: int) -> None:
         """Select what stands between two positions, the cursor at its beginning."""
         cursor = self.textCursor()
@@ -164,7 +161,7 @@ class CodeEditor(CodeView):
     def insert_at_cursor(self, text: str) -> None:
         """Put text in the place of the selection or at the cursor; one step to undo."""
         cursor = self.textCursor()
-        cursor.insertText(indented(text, _blank_before(cursor)))
+        cursor.insertText(for_qt(indented(text, _blank_before(cursor))))
         self.setTextCursor(cursor)
         self.setFocus()
 
@@ -172,7 +169,7 @@ class CodeEditor(CodeView):
         """Put `text` in place of all there is, as one step that can be undone."""
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
+        cursor.insertText(for_qt(text))
 
     def replace_lines(self, start: int, end: int, text: str) -> None:
         """Put `text` in the place of the lines from `start` up to before `end`, from 0."""
@@ -184,7 +181,7 @@ class CodeEditor(CodeView):
         cursor.setPosition(
             after.position() if after.isValid() else last, QTextCursor.MoveMode.KeepAnchor
         )
-        cursor.insertText(text)
+        cursor.insertText(for_qt(text))
 
     def toggle_comment(self) -> None:
         """Comment the lines of the selection out, or in again where all are."""
@@ -206,14 +203,14 @@ class CodeEditor(CodeView):
 
     def indent(self, steps: int) -> None:
         """Move the lines of the selection to the right, or to the left below 0."""
+        unit = self._indent_unit()
         cursor = self.textCursor()
         cursor.beginEditBlock()
         for block in self._selected_blocks():
             if steps > 0 and block.text():
-                _insert(block, 0, self._indent_text)
+                _insert(block, 0, unit)
             elif steps < 0:
-                blank = _ONE_INDENT.match(block.text())
-                _remove(block, 0, len(blank[0]) if blank else 0)
+                _remove(block, 0, _one_less(block.text(), len(unit.expandtabs(4))))
         cursor.endEditBlock()
 
     def show_found(self, found: Sequence[QTextCursor]) -> None:
@@ -291,7 +288,7 @@ class CodeEditor(CodeView):
         cursor = self.textCursor()
         line = cursor.block().text()[: cursor.positionInBlock()]
         blank = line[: len(line) - len(line.lstrip())]
-        deeper = self._indent_text if _OPENS_BLOCK.search(line) else ""
+        deeper = self._indent_unit() if _OPENS_BLOCK.search(line) else ""
         cursor.insertText(f"\n{blank}{deeper}")
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
@@ -301,7 +298,25 @@ class CodeEditor(CodeView):
         if cursor.hasSelection():
             self.indent(1)
         else:
-            cursor.insertText(" " * (INDENT - cursor.positionInBlock() % INDENT))
+            unit = self._indent_unit()
+            size = len(unit)
+            is_tab = unit == TAB
+            cursor.insertText(unit if is_tab else " " * (size - cursor.positionInBlock() % size))
+
+    def _indent_unit(self) -> str:
+        """Return what this text is indented by: near the cursor, at its beginning, or usually."""
+        number = self.textCursor().blockNumber()
+        near = self._lines(max(number - _LINES_READ, 0), 2 * _LINES_READ)
+        text = near if unit_of(near) or number <= _LINES_READ else self._lines(0, _LINES_READ)
+        return unit_for(text, self.language)
+
+    def _lines(self, start: int, count: int) -> str:
+        block = self.document().findBlockByNumber(start)
+        lines: list[str] = []
+        while block.isValid() and len(lines) < count:
+            lines.append(block.text())
+            block = block.next()
+        return "\n".join(lines)
 
     def _selected_blocks(self) -> list[QTextBlock]:
         cursor = self.textCursor()
@@ -370,6 +385,11 @@ def _selection(cursor: QTextCursor, colour: str) -> QTextEdit.ExtraSelection:
     mark.cursor = QTextCursor(cursor)
     mark.format.setBackground(QColor(colour))
     return mark
+
+
+def _one_less(line: str, size: int) -> int:
+    """Return how many blanks of a line's beginning are one step of indentation."""
+    return 1 if line[:1] == TAB else min(len(line) - len(line.lstrip(" ")), size)
 
 
 def _insert(block: QTextBlock, column: int, text: str) -> None:

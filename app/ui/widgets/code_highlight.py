@@ -20,6 +20,7 @@ from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout
 
 from app.ui.widgets.ghost_text import set_formats
 from app.ui.widgets.palette import colours
+from app.ui.widgets.plain_text import from_qt
 from app.ui.widgets.syntax import Syntax, lexer_for, syntax_formats, syntax_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class CodeHighlighter(QObject):
         self._is_whole = True
         if self._document.characterCount() > LARGEST:
             return
-        text = self._document.toPlainText()
+        text = from_qt(self._document.toRawText())  # a line for each block
         self._lines = lex_lines(self._lexer, text)
         self._block = self._document.firstBlock()
         self._slices.start()

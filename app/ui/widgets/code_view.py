@@ -13,11 +13,12 @@ from app.ui.widgets.fonts import CODE_PX, code_font
 from app.ui.widgets.line_numbers import LineNumbers
 from app.ui.widgets.long_lines import LongLines
 from app.ui.widgets.palette import is_theme_change
+from app.ui.widgets.plain_text import PlainTextEdit, for_qt
 from app.ui.widgets.selected_code import paint_selected
 from app.ui.widgets.syntax_watch import SyntaxWatch
 
 
-class CodeView(QPlainTextEdit):
+class CodeView(PlainTextEdit):
     """Highlighted program text that can grow by pieces; read-only unless told otherwise.
 
     Whoever streams into it calls `append_text` at most once per flush (about 30 ms) and
@@ -72,7 +73,7 @@ class CodeView(QPlainTextEdit):
         self.fit_numbers()
 
     def text(self) -> str:
-        """Return the text; unlike `toPlainText` this leaves no-break spaces what they are."""
+        """Return the whole text, also what is not shown of it."""
         whole = self._long_lines.whole
         return whole if whole is not None else self._shown_text()
 
@@ -82,7 +83,7 @@ class CodeView(QPlainTextEdit):
         return self._long_lines.is_cut
 
     def _shown_text(self) -> str:
-        return self.document().toRawText().replace("\u2029", "\n")
+        return self.toPlainText()
 
     def set_text(self, text: str) -> None:
         """Show `text` in place of what is there; forgets the undo history."""
@@ -99,7 +100,7 @@ class CodeView(QPlainTextEdit):
         """Lay more text out."""
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(self._long_lines.add(text, self._shown_text))
+        cursor.insertText(for_qt(self._long_lines.add(text, self._shown_text)))
 
     def finish(self) -> None:
         """Say that the text is whole: its colours become those of a full lex, and it is checked."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.icons import IconButton
+from app.ui.widgets.plain_text import for_qt
 
 MOST_MARKED = 1_000
 _SLICE_S = 0.006
@@ -136,7 +137,7 @@ class FindBar(QFrame):
             and match.hasMatch()
             and match.capturedLength() == len(cursor.selectedText())
         ):
-            cursor.insertText(self._replaced(match))
+            cursor.insertText(for_qt(self._replaced(match)))
         self.search()
         self.go(1)
 
@@ -153,7 +154,7 @@ class FindBar(QFrame):
             if found.isNull():
                 break
             is_empty = not found.hasSelection()
-            found.insertText(self._replaced(pattern.match(found.selectedText())))
+            found.insertText(for_qt(self._replaced(pattern.match(found.selectedText()))))
             count, at = count + 1, found.position() + is_empty
         outer.endEditBlock()
         self.search()

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from app.ui.widgets.fonts import TINY_PX, text_font
 from app.ui.widgets.palette import colours
+from app.ui.widgets.plain_text import for_qt, selected_text
 
 _LINE_END = "\u2028"  # a new line inside a block
 _IS_GHOST = QTextFormat.Property.UserProperty + 1
@@ -128,7 +129,7 @@ class GhostText(QObject):
         if taken:
             cursor = self._editor.textCursor()
             cursor.beginEditBlock()
-            cursor.insertText(taken)
+            cursor.insertText(for_qt(taken))
             cursor.endEditBlock()
             self._editor.setTextCursor(cursor)
             self._editor.ensureCursorVisible()
@@ -235,7 +236,7 @@ class GhostText(QObject):
         cursor = QTextCursor(self._document)
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        return cursor.selectedText().replace("\u2029", "\n")
+        return selected_text(cursor)
 
     def _on_cursor(self) -> None:
         cursor = self._editor.textCursor()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from PySide6.QtWidgets import QFrame
+
+from app.ui.widgets.plain_text import PlainTextEdit
 
 
-class GrowingEditor(QPlainTextEdit):
+class GrowingEditor(PlainTextEdit):
     """Grows line by line; beyond `tallest_lines` it scrolls. Tab goes to the next control."""
 
     def __init__(self, text: str = "", *, tallest_lines: int) -> None:
-        super().__init__(text)
+        super().__init__()
+        self.setPlainText(text)
         self._tallest_lines = tallest_lines
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)

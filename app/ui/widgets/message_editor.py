@@ -58,10 +58,10 @@ class MessageEditor(QFrame):
         return self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
 
     def text(self) -> str:
-        """Return what was written; `toPlainText` would make spaces of no-break spaces."""
+        """Return what was written."""
         if not self.editor.document().isModified():
             return self._given
-        return self.editor.document().toRawText().replace("\u2029", "\n")
+        return self.editor.toPlainText()
 
     def _save(self, *, is_going_on: bool) -> None:
         text = self.text()

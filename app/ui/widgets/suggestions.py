@@ -13,6 +13,7 @@ from app.ui.widgets.buttons import text_button
 from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.commands import Command
 from app.ui.widgets.ghost_text import Part
+from app.ui.widgets.plain_text import from_qt
 
 KEYS = "Ctrl+Space"
 LINES_BEFORE, LINES_AFTER = 256, 40
@@ -148,7 +149,7 @@ def place_in(editor: CodeEditor, name: str) -> Place:
     """Return the lines around an editor's cursor, as many as a suggestion looks at."""
     cursor = editor.textCursor()
     block, column = cursor.block(), cursor.positionInBlock()
-    before, after = _cut(block.text(), column)
+    before, after = map(from_qt, _cut(block.text(), column))
     number, last = block.blockNumber(), editor.blockCount() - 1
     first = max(number - LINES_BEFORE, 0) // _GRID * _GRID
     above = _texts(editor.document().findBlockByNumber(first), number - first)
@@ -167,10 +168,9 @@ def place_in(editor: CodeEditor, name: str) -> Place:
 
 
 def _texts(block: QTextBlock, count: int) -> list[str]:
-    # `QTextBlock.text` keeps what `toPlainText` makes spaces and line feeds of.
     texts = []
     for _ in range(count):
-        texts.append(block.text())
+        texts.append(from_qt(block.text()))
         block = block.next()
     return texts
 

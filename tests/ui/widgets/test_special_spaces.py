@@ -1,0 +1,82 @@
+"""Spaces and separators that look like others stay what they are, in every editor."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.draft_editor import DraftEditor
+from app.ui.widgets.growing_editor import GrowingEditor
+from app.ui.widgets.message_editor import MessageEditor
+from app.ui.widgets.plain_text import for_qt, from_qt
+
+TEXT = "10\u00a0km\u202f%\na\u2028b\nc\u2029d\u2007\u3000\ufeff\u200b"
+TEXT += "\ufdd0\ufdd1\ufffc\x85\x0c\U0001f600\n"
+
+
+def all_keys(qtbot: QtBot, editor: object, *keys: str) -> None:
+    for key in keys:
+        qtbot.keyClick(editor, key, Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.mark.parametrize("make", [DraftEditor, lambda: GrowingEditor(tallest_lines=5)])
+def test_what_is_pasted_into_a_field_is_what_it_gives_back(make: object, qtbot: QtBot) -> None:
+    editor = make()
+    qtbot.addWidget(editor)
+    editor.show()
+    QGuiApplication.clipboard().setText(TEXT)
+    all_keys(qtbot, editor, "V")
+    assert editor.toPlainText() == TEXT
+    all_keys(qtbot, editor, "A", "X")
+    assert QGuiApplication.clipboard().text() == TEXT
+    assert editor.toPlainText() == ""
+    all_keys(qtbot, editor, "Z")
+    assert editor.toPlainText() == TEXT
+    editor.setPlainText(TEXT)
+    assert editor.toPlainText() == TEXT
+
+
+def test_an_edited_message_keeps_them(qtbot: QtBot) -> None:
+    editor = MessageEditor(TEXT, is_answer=False)
+    qtbot.addWidget(editor)
+    editor.show()
+    qtbot.keyClick(editor.editor, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(editor.editor, "x")
+    assert editor.text() == f"x{TEXT}"
+
+
+def test_the_code_panel_keeps_them_typed_copied_and_kept(qtbot: QtBot) -> None:
+    panel = CodePanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    key = panel.open_tab("a.py", "python", ("#", ""))
+    panel.append(key, TEXT)
+    panel.close_block(key)
+    assert panel.text() == TEXT
+    editor = panel.editor()
+    qtbot.keyClicks(editor, "x")
+    assert panel.text() == f"x{TEXT}"
+    panel.copy_code()
+    assert QGuiApplication.clipboard().text() == f"x{TEXT}"
+    all_keys(qtbot, editor, "A", "C")
+    assert QGuiApplication.clipboard().text() == f"x{TEXT}"
+    with qtbot.waitSignal(panel.keep_requested) as kept:
+        panel.keep_shown()
+    assert kept.args[2] == f"x{TEXT}"
+    data = QMimeData()
+    data.setText(TEXT)
+    editor.insertFromMimeData(data)  # in place of what is selected, as a drop does
+    assert panel.text() == TEXT
+    editor.replace_text(f"{TEXT}y")
+    panel.tell_edits()
+    assert panel.text() == f"{TEXT}y"
+    panel.insert_at_cursor(TEXT)
+    assert panel.text() == f"{TEXT}y{TEXT}"
+
+
+def test_nothing_is_longer_or_shorter_in_qt() -> None:
+    assert len(for_qt(TEXT)) == len(TEXT)
+    assert from_qt(for_qt(TEXT)) == TEXT
