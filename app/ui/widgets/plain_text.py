@@ -54,7 +54,11 @@ class PlainTextEdit(QPlainTextEdit):
         return selected_text(self.textCursor())
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        data = QMimeData()
+        # Qt's own object, as the clipboard keeps it longer than Python keeps one of ours. It makes
+        # its texts when the first is asked for.
+        data = super().createMimeDataFromSelection()
+        data.text()
+        data.clear()
         data.setText(self.selected_text())
         return data
 

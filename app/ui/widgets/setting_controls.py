@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.core.settings import Declared, Value
 from app.ui.widgets.choice_field import ChoiceField
 from app.ui.widgets.folder_field import FolderField
 from app.ui.widgets.number_fields import FractionField, WholeField
+from app.ui.widgets.plain_text import PlainTextEdit
 from app.ui.widgets.switch import Switch
 
 Tell = Callable[[Value], None]
@@ -104,7 +105,7 @@ def _line(one: Declared, tell: Tell, parent: QWidget) -> SettingControl:
 
 
 def _long_text(one: Declared, tell: Tell, parent: QWidget) -> SettingControl:
-    text = QPlainTextEdit(parent)
+    text = PlainTextEdit(parent)
     text.setPlaceholderText(one.empty_words)
     text.setFixedHeight(_LONG_TEXT_PX)
     text.setTabChangesFocus(True)
