@@ -187,8 +187,8 @@ class Generation:
                     room -= tokens + FORMAT_TOKENS
                 if room <= 1:
                     raise PromptTooLongError(
-                        "The other files leave no room for the one that is continued.",
-                        hint="Give fewer of them, or raise the context.",
+                        "The other files leave no room for the file to continue.",
+                        hint="Send fewer of them, or raise the context size.",
                     )
                 text = (await self._infilling.narrowed(Hole(text, ""), room - 1)).prefix
                 if text != request.text:
@@ -349,8 +349,8 @@ def _ready(rendered: ChatPrompt, request: ChatRequest) -> _Ready:
         return _Ready(rendered)
     if request.messages and request.messages[-1].role is Role.ASSISTANT:
         raise RequestError(
-            "An answer that is a whole document does not go on.",
-            hint="Ask for another answer, or turn off only valid output in this chat's settings.",
+            "A complete document can't be continued.",
+            hint="Regenerate it, or turn off the output format in the chat settings.",
         )
     document = as_document(rendered, request.output, is_bare=request.is_bare)
     return _document(document, request.sampling, request.output)

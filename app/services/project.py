@@ -223,7 +223,7 @@ class _Reader:
 def whole_folder(folder: Path) -> Path:
     """Return a folder's whole path; blocking. Raises `RequestError` where it is none."""
     if not folder.is_dir():
-        raise RequestError(f"{folder} is no folder.", hint="Choose the project's folder.")
+        raise RequestError(f"{folder} is not a folder.", hint="Choose the project's folder.")
     return folder.absolute()
 
 

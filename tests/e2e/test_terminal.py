@@ -205,7 +205,7 @@ def test_near_files_of_a_project_are_read_first_and_named(run: Run, tmp_path: Pa
     assert done.stdout.strip()
     missing = run("infill", str(root / "prime.py"), "--project", str(root / "none"), *place)
     assert missing.returncode == 1
-    assert "none is no folder" in missing.stderr
+    assert "none is not a folder" in missing.stderr
 
 
 LONG = "Explain this\n\nFile `a.py`:\n\n```python\n" + "x = 1\ny = 2\n" * 700 + "```"

@@ -69,7 +69,7 @@ def test_folder_and_open_tabs_are_read_before_an_infill(rig: ProjectRig, tmp_pat
         assert await rig.context("main.py", "Ledger()", 2) == (["ledger.py", name], "shop")
         rig.project.choose(root / "none")
         await rig.until(lambda: bool(rig.bugs))
-        assert "is no folder" in str(rig.bugs.pop())
+        assert "is not a folder" in str(rig.bugs.pop())
         rig.project.choose(None)
         await rig.until(lambda: rig.folders[-1] is None)
         paths, repository = await rig.context("x.py", "main_ledger", 2)

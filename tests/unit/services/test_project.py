@@ -153,7 +153,7 @@ def test_what_changes_on_the_disk_is_seen(rig: Rig, monkeypatch: pytest.MonkeyPa
 
 def test_no_folder_can_be_chosen_that_is_none(rig: Rig) -> None:
     async def work() -> None:
-        with pytest.raises(RequestError, match="is no folder"):
+        with pytest.raises(RequestError, match="is not a folder"):
             await rig.project.choose(rig.root / "shop" / "main.py")
         assert rig.project.folder is None
 
