@@ -23,9 +23,9 @@ _MOST_INDEXED = 12
 _LONGEST_INDEXED = 200
 _BATCH = 200
 _MESSAGES = "messages ON messages.id = said.rowid"
-_COLUMNS = (
-    "messages.id, chat_id, role, messages.text, state, model, error, messages.created_at,"
-    " parent_id, chats.title"
+_WHOLE = (
+    "SELECT messages.id, chat_id, role, '', state, model, error, messages.created_at, parent_id,"
+    " chats.title FROM messages JOIN chats ON chats.id = chat_id WHERE messages.id = ?"
 )
 _LEAD, _LENGTH = 20, 160
 """How much of an excerpt stands before the first hit, and how long it is in all."""
@@ -58,18 +58,26 @@ def search(
     hits: list[Hit] = []
     if not words:
         return hits
-    for row in _candidates(database, words):
-        message = message_of(row[:9])
-        if among is not None and message.chat_id not in among:
+    for number, chat_id, found in _candidates(database, words):
+        if among is not None and chat_id not in among:
             continue
-        text = folded(message.text)
-        if all(word in text for word in words):
-            excerpt, marked = _excerpt(message.text, words)
-            title = readable(row[9])
-            hits.append(Hit(message.chat_id, title, message.id, message.role, excerpt, marked))
-            if len(hits) == limit:
+        text = readable(found)
+        whole = folded(text)
+        if all(word in whole for word in words):
+            hits += _hits(database, number, text, words)
+            if len(hits) >= limit:
                 break
     return hits
+
+
+def _hits(database: Database, number: int, text: str, words: Sequence[str]) -> list[Hit]:
+    """Return the hit in a message, nothing where that was taken out meanwhile."""
+    excerpt, marked = _excerpt(text, words)
+    found = [(message_of(row[:-1]), row[-1]) for row in database.read(_WHOLE, number)]
+    return [
+        Hit(message.chat_id, readable(title), number, message.role, excerpt, marked)
+        for message, title in found
+    ]
 
 
 def _candidates(database: Database, words: Sequence[str]) -> Iterator[Sequence[Any]]:
@@ -80,7 +88,7 @@ def _candidates(database: Database, words: Sequence[str]) -> Iterator[Sequence[A
     else:
         key, source, condition = "messages.id", "messages", "messages.state <> ?"
     sql = (
-        f"SELECT {_COLUMNS} FROM {source} JOIN chats ON chats.id = chat_id"
+        f"SELECT messages.id, chat_id, messages.text FROM {source} JOIN chats ON chats.id = chat_id"
         f" WHERE {condition} AND {key} < ? AND chats.deleted_at IS NULL"
         f" AND messages.deleted_at IS NULL ORDER BY {key} DESC LIMIT {_BATCH}"
     )
