@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
@@ -42,6 +43,10 @@ class ChatSettingsDialog(Dialog):
         self._lay_out()
         self.resize(_WIDTH_PX, _HEIGHT_PX)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.form.fit(self.width())
+
     def show_values(self, values: Mapping[str, Value]) -> None:
         """Show values that hold already."""
         self.form.show_values(values)
@@ -70,7 +75,6 @@ class ChatSettingsDialog(Dialog):
         area = self._area
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = self._inside
         inside.setProperty("role", "page")

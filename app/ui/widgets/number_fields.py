@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
 from app.text.numbers import may_become_number, read_number
+from app.ui.widgets.fonts import scaled
 
 _INSIDE_PX = (9, 0, 9, 0)  # which the style sheet cannot give a number's field
 _DECIMALS = 4
@@ -80,7 +81,7 @@ NumberField = WholeField | FractionField
 def _prepare(field: NumberField, unit: str, least_word: str) -> None:
     field.setLocale(QLocale.c())
     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    field.setFixedWidth(_WIDTH_PX)
+    field.setFixedWidth(scaled(_WIDTH_PX))
     field.lineEdit().setTextMargins(*_INSIDE_PX)
     if unit:
         field.setSuffix(unit if unit == "%" else f" {unit}")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.core.settings import Declared, Value
 from app.ui.widgets.choice_field import ChoiceField
 from app.ui.widgets.folder_field import FolderField
+from app.ui.widgets.fonts import scaled
 from app.ui.widgets.number_fields import FractionField, WholeField
 from app.ui.widgets.plain_text import PlainTextEdit
 from app.ui.widgets.switch import Switch
@@ -69,7 +70,7 @@ def _switch(tell: Tell, parent: QWidget) -> SettingControl:
 def _choice(one: Declared, tell: Tell, parent: QWidget) -> SettingControl:
     field = ChoiceField(parent)
     field.offer(one.choices, one.choice_words)
-    field.setFixedWidth(_CHOICE_PX)
+    field.setFixedWidth(scaled(_CHOICE_PX))
     field.chosen.connect(tell)
 
     def show(value: Value) -> None:
@@ -107,7 +108,7 @@ def _line(one: Declared, tell: Tell, parent: QWidget) -> SettingControl:
 def _long_text(one: Declared, tell: Tell, parent: QWidget) -> SettingControl:
     text = PlainTextEdit(parent)
     text.setPlaceholderText(one.empty_words)
-    text.setFixedHeight(_LONG_TEXT_PX)
+    text.setFixedHeight(scaled(_LONG_TEXT_PX))
     text.setTabChangesFocus(True)
     text.setProperty("role", "field")
     text.textChanged.connect(lambda: tell(text.toPlainText()))

@@ -32,19 +32,32 @@ class SettingRow(QWidget):
         words.setSpacing(2)
         words.addWidget(label)
         words.addWidget(effect)
-        upper = QHBoxLayout()
+        self._upper = upper = QHBoxLayout()
         upper.setSpacing(8)
         upper.addLayout(words, 1)
         upper.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignVCenter)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 10)
         column.setSpacing(8)
         column.addLayout(upper)
-        if self.control.is_wide:
-            column.addWidget(self.control.widget)
-        else:
-            upper.addWidget(self.control.widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._is_narrow: bool | None = None  # in no layout yet
+        self.fit(is_narrow=False)
         self.show_value(declared.default)
+
+    def fit(self, *, is_narrow: bool) -> None:
+        """Put the control below the words where there is no room beside them."""
+        is_narrow = is_narrow or self.control.is_wide
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        widget = self.control.widget
+        self._upper.removeWidget(widget)
+        self._column.removeWidget(widget)
+        if is_narrow:
+            left = Qt.AlignmentFlag(0) if self.control.is_wide else Qt.AlignmentFlag.AlignLeft
+            self._column.addWidget(widget, 0, left)
+        else:
+            self._upper.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_value(self, value: Value) -> None:
         """Show a value that holds already: nothing is told."""

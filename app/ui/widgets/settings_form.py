@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.core.settings import Declared, Value
+from app.ui.widgets.fonts import scaled
 from app.ui.widgets.setting_row import SettingRow
 
 WIDEST_PX = 844
 _GAP_PX = 14
+_NARROW_PX = 400
 
 
 class SettingsForm(QWidget):
@@ -39,6 +41,11 @@ class SettingsForm(QWidget):
         for row in self.rows.values():
             row.changed.connect(self.changed)
             row.reset_requested.connect(self._reset_one)
+
+    def fit(self, width: int) -> None:
+        """Fit so many pixels: where they are few, controls stand below the words."""
+        for row in self.rows.values():
+            row.fit(is_narrow=width < scaled(_NARROW_PX))
 
     def values(self) -> dict[str, Value]:
         """Return what is shown."""

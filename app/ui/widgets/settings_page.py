@@ -112,6 +112,9 @@ class SettingsPage(QFrame):
     def _fit(self) -> None:
         self.sections.setFixedWidth(min(scaled(_SECTIONS_PX), max(self.width() // 4, 110)))
         self.search.setFixedWidth(min(scaled(_SEARCH_PX), max(self.width() // 3, 120)))
+        self.form.fit(self.width() - self.sections.width())
+        for row in range(self.sections.count()):
+            self.sections.item(row).setSizeHint(QSize(0, scaled(_ROW_PX)))
 
     def _go_to_section(self, row: int) -> None:
         if row < 0:
@@ -153,7 +156,6 @@ class SettingsPage(QFrame):
         self._area.setObjectName("settingsArea")
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(inside)
         line = QFrame()
@@ -211,6 +213,5 @@ def _section_list(declared: Sequence[Declared]) -> QListWidget:
     sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     for name in dict.fromkeys(one.section for one in declared):
         item = QListWidgetItem(name)
-        item.setSizeHint(QSize(0, _ROW_PX))
         sections.addItem(item)
     return sections

@@ -198,3 +198,19 @@ def test_every_choice_has_words(form):
             words = [field(form, declared.key).itemText(n) for n in range(len(declared.choices))]
             assert words == list(declared.choice_words)
             assert all(word[0].isupper() for word in words)
+
+
+def test_controls_stand_below_the_words_where_there_is_no_room(form, area):
+    def is_below(key):
+        row = form.rows[key]
+        label = row.findChildren(QLabel)[0]
+        return row.control.widget.y() >= label.geometry().bottom()
+
+    assert not is_below("chat.temperature")
+    form.fit(300)
+    form.layout().activate()
+    form.rows["chat.temperature"].layout().activate()
+    assert is_below("chat.temperature")
+    form.fit(700)
+    form.rows["chat.temperature"].layout().activate()
+    assert not is_below("chat.temperature")
