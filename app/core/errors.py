@@ -88,4 +88,4 @@ class NetworkError(AppError):
 
 
 class DisplayError(AppError):
-    """There is no display to open a window on."""
+    """No display was found to open a window on."""

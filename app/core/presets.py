@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core.errors import SettingsError
-from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, unknown_key
+from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, nearest_key
 
 LONGEST_NAME = 60
 
@@ -24,18 +24,16 @@ def preset_of(name: str, values: Mapping[str, object]) -> Preset:
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise SettingsError(
-            f"“{name[:LONGEST_NAME]}” is no name for a preset.",
-            hint=f"It must have 1 to {LONGEST_NAME} characters.",
+            f"“{name[:LONGEST_NAME]}” is not a valid preset name.",
+            hint=f"Use 1 to {LONGEST_NAME} characters.",
         )
     allowed = {declared.key for declared in CHAT_SETTINGS}
     checked: dict[str, Value] = {}
     for key, value in values.items():
         if key not in allowed:
-            problem = unknown_key(key)
             raise SettingsError(
-                f"The preset “{name}” sets {key}, which is no setting of a chat.",
-                hint=problem.hint.removesuffix("It is kept and does nothing.").strip()
-                or "Take that line out.",
+                f"The preset “{name}” sets {key}, which is not a chat setting.",
+                hint=nearest_key(key) or "Remove that line.",
             )
         checked[key] = BY_KEY[key].check(value)
     return Preset(name, checked)

@@ -221,9 +221,14 @@ def shortened(value: object) -> str:
 
 def unknown_key(key: str) -> SettingsError:
     """Return the error for a key that is not declared, with the nearest that is."""
-    near = get_close_matches(key, BY_KEY, n=1)
-    hint = f"Did you mean {near[0]}? " if near else ""
-    return SettingsError(f"There is no setting {key}.", hint=f"{hint}It is kept and does nothing.")
+    hint = f"{nearest_key(key)} It is kept but has no effect.".strip()
+    return SettingsError(f"There is no setting {key}.", hint=hint)
+
+
+def nearest_key(key: str) -> str:
+    """Ask whether a declared key was meant; empty where none is like this one."""
+    near = get_close_matches(key, BY_KEY.keys() - {key}, n=1, cutoff=0.75)
+    return f"Did you mean {near[0]}?" if near else ""
 
 
 def sampling_of(values: Mapping[str, Value]) -> Sampling:

@@ -167,7 +167,7 @@ class Scripted:
         room = self._info.context_tokens - n_tokens
         if room < 1:
             raise PromptTooLongError(
-                f"The prompt has {n_tokens:,} tokens, and the context holds "
+                f"The prompt has {n_tokens:,} tokens, and the context fits "
                 f"{self._info.context_tokens:,}, the answer included.",
                 hint="Shorten the prompt.",
             )

@@ -64,7 +64,9 @@ def capabilities(model: ModelFile) -> Capabilities:
     return Capabilities(
         family_name(model),
         (
-            Support(PromptFormat.COMPLETION, is_supported=True, detail="goes on where a text ends"),
+            Support(
+                PromptFormat.COMPLETION, is_supported=True, detail="continues a text where it ends"
+            ),
             _infill(model),
             _repository(model),
             _chat(model),
@@ -91,7 +93,7 @@ def _infill(model: ModelFile) -> Support:
         return Support(PromptFormat.INFILL, is_supported=True, detail=chosen.layout)
     why = "the vocabulary has no tokens for it"
     if is_starcoder2_instruct(model):
-        why = "StarCoder 2 instruct was trained to follow instructions, without holes"
+        why = "StarCoder 2 instruct was trained to follow instructions, not to fill gaps"
     elif model.family is FileFamily.LEGACY_GGML:
         why = "a legacy file does not say"
     return Support(PromptFormat.INFILL, is_supported=False, detail=why)
@@ -126,7 +128,7 @@ def _chat(model: ModelFile) -> Support:
 
 def _valid(model: ModelFile) -> Support:
     if model.family is FileFamily.LEGACY_GGML:
-        why = "the engine for legacy files knows no grammars"
+        why = "the engine for legacy files does not support grammars"
         return Support(PromptFormat.VALID, is_supported=False, detail=why)
     detail = "JSON, JSON by a schema, YAML, TOML, CSV and SQL, held by a grammar"
     return Support(PromptFormat.VALID, is_supported=True, detail=detail)

@@ -54,11 +54,11 @@ def render_edit(edit: Edit, info: ModelInfo, *, run: RunTemplate | None = None) 
     is no definition.
     """
     if not edit.code.strip():
-        raise RequestError("There is no code here.", hint="Select some code first.")
+        raise RequestError("No code is selected.", hint="Select some code first.")
     if not is_about_definition(edit):
         raise RequestError(
             "There is no function or class here to document.",
-            hint="Put the cursor into one, or select it from its first line.",
+            hint="Put the cursor inside one, or select it from its first line.",
         )
     if not is_base_model(info):
         asked = render_chat([Message(Role.USER, question(edit))], info, run=run)
@@ -195,7 +195,7 @@ def _documented(edit: Edit, info: ModelInfo) -> EditPrompt:
             head, rest = _head_of_python(code)
             if not rest.strip():
                 raise RequestError(
-                    "This definition has no body on lines of its own.",
+                    "This definition has no body on its own lines.",
                     hint="Write its body on the next line, then ask again.",
                 )
             inner = re.match(r"[ \t]*", rest.lstrip("\n"))

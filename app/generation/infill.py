@@ -83,7 +83,7 @@ def render_infill(
 def no_infill(model: ModelInfo | ModelFile) -> RequestError:
     """Return the error for a model that cannot fill holes, naming some that can."""
     why = (
-        "it was trained to follow instructions, without holes"
+        "it was trained to follow instructions, not to fill gaps"
         if is_starcoder2_instruct(model)
         else "its vocabulary has no tokens for it"
     )

@@ -12,5 +12,5 @@ def refuse_nul(name: str, text: str) -> None:
         line = text.count("\n", 0, at) + 1
         raise RequestError(
             f"{name} has a NUL character in line {line}.",
-            hint="Only binary files have those; give a text file, or take the character out.",
+            hint="Only binary files contain those: use a text file, or remove the character.",
         )

@@ -44,8 +44,8 @@ def render_completion(
         if chosen is None or not chosen.file:
             raise RequestError(
                 f"{info.name} reads one file at a time: "
-                "its family was not trained with other files of a project.",
-                hint="Leave the other files out, or choose a StarCoder 2 base model.",
+                "its family was not trained on several files of a project.",
+                hint="Remove the other files, or choose a StarCoder 2 base model.",
             )
         before, heading = files_before(chosen, path, files, repository)
     whole = heading + text

@@ -51,8 +51,8 @@ def sha256_of(path: Path, *, is_stopped: Callable[[], bool] = lambda: False) -> 
 def _unreadable(path: Path, name: str, error: OSError) -> ModelFileError:
     if isinstance(error, FileNotFoundError):
         return ModelFileError(
-            f"The model file {path.name} of {name} is gone: there is no {path}.",
-            hint="Put it back, or open it from its new place.",
+            f"The model file {path.name} of {name} is missing: {path} does not exist.",
+            hint="Put it back, or open it from its new location.",
         )
     return ModelFileError(
         f"{path} cannot be read: {error.strerror}.", hint="Check its permissions and its disk."

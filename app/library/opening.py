@@ -23,7 +23,8 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
             yield file, size_bytes
     except FileNotFoundError as error:
         raise ModelFileError(
-            f"There is no file {path}.", hint="It may have been moved: open it from its new place."
+            f"There is no file {path}.",
+            hint="It may have been moved: open it from its new location.",
         ) from error
     except OSError as error:
         raise ModelFileError(

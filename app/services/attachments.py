@@ -132,13 +132,13 @@ def _folder(root: Path) -> Attached:
         found.append((path, file))
         if len(found) > MOST_FILES:
             raise RequestError(
-                f"The folder {root.name} holds more than {MOST_FILES} text files.",
-                hint="Attach a folder inside it, or single files.",
+                f"The folder {root.name} has more than {MOST_FILES} text files.",
+                hint="Attach a subfolder or individual files.",
             )
     if not found:
         raise StoreError(
-            f"The folder {root.name} holds no text files.",
-            hint="Hidden files, build folders and files that look like secrets are passed over.",
+            f"The folder {root.name} has no text files.",
+            hint="Hidden files, build folders and files that look like secrets are skipped.",
         )
     return Attached(
         _printable(f"{root.name}/"), tuple(f for _, f in found), root, tuple(p for p, _ in found)

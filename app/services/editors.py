@@ -113,7 +113,7 @@ class Editors:
         editors = await asyncio.to_thread(self.found)
         if not editors:
             raise RequestError(
-                "No editor was found on this machine.",
+                "No editor was found on this computer.",
                 hint="Name one in settings.toml, for example: "
                 '[editor] command = "code --goto {path}:{line}"',
             )
@@ -157,7 +157,7 @@ def _words(command: str) -> list[str]:
     except ValueError as error:
         raise RequestError(
             f"The editor's command cannot be read: {error}.",
-            hint="Close its quotes, in the settings under Your editor or in $VISUAL.",
+            hint="Fix the quotes, under Your editor in Settings or in $VISUAL.",
         ) from error
 
 
@@ -186,6 +186,6 @@ def _start(editor: Editor, path: Path, line: int) -> _Detached:
         )
     except OSError as error:
         raise RequestError(
-            f"The editor {words[0]} does not start: {error.strerror}.",
-            hint="Name another one in settings.toml under [editor] command.",
+            f"The editor {words[0]} could not be started: {error.strerror}.",
+            hint="Choose another one under Your editor in Settings.",
         ) from error

@@ -368,7 +368,7 @@ class _Worker:
 
     def _start(self, run: Run) -> None:
         if self._engine is None or run.options != self.loaded:
-            run.deliver(NoModelError("The model was unloaded.", hint="Send the request again."))
+            run.deliver(NoModelError("The model was unloaded.", hint="Try again."))
             return
         run.started_at = time.perf_counter()
         try:

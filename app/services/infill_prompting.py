@@ -104,8 +104,8 @@ class InfillPrompting:
         room = info.context_tokens - answer - line - FORMAT_TOKENS
         if room <= 0:
             raise PromptTooLongError(
-                f"The context of {info.context_tokens} tokens has no room for a hole.",
-                hint="Raise the context.",
+                f"The context of {info.context_tokens} tokens has no room for a suggestion.",
+                hint="Increase the context.",
             )
         hole = await self.narrowed(request.hole, room)
         room -= sum(await self._counter.count([hole.prefix, hole.suffix]))

@@ -122,8 +122,8 @@ class Snippets:
         written = await self.written(snippet)
         if written is None:
             raise RequestError(
-                f"“{snippet.name}” cannot be run again: nothing is known of how it was made.",
-                hint="Only answers that a model wrote here, unedited, keep their seed.",
+                f"“{snippet.name}” cannot be run again: how it was made is unknown.",
+                hint="Only unedited answers that a model wrote here keep their seed.",
             )
         model = await self._same_model(written.origin)
         chosen = self._models.status.model
@@ -168,7 +168,7 @@ class Snippets:
                 "earlier turns that the model still holds can round numbers another way."
             )
         if not written.is_whole:
-            notes.append("The answer was stopped then; it is compared as far as it went.")
+            notes.append("The answer was stopped then, so only that part is compared.")
         return RanAgain(
             written.answer,
             now,
@@ -198,7 +198,7 @@ class Snippets:
 
     async def _difference(self, then: ModelMark, now: ModelMark) -> ModelFileError | None:
         """Say why a file is not the one that wrote an answer, None where it is the one."""
-        hint = f"Open the file of {then.name} that wrote it, wherever it is now."
+        hint = f"Open the {then.name} file that wrote it."
         if not then.sha256:
             if (then.size_bytes, then.modified_ns) == (now.size_bytes, now.modified_ns):
                 return None

@@ -62,8 +62,8 @@ def read_source(path: Path, encoding: str = "", *, before: str = "") -> tuple[st
         return text, form
     if "\r" in plain or text.count("\r\n") != text.count("\n"):
         raise RequestError(
-            f"The lines of {name} end in different ways, which the editor here cannot keep.",
-            hint="Let them all end alike first.",
+            f"{name} mixes line endings, which the editor here cannot keep.",
+            hint="Convert them to one kind first.",
         )
     return plain, replace(form, line_end="\r\n")
 

@@ -50,7 +50,7 @@ class Summaries:
         """
         if is_base_model(info):
             raise RequestError(
-                f"{info.name} is a base model and cannot sum up a conversation.",
+                f"{info.name} is a base model and cannot summarise a conversation.",
                 hint="Leave the oldest messages out instead, or choose an instruct model.",
             )
         texts = [f"{_speaker(part.role)}: {part.text.strip()}" for part in parts]

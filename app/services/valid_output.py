@@ -20,8 +20,8 @@ def held(sampling: Sampling, output: Output | None) -> Sampling:
         return sampling
     if sampling.stop_texts:
         raise RequestError(
-            "Stop texts would cut a document in two.",
-            hint="A document ends by itself: leave them out, or ask for no format.",
+            "Stop texts would cut the document short.",
+            hint="A document ends by itself: remove the stop texts or the format.",
         )
     if sampling.grammar is not None or sampling.json_schema is not None:
         raise RequestError(

@@ -28,9 +28,7 @@ def read_exported(
         if isinstance(version, bool) or not isinstance(version, int):
             raise TypeError("no version")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise StoreError(
-            f"{name} holds no {things} that Starwright exported.", hint=hint
-        ) from error
+        raise StoreError(f"{name} has no {things} that Starwright exported.", hint=hint) from error
     if version > FORMAT:
         raise StoreError(
             f"{name} was exported by a newer Starwright.", hint="Import it with that version."
@@ -39,10 +37,10 @@ def read_exported(
         return read(found)
     except ValueError as error:
         raise StoreError(
-            f"{name} holds no {things} that can be imported: {error}.", hint="Nothing was imported."
+            f"{name} has no {things} that can be imported: {error}.", hint="Nothing was imported."
         ) from error
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         missing = f": {error} is missing" if isinstance(error, KeyError) else ""
         raise StoreError(
-            f"{name} holds no {things} that Starwright exported{missing}.", hint=hint
+            f"{name} has no {things} that Starwright exported{missing}.", hint=hint
         ) from error

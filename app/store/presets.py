@@ -116,7 +116,7 @@ def from_toml(text: str, *, name: str) -> Preset:
         keyed = {f"chat.{key}": value for key, value in values.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError(
-            f"{name} holds no preset that Starwright exported.",
+            f"{name} has no preset that Starwright exported.",
             hint="Choose a .toml file made with Export in Chat settings.",
         ) from error
     try:

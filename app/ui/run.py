@@ -65,7 +65,7 @@ def run_window(open_services: OpenServices, paths: Sequence[Path]) -> int:
     refuse_missing(paths)
     _refuse_broken_qt()
     if not has_display():
-        raise DisplayError("There is no display to open a window on.")
+        raise DisplayError("No display was found to open a window on.")
     check_qt_libraries()
     QLocale.setDefault(QLocale.c())  # 0.7 is 0.7 everywhere; see `app.ui.widgets.number_fields`
     application = QApplication(sys.argv[:1])
@@ -293,7 +293,7 @@ class _Program:
         _log.error("A bug", exc_info=error)
         problem = AppError(
             f"Something went wrong inside Starwright: {type(error).__name__}.",
-            hint=f"Nothing is lost. Details are in {self._services.paths.log}; please report them.",
+            hint=f"Nothing is lost. See {self._services.paths.log}; please report them.",
         )
         try:
             self._window.show_problem(problem)

@@ -216,7 +216,7 @@ def test_what_does_not_fit_fails_with_the_flag_or_is_left_out_and_said(
 ) -> None:
     refused = run("chat", "-", text=LONG)
     assert refused.returncode == 1
-    assert "tokens, and the context holds 2,048" in refused.stderr
+    assert "tokens, and the context fits 2,048" in refused.stderr
     assert "--overflow trim or --overflow summarise" in refused.stderr
     done = run("chat", "--overflow", "trim", "--max-tokens", "9", "-", text=LONG)
     assert done.returncode == 0, done.stderr

@@ -154,7 +154,7 @@ def test_without_a_display_it_says_so_and_names_what_works(tmp_path: Path) -> No
     blind = Program("", tmp_path).spawn()
     _, errors = blind.communicate(timeout=30)
     assert blind.returncode == 3
-    assert "no display" in errors
+    assert "No display" in errors
     assert "starwright chat" in errors
 
 

@@ -124,9 +124,9 @@ def test_ask_keep_search_insert_run_again(
 
         desk.press("runSnippet")
         await desk.until(
-            lambda: dialog.page.run.words().startswith(("The same", "Another")), "running again"
+            lambda: dialog.page.run.words().startswith(("Identical", "Different")), "running again"
         )
-        assert dialog.page.run.words().startswith("The same text")
+        assert dialog.page.run.words().startswith("Identical")
 
         editor.moveCursor(editor.textCursor().MoveOperation.Start)
         editor.moveCursor(

@@ -134,7 +134,7 @@ class LlamaCpp:
         room = self._info.context_tokens - len(tokens)
         if room < 1:
             raise PromptTooLongError(
-                f"The prompt has {len(tokens):,} tokens, and the context holds "
+                f"The prompt has {len(tokens):,} tokens, and the context fits "
                 f"{self._info.context_tokens:,}, the answer included.",
                 hint="Shorten the prompt, or load the model with a larger context.",
             )

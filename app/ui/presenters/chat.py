@@ -487,7 +487,7 @@ class ChatPresenter:
         if last.state in _ENDINGS:
             self._view.show_ending(_ENDINGS[last.state])
         elif last.state is MessageState.INTERRUPTED:
-            error = AppError("The program ended while this answer was written.", hint="")
+            error = AppError("Starwright ended while this answer was being written.", hint="")
             self._view.fail_answer(error, can_retry=True)
         elif last.state is MessageState.FAILED:
             self._view.fail_answer(AppError(last.error or "The answer failed."), can_retry=True)

@@ -149,7 +149,7 @@ class EditPresenter:
             return
         if reason is not FinishReason.STOP:
             raise EngineError(
-                "The model came to no end, so its change is not shown.",
+                "The model never finished, so nothing was changed.",
                 hint="Select less code, or say it in other words.",
             )
         whole = await asyncio.to_thread(applied, edit, text)

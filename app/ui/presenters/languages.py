@@ -82,10 +82,10 @@ class LanguagePresenter:
         large = largest(choices)
         was_not = f"StarCoder 2 {starcoder2_size(model)} was not trained on {language.name}."
         if large is None or large.model is None:
-            hint = f"The 15B was: get {FILE_TO_GET} and open it with the model picker."
+            hint = f"The 15B was: get {FILE_TO_GET} and open it from the model picker."
             self._view.show_language_hint(f"{was_not} {hint}", "", None)
             return
-        fits = "" if large.is_fitting else " It needs more memory than is free now."
+        fits = "" if large.is_fitting else " It needs more memory than is free right now."
         hint = f"{large.path.name} in your list was.{fits}"
         self._view.show_language_hint(f"{was_not} {hint}", large.model.name, large.path)
 

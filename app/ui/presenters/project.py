@@ -69,7 +69,8 @@ class ProjectPresenter:
         async def show() -> None:
             if last is None:
                 raise RequestError(
-                    "Nothing was filled in yet.", hint="Put the cursor into code, press Ctrl+Space."
+                    "There is no suggestion yet.",
+                    hint="Put the cursor in code and press Ctrl+Space.",
                 )
             self._view.show_prompt(await self._generation.infill_prompt(*last))
 

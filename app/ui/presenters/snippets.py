@@ -22,7 +22,7 @@ from app.text.event_words import activity_words
 
 SEARCH_AFTER_S = 0.1
 TELL_EVERY_CHARACTERS = 40
-_BUSY = "An answer is being written: wait for it or stop it, then run this again."
+_BUSY = "An answer is being written. Wait for it or stop it, then try again."
 
 
 class SnippetsView(Protocol):
@@ -99,7 +99,7 @@ class SnippetsPresenter:
             def undo() -> None:
                 self._do(lambda snippets: self._delete(snippets, kept))
 
-            self._offer_undo(f"Kept as the snippet “{kept.name}”.", undo)
+            self._offer_undo(f"Saved as the snippet “{kept.name}”.", undo)
             await self._list(snippets)
             await snippets.identify(kept)
 
@@ -165,7 +165,7 @@ class SnippetsPresenter:
     async def _run(self, snippets: Snippets, snippet: Snippet) -> None:
         said, told, is_shown = 0, 0, False
         try:
-            self._view.show_activity("Looking at the model file…")
+            self._view.show_activity("Checking the model file…")
             async with aclosing(snippets.run_again(snippet)) as events:
                 async for event in events:
                     if isinstance(event, RanAgain):
@@ -212,11 +212,11 @@ def facts_of(snippet: Snippet, written: Written | None) -> list[tuple[str, str]]
     kept = ("Kept", _date(snippet.created_at))
     if written is None:
         model = f"{snippet.model}; " if snippet.model else ""
-        return [("Made by", f"{model}nothing is known of seed and prompt"), kept]
+        return [("Made by", f"{model}seed and prompt unknown"), kept]
     origin = written.origin
     asked = [m.text for m in origin.messages if m.role is Role.USER]
     mark = origin.model
-    sha256 = f"SHA-256 {mark.sha256}" if mark.sha256 else "SHA-256 not known"
+    sha256 = f"SHA-256 {mark.sha256}" if mark.sha256 else "SHA-256 unknown"
     return [
         ("Made by", f"{mark.name}, {mark.path.name}, {sha256}"),
         ("Prompt", asked[-1] if asked else ""),
@@ -238,7 +238,7 @@ def _settings(origin: Origin) -> str:
     if sampling.max_tokens is not None:
         words.append(f"at most {sampling.max_tokens:,} tokens")
     if sampling.is_exact:
-        words.append("same text each time")
+        words.append("reproducible")
     if origin.language:
         words.append(f"language {origin.language}")
     system = next((m.text for m in origin.messages if m.role is Role.SYSTEM), "")

@@ -343,7 +343,7 @@ def _left_out(place: Place, event: LeftOut) -> tuple[str, str]:
     after = place.lines_after + event.lines_after
     lines = before + after
     words = f"{lines:,} lines left out" if lines else f"{len(event.files)} files left out"
-    more = f"{before:,} lines before and {after:,} after the cursor are too far away to be read."
+    more = f"Not read: {before:,} lines before and {after:,} lines after the cursor, too far away."
     if event.files:
-        more += f" So are {', '.join(event.files)}."
+        more += f" Nor {', '.join(event.files)}."
     return words, more

@@ -26,7 +26,7 @@ from app.ui.widgets.icons import IconButton
 from app.ui.widgets.placeholders import places
 from app.ui.widgets.unfilled import Unfilled
 
-_HINT = "Enter sends, Shift+Enter new line"
+_HINT = "Enter to send, Shift+Enter for a new line"
 
 
 class Composer(QWidget):
@@ -64,7 +64,7 @@ class Composer(QWidget):
         self.tokens.setObjectName("draftTokens")
         self.tokens.setProperty("role", "small")
         self.send_button = text_button("Send", "send", "Send the message (Enter)", role="primary")
-        self.stop_button = text_button("Stop", "stop", "Stop writing (Esc)", role="primary")
+        self.stop_button = text_button("Stop", "stop", "Stop (Esc)", role="primary")
         self.send_button.clicked.connect(self._send)
         self.stop_button.clicked.connect(self.stop)
         self._card = self._make_card()
@@ -135,7 +135,7 @@ class Composer(QWidget):
     def set_draft_tokens(self, tokens: int, *, too_many: bool = False) -> None:
         """Show how long the draft is; `too_many` says that it does not fit the context."""
         words = f"Draft {tokens_text(tokens)}" if tokens else _HINT
-        self.tokens.setText(f"{words}, more than the context holds" if too_many else words)
+        self.tokens.setText(f"{words}, more than the context fits" if too_many else words)
         self.tokens.setProperty("tone", "warning" if too_many else "")
         self.tokens.style().polish(self.tokens)
         self.tokens.setAccessibleName(self.tokens.text())

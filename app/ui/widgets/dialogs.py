@@ -36,7 +36,7 @@ def ask_export(parent: QWidget, title: str, chosen: Callable[[Path], None]) -> N
     name = "".join(c if c.isalnum() or c in " -_" else "_" for c in title).strip()
     dialog = QFileDialog(parent, "Export", f"{name}.json")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters(["Chats, to be imported again (*.json)", "Markdown, to read (*.md)"])
+    dialog.setNameFilters(["Chats for importing (*.json)", "Markdown for reading (*.md)"])
     dialog.setDefaultSuffix("json")
     dialog.filterSelected.connect(
         lambda found: dialog.setDefaultSuffix("md" if "*.md" in found else "json")
@@ -176,11 +176,11 @@ def ask_leave(
     names = ", ".join(titles[:5]) + (f" and {len(titles) - 5} more" if len(titles) > 5 else "")
     count = "One tab is" if len(titles) == 1 else f"{len(titles)} tabs are"
     box = _question(parent, "leaveQuestion", "Close Starwright", f"{count} not saved: {names}.")
-    box.setInformativeText("Kept tabs are open again at the next start, as they are now.")
+    box.setInformativeText("Kept tabs reopen next time, unsaved changes included.")
     roles = QMessageBox.ButtonRole
     for words, role, answer in (
-        ("Keep for the next start", roles.AcceptRole, Leaving.KEEP),
-        ("Save in their files", roles.AcceptRole, Leaving.SAVE),
+        ("Keep for next time", roles.AcceptRole, Leaving.KEEP),
+        ("Save to their files", roles.AcceptRole, Leaving.SAVE),
         ("Discard", roles.DestructiveRole, Leaving.DISCARD),
     ):
         if answer is Leaving.SAVE and not can_save:

@@ -38,7 +38,7 @@ class EmptyState(QWidget):
         title = QLabel("What would you like to write?")
         title.setProperty("role", "title")
         _centre(title)
-        line = QLabel("Ask for code in plain words. Answers are made on this computer.")
+        line = QLabel("Ask for code in plain words. Answers are written on this computer.")
         line.setProperty("role", "muted")
         _centre(line)
         self._buttons: list[_ExampleButton] = []

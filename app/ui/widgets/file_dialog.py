@@ -86,7 +86,9 @@ class FileDialog(Dialog):
         self.view.set_text(shown)
         hidden = file.text[len(shown) :].count("\n") + 1
         self._note.setText(
-            f"{hidden:,} more lines are not shown; Copy takes all." if shown != file.text else ""
+            f"{hidden:,} more lines are not shown; Copy copies them all."
+            if shown != file.text
+            else ""
         )
 
     def _copy(self) -> None:

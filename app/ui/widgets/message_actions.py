@@ -31,9 +31,14 @@ class MessageAction(StrEnum):
 
 _OFFERED = (
     (MessageAction.COPY, "copy", "Copy", "Copy this message"),
-    (MessageAction.REGENERATE, "refresh", "Regenerate", "Write another answer; this one is kept"),
+    (
+        MessageAction.REGENERATE,
+        "refresh",
+        "Regenerate",
+        "Regenerate; this answer is kept as a version",
+    ),
     (MessageAction.EDIT, "pencil", "Edit", "Edit this message"),
-    (MessageAction.BRANCH, "branch", "Branch", "Branch: go on from here in a new chat"),
+    (MessageAction.BRANCH, "branch", "Branch", "Branch: continue from here in a new chat"),
     (MessageAction.PROMPT, "eye", "What the model saw", "Show what the model sees"),
     (MessageAction.DELETE, "trash", "Delete", "Delete this message"),
 )
@@ -189,8 +194,8 @@ class Alternatives(QWidget):
         super().__init__(parent)
         self.setObjectName("alternatives")
         self.setAccessibleName(f"Version {number} of {of}")
-        self.before = IconButton("chevron-left", "The version before", object_name="versionBefore")
-        self.after = IconButton("chevron-right", "The version after", object_name="versionAfter")
+        self.before = IconButton("chevron-left", "Previous version", object_name="versionBefore")
+        self.after = IconButton("chevron-right", "Next version", object_name="versionAfter")
         self.before.setEnabled(number > 1)
         self.after.setEnabled(number < of)
         self.before.clicked.connect(partial(self.step_requested.emit, -1))

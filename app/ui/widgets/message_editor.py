@@ -27,18 +27,18 @@ class MessageEditor(QFrame):
         self.editor.setAccessibleName("Edit the answer" if is_answer else "Edit the question")
         self.editor.cancelled.connect(self.cancelled)
         self.editor.submitted.connect(lambda: self._save(is_going_on=False))
-        words = "The answer before stays as a version." if is_answer else "It is asked anew."
+        words = "The old answer is kept." if is_answer else "Sends again."
         note = QLabel(words)
         note.setProperty("role", "small")
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(note, 1)
-        cancel = text_button("Cancel", "cancelEdit", "Leave it as it was (Esc)")
+        cancel = text_button("Cancel", "cancelEdit", "Discard your changes (Esc)")
         cancel.clicked.connect(self.cancelled)
         below.addWidget(cancel)
         if is_answer:
             going_on = text_button(
-                "Save and continue", "saveAndContinue", "Let the model go on with it"
+                "Save and continue", "saveAndContinue", "Let the model continue it"
             )
             going_on.clicked.connect(lambda: self._save(is_going_on=True))
             below.addWidget(going_on)

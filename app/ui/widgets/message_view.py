@@ -40,7 +40,7 @@ class UserMessage(MessageView):
         self.prose.setAccessibleName("You said")
         words = self.words()
         hidden = len(words) - LONGEST_SHOWN
-        more = f"\n… {hidden:,} characters more; copying takes all." if hidden > 0 else ""
+        more = f"\n… {hidden:,} more characters; Copy copies them all." if hidden > 0 else ""
         self.prose.set_plain(words[:LONGEST_SHOWN] + more)
         bubble = QFrame()
         bubble.setObjectName("userBubble")
@@ -155,7 +155,7 @@ class AnswerMessage(MessageView):
             self._more = None
         if hidden > 0:
             words = f"Show more: {hidden:,} characters are not shown"
-            self._more = text_button(words, "showMore", "Copy takes the whole answer")
+            self._more = text_button(words, "showMore", "Copy copies the whole answer")
             self._more.clicked.connect(self._show_more)
             self._layout.insertWidget(self._layout.indexOf(self._foot), self._more)
 
@@ -173,7 +173,7 @@ class AnswerMessage(MessageView):
             go_on = QPushButton("Continue")
             go_on.setObjectName("continueAnswer")
             go_on.setAccessibleName("Continue this answer")
-            go_on.setToolTip("Let the model go on with this answer")
+            go_on.setToolTip("Let the model continue this answer")
             go_on.clicked.connect(self.continue_requested)
             row.addWidget(go_on)
         self._layout.insertWidget(self._layout.indexOf(self._foot), note)

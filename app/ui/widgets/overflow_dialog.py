@@ -47,7 +47,7 @@ class OverflowDialog(Dialog):
         column.setSpacing(12)
         column.addWidget(_numbers(fit))
         if fit.can_trim:
-            column.addWidget(_label("To make room, this would be left out:", role="strong"))
+            column.addWidget(_label("To make room, this will be left out:", role="strong"))
             column.addWidget(self.list)
         else:
             column.addWidget(_label("Leaving out everything older would not be enough."))
@@ -64,17 +64,17 @@ class OverflowDialog(Dialog):
     def _buttons(self) -> QHBoxLayout:
         fit, row = self._fit, QHBoxLayout()
         row.setSpacing(8)
-        cancel = text_button("Cancel", "overflowCancel", "Send nothing; the draft stays (Esc)")
+        cancel = text_button("Cancel", "overflowCancel", "Send nothing and keep the draft (Esc)")
         cancel.clicked.connect(self.reject)
         row.addWidget(cancel)
         row.addStretch(1)
         offers: list[QPushButton] = []
         if fit.raised_tokens:
-            words = f"Raise the context to {fit.raised_tokens:,}"
-            tip = "Load the model again with a larger context, in which all of it fits"
+            words = f"Increase the context to {fit.raised_tokens:,}"
+            tip = "Reload the model with a larger context that fits all of it"
             offers.append(self._offer(words, "overflowRaise", tip, OverflowChoice.RAISE))
         if fit.can_summarise:
-            tip = "Let the model sum up the messages that are left out, and read that"
+            tip = "Replace the messages that are left out with the model's summary"
             offers.append(self._offer("Sum up", "overflowSummarise", tip, OverflowChoice.SUMMARISE))
         if fit.can_trim:
             tip = "Send the rest; nothing is deleted from the chat"
@@ -109,14 +109,14 @@ def _why_not(fit: Fit) -> str:
     words = []
     if not fit.raised_tokens:
         if fit.trained_tokens and fit.prompt_tokens + fit.answer_tokens > fit.trained_tokens:
-            reason = f"this model was trained with {tokens_text(fit.trained_tokens)}"
+            reason = f"this model was trained for {tokens_text(fit.trained_tokens)}"
         else:
             reason = "not enough free memory"
-        words.append(f"The context cannot be raised far enough: {reason}.")
+        words.append(f"The context cannot be increased enough: {reason}.")
     if fit.can_trim and fit.leaves_messages and not fit.can_summarise:
-        words.append("A base model cannot sum up a chat.")
+        words.append("A base model cannot summarise a chat.")
     if fit.can_trim:
-        words.append("Nothing is deleted: the chat itself stays as it is.")
+        words.append("Nothing is deleted: the chat stays as it is.")
     if fit.can_trim and fit.leaves_messages:
         words.append("Slightly more is left out, so that the chat need not be reread each time.")
     return " ".join(words)

@@ -68,7 +68,7 @@ class PresetBar(QWidget):
         self.chosen.emit(str(self.picker.itemData(row)))
 
     def _ask_name(self) -> None:
-        ask_text(self, "Save as preset", "Name of the preset:", self.kept.emit, self._current())
+        ask_text(self, "Save as preset", "Preset name:", self.kept.emit, self._current())
 
     def _ask_import(self) -> None:
         ask_open(self, "Import a preset", _KIND, self.import_chosen.emit)

@@ -30,7 +30,7 @@ class PromptDialog(Dialog):
         self.setWindowTitle("What the model sees")
         self.resize(_SIZE)
         note = QLabel(
-            "The text goes in exactly like this. What is coloured are control tokens of the "
+            "The model reads exactly this. What is coloured are control tokens of the "
             "model's vocabulary, which your text can never contain."
         )
         note.setWordWrap(True)

@@ -24,7 +24,7 @@ class RunAgainCard(QFrame):
         self.setObjectName("runAgain")
         self._words = QLabel()
         self._words.setObjectName("runAgainWords")
-        self._words.setAccessibleName("What came of running it again")
+        self._words.setAccessibleName("Result of running it again")
         self._words.setWordWrap(True)
         self._stop = text_button("Stop", "stopRunAgain", "Stop running it again")
         self._stop.clicked.connect(self.stop_requested)
@@ -57,11 +57,11 @@ class RunAgainCard(QFrame):
     def show_result(self, result: RanAgain, hunks: Sequence[Hunk]) -> None:
         """Say whether it is the same text; show the lines that differ."""
         if result.is_same:
-            words = f"The same text: {len(result.now):,} characters, to the letter."
+            words = f"Identical: all {len(result.now):,} characters match."
             if not result.holds_snippet:
                 words += " Your snippet was edited and differs from the answer."
         else:
-            words = "Another text. Lines with - were written then, lines with + now."
+            words = "Different. − then, + now."
         self._say(f"{words} {result.note}".strip(), tone="good" if result.is_same else "warning")
         if not result.is_same:
             self.difference.show_hunks(result.then, hunks)

@@ -204,7 +204,7 @@ def test_stopped_nothing_is_proposed(make: Make) -> None:
     ("said", "kind", "words"),
     [
         ("", EditKind.EDIT, "The model wrote nothing."),
-        ("w " * 900, EditKind.EDIT, "The model came to no end"),
+        ("w " * 900, EditKind.EDIT, "The model never finished"),
         (f"{HEAD}    return sum(xs) / len(xs)\n", EditKind.TYPES, "The model changed nothing."),
         ("", EditKind.TESTS, ""),
     ],

@@ -133,7 +133,7 @@ def test_a_small_model_names_the_15b_in_the_list(rig: Rig, tmp_path: Path) -> No
         assert (model, path) == ("fifteen", large)
         rig.memory = 10**9
         rig.presenter.choose("HCL")
-        assert "needs more memory than is free now" in (await rig.last())[0]
+        assert "needs more memory than is free right now" in (await rig.last())[0]
         rig.memory = 10**12
         await rig.models.open(large)
         assert (await rig.last())[0] == ""

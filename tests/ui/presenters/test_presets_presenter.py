@@ -156,9 +156,9 @@ def test_export_and_import_of_what_is_ours_and_of_what_is_not(desk: Desk, tmp_pa
         assert desk.rig.chat.values()["chat.temperature"] == 1.5
         path.write_text("{}")
         desk.presets.import_(path)
-        await desk.until(lambda: "holds no preset" in str(desk.dialog.problem))
+        await desk.until(lambda: "has no preset" in str(desk.dialog.problem))
         desk.presets.keep(" ")
-        await desk.until(lambda: "no name for a preset" in str(desk.dialog.problem))
+        await desk.until(lambda: "not a valid preset name" in str(desk.dialog.problem))
 
     play(work())
 

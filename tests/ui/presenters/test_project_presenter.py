@@ -83,7 +83,7 @@ def test_what_was_sent_can_be_looked_at(rig: ProjectRig) -> None:
         await rig.begin()
         rig.project.show_last(None)
         await rig.until(lambda: bool(rig.bugs))
-        assert "Nothing was filled in yet" in str(rig.bugs.pop())
+        assert "There is no suggestion yet" in str(rig.bugs.pop())
         model = rig.models_service.status.model
         assert model is not None
         rig.project.show_last((model, InfillRequest(Hole("a = 1\n", "\n"))))

@@ -164,7 +164,7 @@ def test_keep_find_and_see_where_it_came_from(make: Make) -> None:
 
     async def work() -> None:
         kept = await rig.keep()
-        assert rig.screen.said == "Kept as the snippet “x = 1”."
+        assert rig.screen.said == "Saved as the snippet “Write x”."
         rig.presenter.show(kept)
         await rig.until(lambda: kept.id in rig.screen.facts)
         facts = rig.screen.facts[kept.id]
@@ -175,7 +175,7 @@ def test_keep_find_and_see_where_it_came_from(make: Make) -> None:
         rig.presenter.search("nothing")
         await rig.until(lambda: rig.screen.names == [])
         rig.presenter.search("PYTH x")
-        await rig.until(lambda: rig.screen.names == ["x = 1"])
+        await rig.until(lambda: rig.screen.names == ["Write x"])
 
     play(work())
 
@@ -273,7 +273,7 @@ def test_a_model_that_is_gone_is_said_by_name(make: Make) -> None:
         rig.presenter.run_again(kept)
         await rig.until(lambda: bool(rig.screen.run_error))
         assert "model.gguf" in rig.screen.run_error
-        assert "is gone" in rig.screen.run_error
+        assert "is missing" in rig.screen.run_error
 
     play(work())
 
@@ -285,13 +285,13 @@ def test_a_foreign_file_gets_one_clear_message(make: Make, tmp_path: Path) -> No
         (tmp_path / "notes.json").write_text("hello")
         rig.presenter.import_(tmp_path / "notes.json")
         await rig.until(lambda: rig.screen.problem is not None)
-        assert "notes.json holds no snippets" in str(rig.screen.problem)
+        assert "notes.json has no snippets" in str(rig.screen.problem)
         kept = await rig.keep()
         path = tmp_path / "mine.json"
         rig.presenter.export([kept], path)
         await rig.until(path.exists)
         rig.presenter.import_(path)
-        await rig.until(lambda: rig.screen.names == ["x = 1", "x = 1"])
+        await rig.until(lambda: rig.screen.names == ["Write x", "Write x"])
         assert rig.screen.problem is None
         assert rig.screen.selected == rig.screen.snippets[0].id
 
@@ -311,6 +311,6 @@ def test_a_locked_database_is_said_and_keeping_works_afterwards(make: Make) -> N
         assert "locked" in str(rig.bugs[0])
         rig.bugs.clear()
         await rig.keep()
-        assert rig.screen.names == ["x = 1"]
+        assert rig.screen.names == ["Write x"]
 
     play(work())

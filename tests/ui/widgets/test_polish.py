@@ -66,7 +66,7 @@ def test_the_models_name_is_the_last_to_go(window):
     window.resize(1440, 700)
     QTest.qWait(30)
     assert "fits" in seen(window.model_picker)
-    assert window.composer.tokens.text() == "Enter sends, Shift+Enter new line"
+    assert window.composer.tokens.text() == "Enter to send, Shift+Enter for a new line"
 
 
 def test_a_notice_stands_in_the_column_of_the_composer(window):

@@ -153,7 +153,7 @@ def test_the_same_text_is_said(dialog, qtbot):
     result = RanAgain("x" * 1200, "x" * 1200, is_same=True, holds_snippet=False, note="Slowly.")
     dialog.show_result(result, [])
     said = dialog.page.run.words()
-    assert said.startswith("The same text: 1,200 characters")
+    assert said.startswith("Identical: all 1,200 characters")
     assert "was edited" in said
     assert said.endswith("Slowly.")
     assert not dialog.findChild(QPushButton, "stopRunAgain").isVisible()
@@ -163,7 +163,7 @@ def test_the_same_text_is_said(dialog, qtbot):
 def test_another_text_is_shown_line_by_line(dialog):
     result = RanAgain("a\nb\n", "a\nc\n", is_same=False, holds_snippet=False)
     dialog.show_result(result, [Hunk(1, ("b\n",), 1, ("c\n",))])
-    assert dialog.page.run.words().startswith("Another text")
+    assert dialog.page.run.words().startswith("Different")
     assert dialog.page.run.difference.text.toPlainText() == "  a\n- b\n+ c"
     assert not dialog.findChild(QPushButton, "takeHunk").isVisible()
     dialog.list.rows.setCurrentRow(1)

@@ -52,7 +52,7 @@ def test_what_is_not_supported_says_why() -> None:
     for model in (BASE, INSTRUCT, SANTA, BARE):
         assert all(one.detail for one in capabilities(model).supports)
     (infill,) = (s for s in capabilities(INSTRUCT).supports if s.format is PromptFormat.INFILL)
-    assert "without holes" in infill.detail
+    assert "not to fill gaps" in infill.detail
     (chat,) = (s for s in capabilities(BASE).supports if s.format is PromptFormat.CHAT)
     assert "comment" in chat.detail
 

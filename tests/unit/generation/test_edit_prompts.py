@@ -205,7 +205,7 @@ def test_a_base_model_without_the_tokens_gets_comments() -> None:
 
 @pytest.mark.parametrize("info", [BASE, INSTRUCT])
 def test_there_must_be_something_to_do_it_with(info: object) -> None:
-    with pytest.raises(RequestError, match="no code here"):
+    with pytest.raises(RequestError, match="No code is selected"):
         render_edit(wish(EditKind.EXPLAIN, text="\n\n", mark="\n"), info)  # type: ignore[arg-type]
     with pytest.raises(RequestError, match="no function or class"):
         render_edit(wish(EditKind.DOCSTRING, mark="print"), info)  # type: ignore[arg-type]

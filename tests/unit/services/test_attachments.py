@@ -149,4 +149,4 @@ def test_a_pipe_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
     attached, said = attach((), tmp_path / "pipe", tmp_path / "empty")
     assert attached == ()
     assert "not a file" in said[0]
-    assert said[1] == "The folder empty holds no text files."
+    assert said[1] == "The folder empty has no text files."

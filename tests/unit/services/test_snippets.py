@@ -251,7 +251,7 @@ def test_a_model_that_is_gone_is_named(make: Make) -> None:
     async def work() -> None:
         kept = await rig.keep(await rig.ask("Write x"))
         rig.path.unlink()
-        with pytest.raises(ModelFileError, match=r"own\.gguf .* is gone") as raised:
+        with pytest.raises(ModelFileError, match=r"own\.gguf .* is missing") as raised:
             await rig.again(kept)
         assert "Put it back" in raised.value.hint
 
@@ -302,7 +302,7 @@ def test_export_and_import(make: Make, tmp_path: Path) -> None:
         assert (await rig.again(added)).is_same
         chats = tmp_path / "chats.json"
         await rig.chats.export(None, chats)
-        with pytest.raises(StoreError, match=r"chats\.json holds no snippets"):
+        with pytest.raises(StoreError, match=r"chats\.json has no snippets"):
             await rig.snippets.import_(chats)
         assert len(await rig.snippets.search()) == 1
 

@@ -36,7 +36,7 @@ def test_what_is_read_is_written_the_same(
 def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(b"a\r\nb\n")
-    with pytest.raises(RequestError, match="different ways"):
+    with pytest.raises(RequestError, match="mixes line endings"):
         read_source(path)
     path.write_bytes(b"x" * 5_000_001)
     with pytest.raises(RequestError, match="5 MB, too large"):

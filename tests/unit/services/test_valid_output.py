@@ -136,7 +136,7 @@ def test_what_cannot_be_is_said(rig: Rig) -> None:
     with pytest.raises(RequestError, match="be continued"):
         asyncio.run(answered(rig, ChatRequest(turns, output=plain)))
     stopped = Sampling(stop_texts=("}",))
-    with pytest.raises(RequestError, match="cut a document"):
+    with pytest.raises(RequestError, match="cut the document"):
         asyncio.run(answered(rig, ChatRequest(turns[:1], stopped, output=plain)))
     with pytest.raises(RequestError, match="both set"):
         asyncio.run(answered(rig, ChatRequest(turns[:1], Sampling(grammar="x"), output=plain)))

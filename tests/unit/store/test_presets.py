@@ -44,7 +44,7 @@ def test_a_copied_file_is_a_preset_and_a_broken_one_is_named(tmp_path: Path) -> 
     found, problems = Presets(tmp_path).all()
     assert found == [CAREFUL]
     assert [problem.message for problem in problems] == [
-        "broken.toml holds no preset that Starwright exported."
+        "broken.toml has no preset that Starwright exported."
     ]
 
 
@@ -52,7 +52,7 @@ def test_a_copied_file_is_a_preset_and_a_broken_one_is_named(tmp_path: Path) -> 
     "text", ["", "hello", "[preset]\nname = 'x'", "[preset]\nname = 1\n[chat]", "chat = 1", "[["]
 )
 def test_what_is_no_preset_is_refused_by_name(text: str) -> None:
-    with pytest.raises(StoreError, match=r"mine\.toml holds no preset"):
+    with pytest.raises(StoreError, match=r"mine\.toml has no preset"):
         from_toml(text, name="mine.toml")
 
 
@@ -60,7 +60,7 @@ def test_what_is_no_preset_is_refused_by_name(text: str) -> None:
     ("line", "words"),
     [
         ("temperature = 9", "The setting chat.temperature is 9. It must be a number from 0 to 2."),
-        ("temprature = 1", "sets chat.temprature, which is no setting of a chat. Did you mean"),
+        ("temprature = 1", "sets chat.temprature, which is not a chat setting. Did you mean"),
         ("top_k = 'many'", "The setting chat.top_k is 'many'. It must be a whole number"),
         ("seed = true", "The setting chat.seed is True."),
     ],
@@ -74,10 +74,10 @@ def test_a_wrong_value_is_named_with_what_is_allowed(line: str, words: str) -> N
 
 
 def test_a_preset_sets_nothing_but_a_chat() -> None:
-    with pytest.raises(SettingsError, match=r"window\.theme, which is no setting of a chat"):
+    with pytest.raises(SettingsError, match=r"window\.theme, which is not a chat setting"):
         preset_of("x", {"window.theme": "dark"})
     for name in ("", " \n", "x" * 61):
-        with pytest.raises(SettingsError, match="no name for a preset"):
+        with pytest.raises(SettingsError, match="not a valid preset name"):
             preset_of(name, {})
     assert preset_of(" a \n b ", {}).name == "a b"
 

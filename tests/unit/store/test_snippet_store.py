@@ -119,7 +119,7 @@ def broken(change: dict[str, object]) -> str:
     ],
 )
 def test_what_is_not_ours_is_refused_by_name(text: str) -> None:
-    with pytest.raises(StoreError, match=r"mine\.json holds no snippets"):
+    with pytest.raises(StoreError, match=r"mine\.json has no snippets"):
         from_json(text, name="mine.json")
 
 
@@ -129,7 +129,7 @@ def test_what_is_not_ours_is_refused_by_name(text: str) -> None:
 def test_an_origin_that_makes_no_sense_is_refused(sampling: dict[str, object]) -> None:
     written = GOOD["snippets"][0]["written"]
     origin = written["origin"] | {"sampling": sampling}
-    with pytest.raises(StoreError, match="holds no snippets"):
+    with pytest.raises(StoreError, match="has no snippets"):
         from_json(broken({"written": written | {"origin": origin}}), name="mine.json")
 
 
