@@ -150,6 +150,7 @@ def _connect_suggestions(window: Window, to: Ensemble) -> None:
     suggestions.refused.connect(to.suggest.leave)
     suggestions.walked.connect(to.suggest.walk)
     suggestions.pause_toggled.connect(to.suggest.toggle_pause)
+    suggestions.is_while_typing = lambda: to.suggest.is_on_pause
 
 
 def _connect_sidebar(window: Window, to: Ensemble) -> None:

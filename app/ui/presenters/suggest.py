@@ -137,9 +137,14 @@ class SuggestPresenter:
         if self._settings.value(ON_PAUSE):
             self._pause = self._tasks.start(self._begin_later(), name="pause")
 
+    @property
+    def is_on_pause(self) -> bool:
+        """Tell whether suggestions come while the user types."""
+        return bool(self._settings.value(ON_PAUSE))
+
     def toggle_pause(self) -> None:
         """Suggest after each pause from now on, or no longer; remembered."""
-        is_wanted = not self._settings.value(ON_PAUSE)
+        is_wanted = not self.is_on_pause
 
         async def keep() -> None:
             await asyncio.to_thread(self._settings.set_value, ON_PAUSE, is_wanted)

@@ -116,7 +116,7 @@ class CodeActions(QObject):
         selected = self._selected()
         if selected is None or not watch.syntax.is_error:
             self.bar.show_activity("", editor)
-            self.bar.show_problem("Nothing is known to be wrong in this code.")
+            self.bar.show_problem("No errors found.")
             return
         length = len(selected.text)
         at = offset_of(selected.text, watch.syntax.line)

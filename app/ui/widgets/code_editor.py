@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -140,6 +141,9 @@ class CodeEditor(CodeView):
 
     def go_to_line(self, line: int, column: int = 1) -> None:
         """Put the cursor there, counting from 1; past the end means the last line."""
+        self.when_full(partial(self._go_to, line, column))
+
+    def _go_to(self, line: int, column: int) -> None:
         block = self.document().findBlockByNumber(min(max(line, 1), self.blockCount()) - 1)
         cursor = QTextCursor(block)
         cursor.setPosition(block.position() + min(max(column, 1), block.length()) - 1)

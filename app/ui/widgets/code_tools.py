@@ -26,8 +26,8 @@ class CodeTools(QFrame):
         self.setMinimumHeight(43)
         self._versions = QFrame()
         self._versions.setObjectName("versions")
-        self.before = IconButton("chevron-left", "The version before", object_name="codeBefore")
-        self.after = IconButton("chevron-right", "The version after", object_name="codeAfter")
+        self.before = IconButton("chevron-left", "Previous version", object_name="codeBefore")
+        self.after = IconButton("chevron-right", "Next version", object_name="codeAfter")
         self.before.clicked.connect(partial(self.step_requested.emit, -1))
         self.after.clicked.connect(partial(self.step_requested.emit, 1))
         self._version = QLabel()
@@ -47,7 +47,9 @@ class CodeTools(QFrame):
         self.save = Tool("download", "Save as…", "saveCode")
         self.save.set_tip("Save as a file (Ctrl+S)")
         self.keep = IconButton(
-            "bookmark", "Keep the selection, or all, as a snippet", object_name="keepSnippet"
+            "bookmark",
+            "Save the selection, or all, as a snippet (Ctrl+Shift+K)",
+            object_name="keepSnippet",
         )
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QTextBlock
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from app.core.places import Place
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.commands import Command
 from app.ui.widgets.ghost_text import Part
+from app.ui.widgets.icons import IconButton
 from app.ui.widgets.plain_text import from_qt
 
 KEYS = "Ctrl+Space"
@@ -20,7 +22,7 @@ LINES_BEFORE, LINES_AFTER = 256, 40
 """How far around the cursor a suggestion looks; what is behind it is read anew for each key."""
 _GRID = 64  # lines by which the beginning moves on, so that a model can keep what it has read
 _MOST_CHARACTERS = 32_000
-_IDLE = "Infill"
+_IDLE = "Suggest"
 
 
 class Suggestions(QObject):
@@ -46,21 +48,28 @@ class Suggestions(QObject):
         self.button = text_button(_IDLE, "infill", role="link")
         keys = QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText)
         self.button.setText(f"{_IDLE} {keys.replace('+', ' ')}")
-        self.button.setAccessibleName("Infill at the cursor")
+        self.button.setAccessibleName("Suggest at the cursor")
         self.button.setToolTip(f"Suggest what belongs at the cursor ({keys})")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor in the code
         self.button.clicked.connect(self.requested)
+        self.is_while_typing: Callable[[], bool] = bool
+        """Whether suggestions come while one types; asked when the menu opens."""
+        self.when = IconButton("chevron-down", "When to suggest", object_name="suggestWhen")
+        self.when.setProperty("role", "tiny")
+        self.when.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.when.clicked.connect(self._open_menu)
         self.state = QLabel()
         self.state.setObjectName("infillStatus")
         self.state.setAccessibleName("Suggestion")
         row = QHBoxLayout(self.foot)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(4)
         row.addWidget(self.state)
         row.addWidget(self.button)
+        row.addWidget(self.when)
         self.note = QLabel()
         self.note.setObjectName("infillNote")
-        self.note.setAccessibleName("About infill")
+        self.note.setAccessibleName("About the suggestion")
         self.note.setWordWrap(True)
         self.note.setContentsMargins(12, 8, 12, 8)
         self.note.hide()
@@ -128,16 +137,27 @@ class Suggestions(QObject):
             self.note.setText(text)
             self.note.setVisible(bool(text))
 
+    def _open_menu(self) -> None:
+        menu = QMenu(self.foot)
+        menu.setObjectName("suggestMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Suggest now").triggered.connect(self.requested)
+        typing = menu.addAction("Suggest while typing")
+        typing.setCheckable(True)
+        typing.setChecked(self.is_while_typing())
+        typing.triggered.connect(self.pause_toggled)
+        menu.popup(self.when.mapToGlobal(QPoint(0, 0)) - QPoint(0, menu.sizeHint().height()))
+
     def _make_commands(self) -> list[Command]:
         bound = partial(Command, is_bound=True)
         return [
-            Command("Code", "Infill at the cursor", self.requested.emit, KEYS),
-            bound("Code", "Take the suggestion", partial(self._take, Part.ALL), "Tab"),
-            bound("Code", "Take a word of it", partial(self._take, Part.WORD), "Ctrl+Right"),
-            bound("Code", "Take a line of it", partial(self._take, Part.LINE), "Ctrl+Down"),
-            bound("Code", "Another suggestion", partial(self.walked.emit, 1), "Alt+]"),
-            bound("Code", "The suggestion before", partial(self.walked.emit, -1), "Alt+["),
-            Command("Code", "Suggest while I type, or not", self.pause_toggled.emit),
+            Command("Code", "Suggest at the cursor", self.requested.emit, KEYS),
+            bound("Code", "Accept the suggestion", partial(self._take, Part.ALL), "Tab"),
+            bound("Code", "Accept a word of it", partial(self._take, Part.WORD), "Ctrl+Right"),
+            bound("Code", "Accept a line of it", partial(self._take, Part.LINE), "Ctrl+Down"),
+            bound("Code", "Next suggestion", partial(self.walked.emit, 1), "Alt+]"),
+            bound("Code", "Previous suggestion", partial(self.walked.emit, -1), "Alt+["),
+            Command("Code", "Toggle suggestions while typing", self.pause_toggled.emit),
         ]
 
     def _take(self, part: Part) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.suggestions import LINES_AFTER, LINES_BEFORE, place_in
@@ -48,9 +48,10 @@ def test_of_a_long_file_the_nearest_lines_are_taken_and_the_start_stays_while_ty
     assert place_in(editor, "").before == place.before + "xyz"
 
 
-def test_lines_without_end_are_cut(panel):
+def test_lines_without_end_are_cut(panel, qtbot):
     long = "\n".join(letter * 19_000 for letter in "acde")
     editor = write(panel, f"{long}\nb\n{long}", 5, 2)
+    qtbot.waitUntil(lambda: not editor.isReadOnly())  # a long text enters in slices
     place = place_in(editor, "")
     assert len(place.before) < 40_000
     assert place.before.endswith("b")
@@ -76,7 +77,7 @@ def test_there_is_no_place_while_an_answer_streams_or_text_is_selected(panel):
 def test_the_button_and_the_key_ask_and_leave_the_cursor_in_the_code(panel, qtbot):
     editor = write(panel, "abc")
     button = panel.findChild(QPushButton, "infill")
-    assert button.text() == "Infill Ctrl Space"
+    assert button.text() == "Suggest Ctrl Space"
     with qtbot.waitSignal(panel.suggestions.requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(panel.suggestions.requested):
@@ -102,3 +103,25 @@ def test_a_note_stands_until_it_is_taken_away(panel):
     assert not panel.suggestions.note.isVisible()
     panel.suggestions.show_state("1 of 2", "more")
     assert panel.suggestions.state.text() == "1 of 2"
+
+
+def test_suggesting_while_typing_is_switched_beside_the_button(panel, qtbot):
+    write(panel, "abc")
+    state = [False]
+    panel.suggestions.is_while_typing = lambda: state[0]
+    panel.suggestions.pause_toggled.connect(lambda: state.append(not state.pop()))
+    for is_on in (True, False):
+        qtbot.mouseClick(panel.suggestions.when, Qt.MouseButton.LeftButton)
+        menu = panel.findChild(QMenu, "suggestMenu")
+        entry = next(one for one in menu.actions() if one.isCheckable())
+        assert entry.text() == "Suggest while typing"
+        assert entry.isChecked() is not is_on
+        qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(entry).center())
+        assert state == [is_on]
+        qtbot.waitUntil(lambda: panel.findChild(QMenu, "suggestMenu") is None)
+
+
+def test_no_two_commands_of_the_panel_share_their_keys(panel):
+    keys = [command.keys for command in panel.commands if command.keys]
+    assert sorted(keys) == sorted(set(keys))
+    assert "Ctrl+Shift+B" not in keys  # the window's list of snippets
