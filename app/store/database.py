@@ -176,6 +176,11 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ("locked", "Another program holds it: close that one. The text stays here and is saved then."),
 )
 
+# What is missing after the steps from an empty file was taken by a torn page.
+_DAMAGE_WORDS = (
+    "invalid fts5 file format", "vtable constructor failed", "no such table", "no such column",
+    "malformed database schema",
+)  # fmt: skip
 # By number: SQLite has many words for damage, and 3.45 has more than 3.40.
 _DAMAGE_HINTS = {
     sqlite3.SQLITE_CORRUPT: (
@@ -202,6 +207,8 @@ def _is_damage(error: Exception) -> bool:
     if isinstance(error, sqlite3.IntegrityError):
         # What is written here breaks no rule, but a torn index may say that it does.
         return getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+    if any(words in str(error) for words in _DAMAGE_WORDS):
+        return True
     return _primary_code(error) in _DAMAGE_HINTS
 
 

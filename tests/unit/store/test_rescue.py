@@ -166,6 +166,21 @@ def test_pages_hold_what_the_tables_hold(tmp_path: Path) -> None:
     assert found == {n * 1000: [value, n] for n, value in enumerate(values, start=1)}
 
 
+@pytest.mark.parametrize(
+    "sql", ["UPDATE said_config SET v = 0 WHERE k = 'version'", "DROP TABLE drafts"]
+)
+def test_a_definition_that_is_torn_is_damage_too(tmp_path: Path, sql: str) -> None:
+    path = tmp_path / "history.sqlite3"
+    fill(path, 3)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(sql)
+    with pytest.raises(DamagedError), closing(History(path)) as history:
+        history.draft(1)
+    assert rescue_file(path).messages == 6
+    with closing(History(path)) as history:
+        assert history.draft(1) == ""
+
+
 def test_what_is_left_of_a_rescue_that_was_killed_goes(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
     path.write_bytes(b"this is no database at all" * 100)
