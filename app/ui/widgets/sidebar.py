@@ -168,7 +168,7 @@ class Sidebar(QFrame):
         return row
 
     def _make_search(self) -> SearchField:
-        search = SearchField("Search everything")
+        search = SearchField("Search chats")
         search.setObjectName("chatSearch")
         search.setToolTip("Search chats (Ctrl+K); #word shows those with a tag")
         search.textChanged.connect(self._on_search)
@@ -242,7 +242,7 @@ class Sidebar(QFrame):
             for found in self._found:
                 self.list.addItem(_found_row(found))
         if not self.list.count():
-            words = f"Nothing holds “{self.search.text()}”" if wanted else "Chats appear here"
+            words = f"No results for “{self.search.text()}”" if wanted else "Chats appear here"
             self.list.addItem(_heading(words))
 
     def _enter_list(self) -> None:

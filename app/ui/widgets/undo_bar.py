@@ -39,7 +39,7 @@ class UndoBar(QFrame):
         undo.setObjectName("undo")
         undo.setProperty("role", "link")
         undo.setAccessibleName("Undo")
-        undo.setToolTip("Bring it back")
+        undo.setToolTip("Undo this")
         undo.clicked.connect(self._undo_shown)
         self._button = undo
         row = QHBoxLayout(self)

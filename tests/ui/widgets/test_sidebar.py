@@ -96,7 +96,7 @@ def test_selecting_from_outside_says_nothing(sidebar, qtbot):
 
 def test_empty_places_say_what_will_be_there(sidebar, qtbot):
     qtbot.keyClicks(sidebar.search, "zzz")
-    assert rows(sidebar) == ["Nothing holds “zzz”"]
+    assert rows(sidebar) == ["No results for “zzz”"]
     sidebar.search.clear()
     sidebar.set_chats([])
     assert rows(sidebar) == ["Chats appear here"]
@@ -232,7 +232,7 @@ def test_a_tag_filters_and_plain_words_find_tags_too(sidebar, qtbot):
     sidebar.search.setText("#work prime")
     assert rows(sidebar) == ["Today", "Prime test"]
     sidebar.search.setText("#work regex")
-    assert rows(sidebar) == ["Nothing holds “#work regex”"]
+    assert rows(sidebar) == ["No results for “#work regex”"]
 
 
 def test_tags_are_set_and_taken_away_in_the_menu(sidebar, qtbot):
