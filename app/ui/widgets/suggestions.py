@@ -55,7 +55,6 @@ class Suggestions(QObject):
         self.is_while_typing: Callable[[], bool] = bool
         """Whether suggestions come while one types; asked when the menu opens."""
         self.when = IconButton("chevron-down", "When to suggest", object_name="suggestWhen")
-        self.when.setProperty("role", "tiny")
         self.when.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.when.clicked.connect(self._open_menu)
         self.state = QLabel()
