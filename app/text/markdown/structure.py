@@ -45,12 +45,12 @@ from app.text.markdown.opened import (
 
 DEEPEST = 20
 """Containers in each other; what stands deeper is text."""
-LONGEST_PARAGRAPH = 6_000
-"""Characters; a longer paragraph goes on in further blocks. Lines and emphasis may cost the square
-of their length to read: 6,000 brackets or references to characters take some 40 ms."""
+LONGEST_PARAGRAPH = 3_000
+"""Characters; a longer paragraph goes on in further blocks. What is inside a block is read as a
+whole: 3,000 brackets take 40 ms."""
 MOST_COLUMNS = 60
 """Columns of a table; a wider one stays text."""
-MOST_CELLS = 2_000
+MOST_CELLS = 600
 """Cells of a table; a longer one goes on in a further table with the same header."""
 
 

@@ -8,16 +8,21 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.code_block_head import CodeBlockHead
 from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.icons import IconButton
+from app.ui.widgets.parting import part_with
 from app.ui.widgets.syntax import language_label
 from app.ui.widgets.syntax_badge import SyntaxBadge
 
 _TALLEST_LINES = 400  # longer code scrolls inside its card
 _COPIED_MS = 1_500
+_MOST_LINES = 2_000
+_MOST_CHARACTERS = 100_000
+"""What of a text is shown at first: the layout of so much takes some 20 ms."""
 
 
 class CodeAction(StrEnum):
@@ -75,6 +80,8 @@ class CodeBlock(QFrame):
         self.head = CodeBlockHead(self._name, self.badge, others, needed)
         layout.addWidget(self.head)
         layout.addWidget(self.view)
+        self._more: QPushButton | None = None
+        self._column = layout
         self.view.fit()
 
     @property
@@ -102,11 +109,31 @@ class CodeBlock(QFrame):
         self._line_end = "\n" if text.endswith("\n") else ""
         self.view.append_text(text.removesuffix("\n"))
         self.view.fit()
+        self._offer_more()
 
     def finish(self) -> None:
         """Say that the code is whole."""
         self.view.finish()
         self.view.fit()
+
+    def _offer_more(self) -> None:
+        hidden = self.view.hidden_lines
+        if hidden and self._more is None:
+            self._more = text_button("", "showMoreCode", "Copying and saving take all of it")
+            self._more.clicked.connect(self._show_more)
+            self._column.addWidget(self._more)
+        elif not hidden and self._more is not None:
+            part_with(self._more)
+            self._more = None
+        if self._more is not None:
+            lines = "line is" if hidden == 1 else "lines are"
+            self._more.setText(f"Show more: {hidden:,} {lines} not shown")
+            self._more.setAccessibleName(self._more.text())
+
+    def _show_more(self) -> None:
+        self.view.show_more()
+        self.view.fit()
+        self._offer_more()
 
     def _show_syntax(self) -> None:
         watch = self.view.syntax_watch
@@ -128,8 +155,32 @@ class CodeBlock(QFrame):
         self._copy.setToolTip("Copy this code")
 
 
+class _Room:
+    """How much more text is shown."""
+
+    def __init__(self, lines: int, characters: int) -> None:
+        self._lines, self._characters = lines, characters
+
+    def divide(self, text: str) -> tuple[str, str]:
+        """Return what of more text is shown, and what is not."""
+        at = len(text)
+        if len(text) > self._characters:
+            newline = text.rfind("\n", 0, self._characters)
+            at = newline if newline >= 0 else self._characters
+        if text.count("\n", 0, at) > self._lines:
+            at = -1
+            for _ in range(self._lines + 1):
+                at = text.find("\n", at + 1)
+        self._lines -= text.count("\n", 0, at)
+        self._characters -= at
+        return text[:at], text[at:]
+
+
 class _BlockView(CodeView):
-    """As tall as its text, up to a limit; the wheel scrolls the conversation."""
+    """As tall as its text, up to a limit; the wheel scrolls the conversation.
+
+    Of a very long text the beginning is shown, and more of it when that is asked for.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,11 +188,37 @@ class _BlockView(CodeView):
         self.setViewportMargins(12, 10, 12, 8)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lines = -1
+        self._room = _Room(_MOST_LINES, _MOST_CHARACTERS)
+        self._hidden: list[str] = []
+        self.hidden_lines = 0
         self.horizontalScrollBar().rangeChanged.connect(lambda: self.fit(again=True))
 
     def set_size(self, pixels: float) -> None:
         super().set_size(pixels)
         self.fit(again=True)
+
+    def text(self) -> str:
+        return super().text() + "".join(self._hidden)
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self._hidden) or super().is_cut
+
+    def append_text(self, text: str) -> None:
+        shown, hidden = ("", text) if self._hidden else self._room.divide(text)
+        if shown:
+            super().append_text(shown)
+        if hidden:
+            self._hidden.append(hidden)
+            self.hidden_lines += hidden.count("\n") + (len(self._hidden) == 1)
+
+    def show_more(self) -> None:
+        """Show the next part of what is hidden."""
+        text = "".join(self._hidden)
+        self._hidden, self.hidden_lines = [], 0
+        self._room = _Room(_MOST_LINES, _MOST_CHARACTERS)
+        self.append_text(text)
+        self.finish()
 
     def fit(self, *, again: bool = False) -> None:
         lines = min(self.blockCount(), _TALLEST_LINES)

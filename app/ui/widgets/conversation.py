@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.text.event_words import CUT
+from app.ui.widgets.answer_parts import STEP_COST, cost_of_text
 from app.ui.widgets.cards import ErrorCard, Notice
 from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.empty_state import EmptyState
@@ -47,6 +48,7 @@ SCROLL_BAR_PX = 10
 _FLUSH_MS = 33
 _FLUSH_SHARE = 4  # the window rests this many times as long as a flush took
 _FIRST_MESSAGES = 12  # more than fill a screen
+_FIRST_COST = 2 * STEP_COST
 _NEAR_END_PX = 24
 _AROUND_PX = 120
 """What is seen above and below a place that was looked for."""
@@ -123,8 +125,9 @@ class Conversation(QScrollArea):
         """Show a chat: its last messages at once, the earlier ones when the window has time."""
         self.clear()
         spoken = [turn for turn in turns if turn.role is not Role.SYSTEM]
-        self._earlier = spoken[:-_FIRST_MESSAGES]
-        for turn in spoken[-_FIRST_MESSAGES:]:
+        first = _first_shown([turn.text for turn in spoken])
+        self._earlier = spoken[:first]
+        for turn in spoken[first:]:
             self._add(self._view_of(turn))
         if self._earlier:
             self._earlier_timer.start()
@@ -344,7 +347,8 @@ class Conversation(QScrollArea):
 
     def _new_answer(self, turn: Turn) -> AnswerMessage:
         answer = AnswerMessage(turn)
-        answer.editor_name = self._editor_name
+        answer.body.resize(self._column.geometry().width(), 0)  # else all is laid out twice
+        answer.body.editor_name = self._editor_name
         answer.code_requested.connect(self.code_requested)
         answer.check_requested.connect(self.check_requested)
         answer.link_activated.connect(self.link_activated)
@@ -456,6 +460,10 @@ class Conversation(QScrollArea):
         self._column.insertWidget(self._column.count() - 1, view)
 
     def _show_one_earlier(self) -> None:
+        first = self._column.itemAt(1)
+        view = first.widget() if first is not None else None
+        if isinstance(view, AnswerMessage) and view.body.is_busy:
+            return  # one after the other, each a step at a time
         if self._earlier:
             self._column.insertWidget(1, self._view_of(self._earlier.pop()))
         else:
@@ -495,3 +503,14 @@ class Conversation(QScrollArea):
         elif self._grown_above:
             bar.setValue(bar.value() + self._grown_above)
         self._grown_above = 0
+
+
+def _first_shown(texts: Sequence[str]) -> int:
+    """Return from which message on a chat is shown at once: more where they are short."""
+    first, cost = len(texts), 0
+    while first > 0 and len(texts) - first < _FIRST_MESSAGES:
+        cost += cost_of_text(texts[first - 1])
+        if cost > _FIRST_COST and first < len(texts):
+            break
+        first -= 1
+    return first

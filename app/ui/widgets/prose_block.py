@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, QUrl, Signal
@@ -19,13 +20,16 @@ from PySide6.QtGui import (
     QTextLine,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
+from app.text.markdown.blocks import Block
+from app.text.markdown.definitions import Definitions
+from app.text.markdown.html import html_of
 from app.ui.widgets.fonts import CODE_FAMILY, SMALL_PX, points, scaled, text_scale
-from app.ui.widgets.markdown_blocks import prose_html
 from app.ui.widgets.palette import Colours, colours, is_theme_change
 
-_INDENT_PX = 24
+INDENT_PX = 24
+_LEAST_PX = 160
 _LINE_HEIGHT = 1.18  # of the font's own, which makes 20 px lines
 
 
@@ -40,6 +44,8 @@ class ProseBlock(QTextBrowser):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
+        # The width is set by `fit` alone: else each change of it would be laid out twice.
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -49,12 +55,15 @@ class ProseBlock(QTextBrowser):
         )
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.document().setDocumentMargin(0)
-        self.document().setIndentWidth(_INDENT_PX)
+        self.document().setIndentWidth(INDENT_PX)
         self.anchorClicked.connect(lambda url: self.link_activated.emit(url.toString()))
-        self._source = ""
-        self._is_markdown = True
+        self._words = ""
+        self._blocks: tuple[Block, ...] | None = None
+        self._begun: frozenset[int] = frozenset()
+        self._definitions: Definitions = {}
         self._table = colours()
         self._scale = text_scale()
+        self._has_chips = False
         self._has_width = False
         self._is_stale = False
 
@@ -63,18 +72,25 @@ class ProseBlock(QTextBrowser):
         """Tell whether the block changed its width out of sight and `fit` is still to be called."""
         return self._is_stale
 
-    def text(self) -> str:
-        """Return the text as it was given."""
-        return self._source
+    def show_blocks(
+        self, blocks: Sequence[Block], begun: frozenset[int], definitions: Definitions
+    ) -> None:
+        """Show blocks of Markdown, of which some may go on in containers that are `begun`."""
+        shown = (tuple(blocks), begun)
+        if shown != (self._blocks, self._begun):
+            self._blocks, self._begun = shown
+            self._definitions = dict(definitions)
+            self._render()
 
-    def set_markdown(self, text: str) -> None:
-        """Show Markdown."""
-        self._source, self._is_markdown = text, True
-        self._render()
+    def define(self, definitions: Definitions) -> None:
+        """Draw the blocks again where definitions of links were found since."""
+        if self._blocks is not None and definitions != self._definitions:
+            self._definitions = dict(definitions)
+            self._render()
 
     def set_plain(self, text: str) -> None:
         """Show `text` exactly as it is."""
-        self._source, self._is_markdown = text, False
+        self._words, self._blocks = text, None
         self._render()
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> object:
@@ -129,11 +145,15 @@ class ProseBlock(QTextBrowser):
         super().paintEvent(event)
 
     def _render(self) -> None:
-        if self._is_markdown:
+        self._fit_width()
+        if self._blocks is not None:
             self.document().setDefaultStyleSheet(_style(self._table))
-            self.setHtml(prose_html(self._source))
+            html = html_of(self._blocks, begun=self._begun, definitions=self._definitions)
+            self._has_chips = "<code>" in html
+            self.setHtml(html)
         else:
-            self.setPlainText(self._source)
+            self._has_chips = False
+            self.setPlainText(self._words)
             cursor = self.textCursor()
             cursor.select(cursor.SelectionType.Document)
             line = cursor.blockFormat()
@@ -145,11 +165,19 @@ class ProseBlock(QTextBrowser):
     def fit(self) -> None:
         """Become as tall as the text is at this width."""
         self._is_stale = False
-        self.document().setTextWidth(self.viewport().width())
+        self._fit_width()
         self.setFixedHeight(math.ceil(self.document().size().height()))
+
+    def _fit_width(self) -> None:
+        # Before the first layout there is no width; a letter a line would take long to lay out.
+        width = max(self.viewport().width(), _LEAST_PX)
+        if self.lineWrapColumnOrWidth() != width:
+            self.setLineWrapColumnOrWidth(width)
 
     def _chips(self, visible: QRectF) -> list[QRectF]:
         found: list[QRectF] = []
+        if not self._has_chips:
+            return found
         layout = self.document().documentLayout()
         block = self.document().firstBlock()
         while block.isValid():
@@ -204,7 +232,7 @@ def _style(table: Colours) -> str:
         pre {{ font-family: '{CODE_FAMILY}'; margin: 0; }}
         a {{ color: {table.accent}; text-decoration: none; }}
         blockquote {{ color: {table.muted}; margin: 0 0 8px 16px; }}
-        table {{ border-collapse: collapse; margin: 8px 0 12px 0; }}
-        th, td {{ padding: 5px 10px; border: 1px solid {table.hairline}; }}
+        table {{ background-color: {table.hairline}; margin: 8px 0 12px 0; }}
+        th, td {{ background-color: {table.window}; }}
         th {{ font-weight: 600; text-align: left; }}
     """
