@@ -195,12 +195,13 @@ class AnswerBody(QWidget):
             prose = self._live_prose()
             prose.show_blocks(blocks, self._chunk.begun, self._reader.definitions)
             may_link = any("[" in block.text or block.table is not None for block in blocks)
-            if may_link and prose not in self._with_links:
+            if may_link and not self._is_read and prose not in self._with_links:
                 self._with_links.append(prose)
         elif self._prose is not None:
             self._cursor.setParent(self)  # else it would go with the block
             if self._prose in self._with_links:
                 self._with_links.remove(self._prose)
+            self._column.removeWidget(self._prose)
             part_with(self._prose)
             self._prose = None
 

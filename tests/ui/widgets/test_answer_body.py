@@ -1,0 +1,195 @@
+"""An answer looks the same while it is written and when it is opened again, whatever it holds."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QTextTable
+from PySide6.QtWidgets import QPushButton
+
+from app.core.messages import Role
+from app.text.markdown.whole import code_blocks
+from app.ui.widgets.answer_body import AnswerBody
+from app.ui.widgets.code_block import CodeBlock
+from app.ui.widgets.code_row import CodeRow
+from app.ui.widgets.conversation import Conversation
+from app.ui.widgets.message import Turn
+from app.ui.widgets.prose_block import ProseBlock
+
+TABLE = "|Code|Name|\n|-:|:-|\n" + "".join(
+    f"| {n} | Name number {n}, which is said now and then |\n" for n in range(100, 300)
+)
+LIST = "".join(f"1. Step {n}: do what the manual says and check it.\n" for n in range(1, 90))
+IN_LIST = "1. Run\n\n   ```sh\n   ls\n   ```\n2. ```sh\n   pwd\n   ```\n3. Look [here].\n\n"
+IN_LIST += "> - a\n>   ~~~ py\n>   x = 1\n>   ~~~\n\nEnd.\n\n[here]: https://x.org\n"
+
+
+@pytest.fixture
+def bodies(qtbot):
+    def make():
+        body = AnswerBody()
+        qtbot.addWidget(body)
+        body.resize(700, 400)
+        return body
+
+    return make
+
+
+def show(body, pieces):
+    for piece in pieces:
+        body.append(piece, is_live=True)
+    body.finish()
+    work_off(body)
+    return body
+
+
+def work_off(body):
+    for _ in range(2_000):
+        if not body.is_busy:
+            return
+        body._step()
+    raise AssertionError("it comes to no end")
+
+
+def seen(body):
+    """Return what is on the page: the HTML of prose, and code with where it stands."""
+    found = []
+    for number in range(body._column.count()):
+        widget = body._column.itemAt(number).widget()
+        row = widget if isinstance(widget, CodeRow) else None
+        card = row.findChild(CodeBlock) if row else widget
+        if isinstance(card, CodeBlock):
+            found.append((card.language, card.view.text(), row.mark if row else ""))
+        elif isinstance(widget, ProseBlock):
+            found.append(widget.toHtml())
+    return found
+
+
+def tables(body):
+    frames = [prose.document().rootFrame().childFrames() for prose in body.findChildren(ProseBlock)]
+    return [frame for group in frames for frame in group if isinstance(frame, QTextTable)]
+
+
+@pytest.mark.parametrize("text", [IN_LIST, LIST + TABLE[:3_000] + "\n" + IN_LIST])
+@pytest.mark.parametrize("size", [12, 400])
+def test_streamed_text_looks_as_when_it_is_opened_again(bodies, text, size):
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    assert seen(show(bodies(), pieces)) == seen(show(bodies(), [text]))
+
+
+_LINES = st.sampled_from(
+    ["```", "  ```py", "~~~", "- a", "  - b", "1. c", "> d", "", "", "    e", "|f|g|", "|-|-|", "h",
+     "[i]", "[i]: x:y", "---", "# j", "   k"]
+)  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(st.lists(_LINES, max_size=14), st.lists(st.integers(1, 9), min_size=1, max_size=9))
+def test_any_text_streamed_in_any_pieces_looks_as_when_it_is_opened_again(qapp, lines, sizes):
+    text = "\n".join(lines)
+    pieces, at = [], 0
+    while at < len(text):
+        size = sizes[len(pieces) % len(sizes)]
+        pieces.append(text[at : at + size])
+        at += size
+    one, other = AnswerBody(), AnswerBody()
+    assert seen(show(one, pieces)) == seen(show(other, [text]))
+    codes = [code.removesuffix("\n") for _, code in code_blocks(text)]
+    assert [part[1] for part in seen(one) if isinstance(part, tuple)] == codes
+    one.deleteLater()
+    other.deleteLater()
+
+
+def test_a_long_table_is_one_table_and_a_lazy_list_counts_on(bodies):
+    body = show(bodies(), [TABLE[at : at + 12] for at in range(0, len(TABLE), 12)])
+    assert [table.rows() for table in tables(body)] == [201]
+    assert "|" not in "".join(prose.toPlainText() for prose in body.findChildren(ProseBlock))
+    body = show(bodies(), [LIST[at : at + 12] for at in range(0, len(LIST), 12)])
+    marks = []
+    for prose in body.findChildren(ProseBlock):
+        block = prose.document().firstBlock()
+        while block.isValid():
+            marks.append(block.textList().itemText(block))
+            block = block.next()
+    assert marks == [f"{number}." for number in range(1, 90)]
+
+
+def test_code_in_a_list_is_a_card_with_the_lists_mark(bodies):
+    body = show(bodies(), [IN_LIST])
+    cards = [part for part in seen(body) if isinstance(part, tuple)]
+    assert cards == [("sh", "ls", ""), ("sh", "pwd", "2."), ("py", "x = 1", "")]
+    last = body.findChildren(ProseBlock)[-1]
+    assert last.toPlainText() == "End."
+
+
+CASES = {
+    "blocks": "a\n\n```py\nx = 1\n```\n" * 2_000,
+    "table": "|a|b|c|\n|-|-|-|\n" + "|cell|cell|cell|\n" * 2_000,
+    "brackets": "[" * 90_000,
+}
+
+
+@pytest.fixture
+def chat(qtbot):
+    widget = Conversation()
+    qtbot.addWidget(widget)
+    widget.resize(760, 600)
+    widget.show()
+    return widget
+
+
+def cost_s(step):
+    began = time.thread_time()
+    step()
+    return time.thread_time() - began
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("is_live", [False, True])
+def test_no_answer_holds_the_window_up(chat, qapp, name, is_live):
+    """A bound of 0.4 s of the thread's own time; without load the worst took 0.1 s."""
+    text, steps = CASES[name], []
+    qapp.processEvents()
+    if is_live:
+        chat.begin_answer(Turn(Role.ASSISTANT, "", 1))
+        for at in range(0, len(text), len(text) // 3 + 1):
+            chat.append(text[at : at + len(text) // 3 + 1])
+            steps += [cost_s(chat.flush), cost_s(qapp.processEvents)]
+        steps.append(cost_s(chat.finish))
+    else:
+        steps.append(cost_s(lambda: chat.load([Turn(Role.ASSISTANT, text, 1)])))
+    for _ in range(6):
+        steps.append(cost_s(qapp.processEvents))
+    steps.append(cost_s(chat.clear))  # closing waits for nothing either
+    assert max(steps) < 0.4
+    assert not chat.messages()
+
+
+def test_code_that_is_not_shown_whole_is_copied_whole(bodies, qtbot):
+    code = "".join(f"line {number}\n" for number in range(5_000))
+    body = show(bodies(), ["```py\n", code, "```\n"])
+    body.show()
+    card = body.findChild(CodeBlock)
+    assert card.view.blockCount() < 2_100
+    more = body.findChild(QPushButton, "showMoreCode")
+    assert more.text() == "Show more: 2,999 lines are not shown"
+    copy = card.findChild(object, "copyBlock")
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == code.removesuffix("\n")
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert more.text() == "Show more: 998 lines are not shown"
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert card.view.blockCount() == 5_000
+
+
+def test_what_waits_behind_show_more_comes(bodies, qtbot):
+    body = show(bodies(), ["```\nx\n```\n" * 300])
+    assert len(body.findChildren(CodeBlock)) < 200
+    body.show()
+    while more := body.findChild(QPushButton, "showMore"):
+        qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+        work_off(body)
+        qtbot.wait(1)
+    assert len(body.findChildren(CodeBlock)) == 300
