@@ -151,7 +151,7 @@ class AnswerBody(QWidget):
             return
         words = f"Show more: {hidden:,} characters are not shown"
         if self._more is None:
-            self._more = text_button(words, "showMore", "Copy takes the whole answer")
+            self._more = text_button(words, "showMore", "Copy copies the whole answer")
             self._more.clicked.connect(self._show_more)
             self._column.addWidget(self._more)
         self._more.setText(words)
