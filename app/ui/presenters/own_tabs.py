@@ -292,7 +292,7 @@ class OwnTabs:
             return
         if self._view.is_edited(key):
             raise RequestError(
-                f"{tab.title} has changes that are not saved.",
+                f"{tab.title} has unsaved changes.",
                 hint="Save or undo them, then reopen it.",
             )
         text, form, stamp = await asyncio.to_thread(_read, tab.path, encoding)

@@ -28,7 +28,7 @@ _WORDS = {
     EditKind.TYPES: "Add types",
     EditKind.TESTS: "Write tests",
     EditKind.TRANSLATE: "Translate to another language…",
-    EditKind.REPAIR: "Repair the first error",
+    EditKind.REPAIR: "Fix the first error",
 }
 _REPAIRED_WHOLE = 8_000
 """Characters up to which the model gets all of the code to repair, else the part around."""
@@ -54,7 +54,7 @@ class CodeActions(QObject):
         self.bar.sent.connect(partial(self._wish, EditKind.EDIT))
         self.bar.stop_requested.connect(self.stop_requested)
         self.note = CodeNote()
-        self.languages = Popup(panel, width=260, search_words="Translate to what?")
+        self.languages = Popup(panel, width=260, search_words="Target language")
         self.languages.chosen.connect(partial(self._wish, EditKind.TRANSLATE))
         self.kinds = list(_WORDS)
         self._source: Callable[[], Sequence[Choice]] = tuple
@@ -93,7 +93,7 @@ class CodeActions(QObject):
         if editor is None or editor.isReadOnly():
             return
         if not editor.isVisible():  # a difference is shown in its place
-            self.note.say("Not yet", "Close the changes that are shown here first.")
+            self.note.say("Not yet", "Accept or reject the changes shown here first.")
             return
         if kind is EditKind.EDIT:
             self.bar.ask_over(editor)

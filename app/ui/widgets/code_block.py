@@ -37,10 +37,10 @@ class CodeAction(StrEnum):
 
 
 _OFFERED = (
-    (CodeAction.REPAIR, "wrench", "Repair: let the model mend the error, in the panel"),
+    (CodeAction.REPAIR, "wrench", "Fix with the model, in the panel"),
     (CodeAction.INSERT, "insert", "Insert at the panel's cursor, or in place of the selection"),
     (CodeAction.SAVE, "download", "Save as…"),
-    (CodeAction.KEEP, "bookmark", "Keep as a snippet"),
+    (CodeAction.KEEP, "bookmark", "Save as a snippet"),
     (CodeAction.OPEN, "external", "Open in your editor"),
     (CodeAction.PANEL, "to-panel", "Show this code in the panel"),
 )

@@ -33,7 +33,7 @@ class CodeBlockHead(QFrame):
         self._name, self._badge, self._others = name, badge, others
         self._most_needed = most_needed
         self._is_narrow = False
-        self._more = IconButton("more", "More to do with this code", object_name="moreOfBlock")
+        self._more = IconButton("more", "More actions for this code", object_name="moreOfBlock")
         self._more.clicked.connect(self._open_menu)
         self._more.hide()
         row = QHBoxLayout(self)

@@ -27,7 +27,7 @@ class CodeFoot(QFrame):
         self.setObjectName("codePanelFoot")
         self.setMinimumHeight(30)
         self._language = text_button(
-            "", "codeLanguage", "Say which language this is (Ctrl+Shift+L)", role="link"
+            "", "codeLanguage", "Set the language (Ctrl+Shift+L)", role="link"
         )
         self._language.setAccessibleName("Language of the code")
         self._language.clicked.connect(self.language_wanted)
@@ -113,8 +113,8 @@ class _Status(QPushButton):
         super().__init__()
         self.setObjectName("syntaxStatus")
         self.setProperty("role", "link")
-        self.setAccessibleName("Whether the code parses")
-        self.setToolTip("Whether the code parses")
+        self.setAccessibleName("Syntax check")
+        self.setToolTip("Syntax check")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._words = ""
         self.hide()
@@ -123,8 +123,8 @@ class _Status(QPushButton):
         self._words, tone = words_of(syntax)
         self.setVisible(bool(self._words))
         self.setEnabled(syntax.is_error)
-        self.setAccessibleName(self._words.removeprefix("✓ ") or "Whether the code parses")
-        tip = f"{self._words}. Click to go there." if syntax.is_error else "Whether the code parses"
+        self.setAccessibleName(self._words.removeprefix("✓ ") or "Syntax check")
+        tip = f"{self._words}. Click to go there." if syntax.is_error else "Syntax check"
         self.setToolTip(tip)
         self.setProperty("tone", tone)
         self.style().unpolish(self)

@@ -80,7 +80,7 @@ class CodePanel(CodeStack):
         """Show a change; where another tab is shown, say that one waits."""
         super().propose(key, text)
         if key != self.current_key() and self.text_of(key) is not None:
-            self.foot.say(f"A change to {self._tab(key).title} waits in its tab")
+            self.foot.say(f"A change to {self._tab(key).title} is waiting in its tab")
 
     def show_saved(self, key: int, path: Path, text: str) -> None:
         """Say that a tab's text is saved as this file. What was typed since then is not."""

@@ -38,7 +38,7 @@ class CodeTools(QFrame):
         for widget in (self.before, self._version, self.after):
             pill.addWidget(widget)
         self.compare = Tool("diff", "Compare", "compareVersions")
-        self.compare.set_tip("Show what changed, and take changes over one by one (Ctrl+D)")
+        self.compare.set_tip("Show what changed and accept changes one by one (Ctrl+D)")
         self.copy = Tool("copy", "Copy", "copyCode")
         self.copy.setAccessibleName("Copy code")
         self.copy.set_tip("Copy this tab's code (Ctrl+Shift+C)")

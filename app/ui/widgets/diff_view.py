@@ -49,8 +49,8 @@ class DiffView(QFrame):
         self.text.setFont(code_font())
         self._where = QLabel()
         self._where.setProperty("role", "small")
-        before = IconButton("chevron-left", "The last change (Shift+F7)", object_name="hunkBefore")
-        after = IconButton("chevron-right", "The next change (F7)", object_name="hunkNext")
+        before = IconButton("chevron-left", "Previous change (Shift+F7)", object_name="hunkBefore")
+        after = IconButton("chevron-right", "Next change (F7)", object_name="hunkNext")
         before.clicked.connect(partial(self.step, -1))
         after.clicked.connect(partial(self.step, 1))
         click_at(before, "Shift+F7")
@@ -95,7 +95,7 @@ class DiffView(QFrame):
     def step(self, by: int) -> None:
         """Go to another change."""
         if not self._hunks:
-            self._where.setText("No difference")
+            self._where.setText("No differences")
             return
         self._current = (self._current + by) % len(self._hunks)
         self._where.setText(f"Change {self._current + 1} of {len(self._hunks)}")

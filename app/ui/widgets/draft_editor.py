@@ -32,7 +32,7 @@ class DraftEditor(GrowingEditor):
         super().__init__(tallest_lines=_TALLEST_LINES)
         self.setObjectName("composer")
         self.setAccessibleName("Message")
-        self.setToolTip("Write a message (Ctrl+J). Enter sends, Shift+Enter breaks the line")
+        self.setToolTip("Write a message (Ctrl+J). Enter sends, Shift+Enter starts a new line")
         self.set_output("")
         self._preedit = ""
         self.textChanged.connect(self._mark_places)

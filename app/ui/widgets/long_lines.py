@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 LONGEST_LINE = 20_000
 MOST_LINES = 100_000  # each takes some 450 bytes in Qt, however short it is
-_MARK = " … (the rest of this line is too long to show; copying and saving take all of it)"
+_MARK = " … (the rest of this line is too long to show; copying and saving include it)"
 _MORE = "… (the rest is too long to show; copying and saving take all of it)"
 
 
