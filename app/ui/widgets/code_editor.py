@@ -27,7 +27,7 @@ from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.error_marks import error_cursor, underlined
 from app.ui.widgets.filling import Filling
 from app.ui.widgets.ghost_text import GhostText
-from app.ui.widgets.palette import colours
+from app.ui.widgets.palette import colours, is_theme_change
 from app.ui.widgets.plain_text import for_qt
 
 SMALLEST_PX, LARGEST_PX = 8.0, 32.0
@@ -333,6 +333,11 @@ class CodeEditor(CodeView):
             blocks.append(block)
             block = block.next()
         return blocks
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event) and hasattr(self, "ghost"):
+            self._mark()  # its colours are the theme's
 
     def _mark(self) -> None:
         """Mark the current line, the bracket at the cursor and its partner, and what was found."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QTextEdit, QWidget
 
 from app.ui.widgets.code_view import CodeView
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.icons import IconButton
-from app.ui.widgets.palette import colours
+from app.ui.widgets.palette import colours, is_theme_change
 from app.ui.widgets.parting import living
 from app.ui.widgets.prose_block import ProseBlock
 from app.ui.widgets.search_field import SearchField
@@ -95,6 +95,11 @@ class FindInChat(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event) and self.isVisible():
+            self._tell(is_moving=False)
+
     def _find(self) -> None:
         self._unmark()
         wanted, texts = self.wanted.text(), self._texts()
@@ -122,7 +127,7 @@ class FindInChat(QFrame):
         for number, (text, cursor) in enumerate(self._found):
             mark = QTextEdit.ExtraSelection()
             mark.cursor = cursor
-            colour = colours().accent if number == self._at else colours().accent_soft
+            colour = colours().accent if number == self._at else colours().warning_soft
             mark.format.setBackground(QColor(colour))
             if number == self._at:
                 mark.format.setForeground(QColor(colours().surface))

@@ -10,6 +10,7 @@ from app.ui.widgets.brackets import partner
 from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.find_bar import FindBar
 from app.ui.widgets.go_to_line import GoToLine
+from app.ui.widgets.palette import DARK
 
 
 @pytest.fixture
@@ -170,3 +171,11 @@ def test_escape_closes_and_gives_the_keyboard_back(editor, bar, qtbot):
     qtbot.keyClick(bar.wanted, Qt.Key.Key_Escape)
     assert not bar.isVisible()
     assert editor.extraSelections()  # the current line stays marked
+
+
+def test_the_marked_line_follows_the_theme(editor, theme):
+    theme.choose("light")
+    fill(editor, "x = 1")
+    theme.choose("dark")
+    marks = editor.extraSelections()
+    assert marks[0].format.background().color().name() == DARK.sidebar.lower()
