@@ -33,6 +33,7 @@ from app.services.rescue import rescue_open
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
 from app.store.rescue import Rescued
 from app.text.characters import whole_characters, without_nul
+from app.text.markdown.whole import first_line
 
 SAVE_EVERY_S = 0.4
 TITLE_CHARACTERS = 60
@@ -509,7 +510,7 @@ def _request(turns: Sequence[Message], asked: Asked) -> ChatRequest:
 
 def title_of(question: str) -> str:
     """Return a chat's first title: the question's first line, shortened at a word."""
-    line = next((line.strip() for line in question.splitlines() if line.strip()), "New chat")
+    line = first_line(question) or "New chat"
     if len(line) <= TITLE_CHARACTERS:
         return line
     return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.text.markdown.blocks import Block, CodeClosed, CodeOpened, CodeText
 from app.text.markdown.reader import MarkdownReader, read
 
+_SEARCHED = 4_000
 _MARKS = " \t>`~\r\n"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -27,6 +28,18 @@ def code_blocks(text: str) -> list[tuple[str, str]]:
 def prose_blocks(text: str) -> list[Block]:
     """Return all that is not fenced code, in order."""
     return [event for event in read(text) if isinstance(event, Block)]
+
+
+def first_line(text: str) -> str:
+    """Return the first line of words without its marks; of code where there are no words.
+
+    Only the first `_SEARCHED` characters are looked at.
+    """
+    events = read(text[:_SEARCHED])
+    words = [event.text for event in events if isinstance(event, Block)]
+    codes = [event.text for event in events if isinstance(event, CodeText)]
+    lines = (line.strip() for part in [*words, *codes] for line in part.splitlines())
+    return next((line for line in lines if line), "")
 
 
 def is_in_code(text: str) -> bool:

@@ -185,11 +185,11 @@ def test_code_that_is_not_shown_whole_is_copied_whole(bodies, qtbot):
 
 
 def test_what_waits_behind_show_more_comes(bodies, qtbot):
-    body = show(bodies(), ["```\nx\n```\n" * 300])
+    body = show(bodies(), ["```\nx\n```\n" * 220])
     assert len(body.findChildren(CodeBlock)) <= 200
     body.show()
     while more := body.findChild(QPushButton, "showMore"):
         qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
         work_off(body)
         qtbot.wait(1)
-    assert len(body.findChildren(CodeBlock)) == 300
+    assert len(body.findChildren(CodeBlock)) == 220

@@ -11,6 +11,7 @@ from app.text.markdown.reader import MarkdownReader, read
 from app.text.markdown.whole import (
     closed,
     code_blocks,
+    first_line,
     is_in_code,
     opening_of,
     prose_blocks,
@@ -127,3 +128,18 @@ def test_code_of_a_megabyte_in_one_line_comes_as_it_is_written() -> None:
     reader.feed("- ```json\n  ")
     given_out = "".join(event.text for _ in range(20_000) for event in reader.feed("[1,2,3]," * 6))
     assert given_out == "[1,2,3]," * 120_000
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("```python\nx = 1\n```\n\nWhy does this fail?", "Why does this fail?"),
+        ("```python\n\nx = 1\n```", "x = 1"),
+        ("\n# Plan\nand more", "Plan"),
+        ("1. > First", "First"),
+        ("a\u2028b\nc", "a"),
+        (" \n", ""),
+    ],
+)
+def test_the_first_line_is_of_words(text: str, line: str) -> None:
+    assert first_line(text) == line
