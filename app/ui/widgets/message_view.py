@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from app.ui.widgets.answer_body import AnswerBody
 from app.ui.widgets.attachments import SentFiles
+from app.ui.widgets.buttons import text_button
 from app.ui.widgets.cards import ErrorCard
 from app.ui.widgets.code_block import CodeAction, CodeBlock
 from app.ui.widgets.message import MessageView, Turn
@@ -14,8 +15,8 @@ from app.ui.widgets.message_actions import FOOT_PX
 from app.ui.widgets.prose_block import ProseBlock
 
 _BUBBLE_INDENT = 60
-LONGEST_SHOWN = 300_000
-"""Characters of a message that are shown at first: a million would hold the window up for 1 s."""
+LONGEST_SHOWN = 20_000
+"""Characters of a question that are shown at once: a line of 300,000 took 7 s to lay out."""
 
 
 class UserMessage(MessageView):
@@ -27,17 +28,20 @@ class UserMessage(MessageView):
         self.setAccessibleName("You said")
         self.prose = ProseBlock()
         self.prose.setAccessibleName("You said")
-        words = self.words()
-        hidden = len(words) - LONGEST_SHOWN
-        more = f"\n… {hidden:,} more characters; Copy copies them all." if hidden > 0 else ""
-        self.prose.set_plain(words[:LONGEST_SHOWN] + more)
+        self._rest = self.words()
+        self.prose.set_plain(self._next_part())
         bubble = QFrame()
         bubble.setObjectName("userBubble")
         inside = QVBoxLayout(bubble)
         inside.setContentsMargins(14, 8, 14, 11)  # lines have their air above the letters
         inside.setSpacing(8)
         inside.addWidget(self.prose)
-        self.prose.setVisible(bool(words.strip()))
+        self.prose.setVisible(bool(self.words().strip()))
+        self._inside, self._more = inside, text_button("", "showMoreOfQuestion")
+        self._more.setToolTip("Copy copies the whole question")
+        self._more.clicked.connect(self._show_more)
+        inside.addWidget(self._more)
+        self._offer_more()
         if turn.files:
             inside.addWidget(SentFiles(turn.files))
         column = QVBoxLayout(self)
@@ -50,6 +54,29 @@ class UserMessage(MessageView):
 
     def text(self) -> str:
         return self.turn.text
+
+    def _next_part(self) -> str:
+        text = self._rest
+        if len(text) <= LONGEST_SHOWN:
+            self._rest = ""
+            return text
+        at = text.rfind("\n", 0, LONGEST_SHOWN) + 1 or text.rfind(" ", 0, LONGEST_SHOWN) + 1
+        at = at or LONGEST_SHOWN
+        self._rest = text[at:]
+        return text[:at].removesuffix("\n")
+
+    def _show_more(self) -> None:
+        part = ProseBlock()
+        part.resize(self.prose.size())
+        part.set_plain(self._next_part())
+        self._inside.insertWidget(self._inside.indexOf(self._more), part)
+        self._offer_more()
+
+    def _offer_more(self) -> None:
+        words = f"Show more: {len(self._rest):,} characters are not shown"
+        self._more.setText(words)
+        self._more.setAccessibleName(words)
+        self._more.setVisible(bool(self._rest))
 
 
 class AnswerMessage(MessageView):

@@ -193,3 +193,14 @@ def test_what_waits_behind_show_more_comes(bodies, qtbot):
         work_off(body)
         qtbot.wait(1)
     assert len(body.findChildren(CodeBlock)) == 220
+
+
+def test_a_question_of_a_megabyte_in_one_word_is_shown_in_parts(chat, qapp, qtbot):
+    text = "x" * 1_000_000
+    assert cost_s(lambda: chat.load([Turn(Role.USER, text, 1)])) < 0.4
+    assert cost_s(qapp.processEvents) < 0.4
+    more = chat.findChild(QPushButton, "showMoreOfQuestion")
+    assert more.text() == "Show more: 980,000 characters are not shown"
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert more.text() == "Show more: 960,000 characters are not shown"
+    assert chat.messages()[0].text() == text
