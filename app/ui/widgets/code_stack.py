@@ -242,7 +242,9 @@ class CodeStack(QFrame):
         self, key: int, *, line_end: str, encoding: str, is_exact: bool, has_file: bool
     ) -> None:
         """Say how a tab stands in its file, and whether it has one: then saving asks nothing."""
-        facts = self._facts[key]
+        facts = self._facts.get(key)
+        if facts is None:
+            return  # it was closed while its file was being written
         facts.line_end, facts.encoding = line_end, encoding
         facts.is_exact, facts.has_file = is_exact, has_file
         self.status_changed.emit()
@@ -260,6 +262,8 @@ class CodeStack(QFrame):
 
     def set_language(self, key: int, language: str, comment: tuple[str, str]) -> None:
         """Colour and comment a tab as a language."""
+        if key not in self._facts:
+            return  # it was closed while its language was being chosen
         self._facts[key].language = (language, comment)
         if key in self._by_key:
             for editor in self._by_key[key].editors:

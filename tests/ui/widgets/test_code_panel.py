@@ -184,7 +184,7 @@ def test_a_proposal_waits_in_its_tab_where_the_user_is_elsewhere(panel):
     panel.propose(key, "ONE\n")
     assert panel.text() == "two\n"
     assert panel.editor().isVisible()
-    assert "A change to a.py waits" in panel.findChild(object, "codePlace").text()
+    assert "A change to a.py is waiting" in panel.findChild(object, "codePlace").text()
     panel.show_tab(key)
     assert not panel.editor().isVisible()
     take = next(b for b in panel.findChildren(QPushButton, "takeHunk") if b.isVisible())
@@ -197,3 +197,11 @@ def test_a_proposal_never_overwrites_what_was_typed_since(panel):
     panel.editor().replace_text("mine\none\ntwo\n")
     panel.findChild(QPushButton, "takeAll").click()
     assert panel.text_of(key) == "mine\none\ntwo\n"
+
+
+def test_a_language_chosen_for_a_tab_that_is_gone_changes_nothing(panel):
+    panel.open_tab("a.py", "python", ("#", ""))
+    gone = panel.open_tab("b.py", "python", ("#", ""))
+    panel.remove_tab(gone)
+    panel.set_language(gone, "go", ("//", ""))
+    assert panel.editor().language == "python"
