@@ -72,4 +72,4 @@ def write_source(path: Path, text: str, form: TextFormat = PLAIN) -> None:
     """Replace a file at once, a link's target; blocking. Raises `StoreError`."""
     # Where lines end alike, no other text of theirs has line feeds to be changed.
     lines = text if form.line_end == "\n" else text.replace("\n", form.line_end)
-    write_text(path.resolve(), lines, encoding=form.encoding)
+    write_text(path, lines, encoding=form.encoding)

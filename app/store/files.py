@@ -133,8 +133,9 @@ def write_text(
 ) -> None:
     """Replace a file at once, its folder made where needed; line ends go out as they are.
 
-    An existing file keeps its permissions, unless it `is_private`: then nobody but the user may
-    read it. `name` says what it is in a message. Raises `StoreError`.
+    A link stays one, as its target is replaced. An existing file keeps its permissions, unless it
+    `is_private`: then nobody but the user may read it. `name` says what it is in a message.
+    Raises `StoreError`.
     """
     try:
         make_folder(path.parent)
@@ -187,8 +188,9 @@ def _hint(error: OSError) -> str:
 
 
 def _rights(path: Path) -> int:
-    if path.exists():
+    try:
         return path.stat().st_mode & 0o777
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return 0o666 & ~umask
+    except FileNotFoundError:  # and nothing else: a link that leads to itself is no free place
+        umask = os.umask(0o077)
+        os.umask(umask)
+        return 0o666 & ~umask

@@ -20,6 +20,10 @@ from app.text.markdown.definitions import Definitions
 
 _MAY_BE_MARKED = re.compile(r"[\\`*_\[\]<>&!~\n]")
 _LEFT = ' align="left"'
+# Qt makes one plain space of any spaces in HTML but U+00A0, where nothing says to keep them.
+_SPECIAL_SPACES = re.compile(r"[^\S \t\n\r\xa0\u2028\u2029]+")
+_SPACES_OF_CODE = re.compile(r"[^\S \t\n\r\xa0\u2028\u2029]+|  +")
+_KEPT = r'<span style="white-space:pre-wrap">\g<0></span>'
 _BREAK = re.compile(r"&lt;br\s*/?&gt;", re.IGNORECASE)
 
 
@@ -34,8 +38,17 @@ class _SafeRenderer(RendererHTML):
         return f"<a{self.renderAttrs(link)}>{words or 'picture'}</a>"
 
     def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        words = escape(tokens[idx].content)
+        words = _words(tokens[idx].content)
         return _BREAK.sub("<br>", words) if env.get("is_cell") else words
+
+    def code_inline(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return f"<code>{_SPACES_OF_CODE.sub(_KEPT, escape(tokens[idx].content))}</code>"
+
+
+def _words(text: str) -> str:
+    return _SPECIAL_SPACES.sub(_KEPT, escape(text))
 
 
 _INLINE = MarkdownIt("commonmark", {"html": False}, renderer_cls=_SafeRenderer).enable(
@@ -92,9 +105,9 @@ class _Writer:
 
     def _inline(self, text: str, *, is_cell: bool = False) -> str:
         if not _MAY_BE_MARKED.search(text):
-            return escape(text)
+            return _words(text)
         if any(text.count(mark) > _MOST_MARKS for mark in "[*_~"):
-            return escape(text)
+            return _words(text)
         env = {**self._env, "is_cell": is_cell}
         return str(_INLINE.renderInline(text, env))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -27,10 +28,12 @@ from app.text.markdown.definitions import Definitions
 from app.text.markdown.html import html_of
 from app.ui.widgets.fonts import CODE_FAMILY, SMALL_PX, points, scaled, text_scale
 from app.ui.widgets.palette import Colours, colours, is_theme_change
+from app.ui.widgets.plain_text import for_qt, selected_text
 
 INDENT_PX = 24
 _LEAST_PX = 160
 _LINE_HEIGHT = 1.18  # of the font's own, which makes 20 px lines
+_ENDS = re.compile("[\u2028\ufdd0\ufdd1]")  # what Qt has for a `<br>` and around cells of tables
 
 
 class ProseBlock(QTextBrowser):
@@ -114,6 +117,16 @@ class ProseBlock(QTextBrowser):
             self.fit()
         self._has_width = True
 
+    def createMimeDataFromSelection(self) -> QMimeData:
+        # Qt's own object outlives Python's. It makes its texts when the first is asked for, and
+        # plain spaces of no-break ones.
+        data = super().createMimeDataFromSelection()
+        html, text = data.html(), selected_text(self.textCursor())
+        data.clear()
+        data.setHtml(html)
+        data.setText(text if self._blocks is None else _ENDS.sub("\n", text))
+        return data
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
@@ -153,7 +166,7 @@ class ProseBlock(QTextBrowser):
             self.setHtml(html)
         else:
             self._has_chips = False
-            self.setPlainText(self._words)
+            self.setPlainText(for_qt(self._words))
             cursor = self.textCursor()
             cursor.select(cursor.SelectionType.Document)
             line = cursor.blockFormat()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from app.text.markdown.reader import MarkdownReader
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.draft_editor import DraftEditor
 from app.ui.widgets.growing_editor import GrowingEditor
 from app.ui.widgets.message_editor import MessageEditor
 from app.ui.widgets.plain_text import for_qt, from_qt
+from app.ui.widgets.prose_block import ProseBlock
 
 TEXT = "10\u00a0km\u202f%\na\u2028b\nc\u2029d\u2007\u3000\ufeff\u200b"
 TEXT += "\ufdd0\ufdd1\ufffc\x85\x0c\U0001f600\n"
@@ -80,3 +82,49 @@ def test_the_code_panel_keeps_them_typed_copied_and_kept(qtbot: QtBot) -> None:
 def test_nothing_is_longer_or_shorter_in_qt() -> None:
     assert len(for_qt(TEXT)) == len(TEXT)
     assert from_qt(for_qt(TEXT)) == TEXT
+
+
+PROSE = "10\u00a0km, 20\u202f%, a\u2009b\u2007c\u3000d \u200bend"
+
+
+def copied(qtbot: QtBot, prose: ProseBlock) -> str:
+    qtbot.addWidget(prose)
+    prose.resize(500, 100)
+    prose.show()
+    qtbot.mouseDClick(prose.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    all_keys(qtbot, prose, "A", "C")
+    return QGuiApplication.clipboard().text()
+
+
+@pytest.mark.parametrize(
+    "markdown", [PROSE, f"- {PROSE}", f"# {PROSE}", f"> **{PROSE}**", f"`{PROSE}`"]
+)
+def test_they_are_shown_in_an_answer_and_copied_from_it(markdown: str, qtbot: QtBot) -> None:
+    reader = MarkdownReader()
+    prose = ProseBlock()
+    prose.show_blocks([*reader.feed(f"{markdown}\n"), *reader.finish()], frozenset(), {})
+    assert prose.document().toRawText().strip("\u2029") == PROSE
+    assert copied(qtbot, prose).strip("\n") == PROSE
+
+
+def test_what_ends_a_line_of_an_answer_ends_it_in_what_is_copied(qtbot: QtBot) -> None:
+    reader = MarkdownReader()
+    prose = ProseBlock()
+    text = "one  \ntwo\n\n| a | b |\n|---|---|\n| c<br>d | e\u00a0f |\n"
+    prose.show_blocks([*reader.feed(text), *reader.finish()], frozenset(), {})
+    lines = copied(qtbot, prose).split("\n")
+    assert [line for line in lines if line] == ["one", "two", "a", "b", "c", "d", "e\u00a0f"]
+
+
+def test_a_question_is_copied_as_it_was_typed(qtbot: QtBot) -> None:
+    prose = ProseBlock()
+    prose.set_plain(TEXT)
+    assert copied(qtbot, prose) == TEXT
+
+
+def test_code_in_a_line_keeps_its_runs_of_spaces(qtbot: QtBot) -> None:
+    reader = MarkdownReader()
+    prose = ProseBlock()
+    blocks = [*reader.feed("Use `a   =  1` here.\n"), *reader.finish()]
+    prose.show_blocks(blocks, frozenset(), {})
+    assert copied(qtbot, prose) == "Use a   =  1 here."

@@ -65,3 +65,16 @@ def test_a_sign_that_the_encoding_lacks_is_named_and_the_file_is_left_alone(
     with pytest.raises(StoreError, match="'→'"):
         write_source(path, "a → b", TextFormat(encoding="cp1252"))
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("target", ["loop.txt", "other.txt"])
+def test_a_link_that_leads_to_itself_is_named_and_left_alone(tmp_path: Path, target: str) -> None:
+    link = tmp_path / "loop.txt"
+    link.symlink_to(target)
+    if target != link.name:
+        (tmp_path / target).symlink_to(link.name)
+    with pytest.raises(StoreError, match=r"loop\.txt"):
+        write_source(link, "new")
+    assert link.is_symlink()
+    with pytest.raises(StoreError, match=r"loop\.txt"):
+        write_source(link / "under.txt", "new")
