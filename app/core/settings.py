@@ -116,7 +116,7 @@ DECLARED = (
     _EDITOR(
         "editor.command", "External editor",
         "The command that opens code in your editor. {path} and {line} are filled in.",
-        "", empty_words="Auto: the first editor that is found",
+        "", empty_words="Auto: the first editor found",
     ),
     _SUGGESTIONS(
         "code.suggest_on_pause", "Suggest while typing",
@@ -181,8 +181,8 @@ DECLARED = (
     ),
     _SAMPLING(
         "chat.exact", "Reproducible answers",
-        "Reads each question alone and from the start, so that running it again gives the same "
-        "text. Long chats answer later.",
+        "Reads every chat from its start, so that the same question gives the same text. Slower in "
+        "long chats.",
         default=False,
     ),
     _SAMPLING(

@@ -31,8 +31,9 @@ class Command:
 
     @property
     def shown_keys(self) -> str:
-        """Return the keys as this platform writes them."""
-        return QKeySequence(self.keys).toString(QKeySequence.SequenceFormat.NativeText)
+        """Return the keys as this platform writes them, and Enter as it stands on the key."""
+        shown = QKeySequence(self.keys).toString(QKeySequence.SequenceFormat.NativeText)
+        return shown.replace("Return", "Enter")
 
 
 def bind(commands: Sequence[Command], owner: QWidget) -> None:

@@ -135,7 +135,7 @@ class Composer(QWidget):
     def set_draft_tokens(self, tokens: int, *, too_many: bool = False) -> None:
         """Show how long the draft is; `too_many` says that it does not fit the context."""
         words = f"Draft {tokens_text(tokens)}" if tokens else _HINT
-        self.tokens.setText(f"{words}, more than the context fits" if too_many else words)
+        self.tokens.setText(f"{words}, more than the context holds" if too_many else words)
         self.tokens.setProperty("tone", "warning" if too_many else "")
         self.tokens.style().polish(self.tokens)
         self.tokens.setAccessibleName(self.tokens.text())

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QKeyEvent,
     QPainter,
     QPainterPath,
@@ -178,9 +179,11 @@ class _Row(QStyledItemDelegate):
             painter.drawPixmap(inside.left(), inside.center().y() - icon_px() // 2, pixmap)
         inside.adjust(icon_px() + 8, 0, 0, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
+        name, text_metrics = str(index.data()), QFontMetrics(text_font())
         painter.setFont(text_font(SMALL_PX))
         painter.setPen(QColor(table.muted))
-        room = inside.width() * 2 // 3
+        name_width = text_metrics.horizontalAdvance(name)
+        room = inside.width() - 8 - min(name_width, inside.width() // 3)
         detail = painter.fontMetrics().elidedText(
             str(index.data(DETAIL) or ""), Qt.TextElideMode.ElideRight, room
         )
@@ -188,9 +191,7 @@ class _Row(QStyledItemDelegate):
         inside.adjust(0, 0, -painter.fontMetrics().horizontalAdvance(detail) - 8, 0)
         painter.setFont(text_font())
         painter.setPen(QColor(table.text))
-        words = painter.fontMetrics().elidedText(
-            str(index.data()), Qt.TextElideMode.ElideMiddle, inside.width()
-        )
+        words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, inside.width())
         painter.drawText(inside, middle, words)
         painter.restore()
 

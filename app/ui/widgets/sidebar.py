@@ -374,7 +374,7 @@ def _new_chat_button() -> QPushButton:
     row.setSpacing(8)
     words = QLabel("New chat")
     words.setStyleSheet("font-weight: 500")
-    keys = QLabel("Ctrl N")
+    keys = QLabel("Ctrl+N")
     keys.setProperty("role", "keys")
     row.addWidget(IconLabel("plus", role="text"))
     row.addWidget(words, 1)

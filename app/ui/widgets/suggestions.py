@@ -47,7 +47,7 @@ class Suggestions(QObject):
         self.foot = QWidget()
         self.button = text_button(_IDLE, "infill", role="link")
         keys = QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText)
-        self.button.setText(f"{_IDLE} {keys.replace('+', ' ')}")
+        self.button.setText(f"{_IDLE}  {keys}")
         self.button.setAccessibleName("Suggest at the cursor")
         self.button.setToolTip(f"Suggest what belongs at the cursor ({keys})")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor in the code
@@ -152,8 +152,8 @@ class Suggestions(QObject):
         return [
             Command("Code", "Suggest at the cursor", self.requested.emit, KEYS),
             bound("Code", "Accept the suggestion", partial(self._take, Part.ALL), "Tab"),
-            bound("Code", "Accept a word of it", partial(self._take, Part.WORD), "Ctrl+Right"),
-            bound("Code", "Accept a line of it", partial(self._take, Part.LINE), "Ctrl+Down"),
+            bound("Code", "Accept the next word", partial(self._take, Part.WORD), "Ctrl+Right"),
+            bound("Code", "Accept the next line", partial(self._take, Part.LINE), "Ctrl+Down"),
             bound("Code", "Next suggestion", partial(self.walked.emit, 1), "Alt+]"),
             bound("Code", "Previous suggestion", partial(self.walked.emit, -1), "Alt+["),
             Command("Code", "Toggle suggestions while typing", self.pause_toggled.emit),

@@ -63,6 +63,11 @@ def test_the_sheet_lists_all_keys_by_group(window, commands, qtbot):
     assert not sheet.isVisible()
 
 
+def test_enter_is_called_as_it_stands_on_the_key():
+    command = Command("Chat", "Continue the answer", bool, "Ctrl+Shift+Return")
+    assert command.shown_keys == "Ctrl+Shift+Enter"
+
+
 def test_the_sheet_has_two_columns_of_about_one_height(window, qtbot):
     commands = [
         Command(group, f"{group} {n}", lambda: None, f"Ctrl+{n}")

@@ -81,7 +81,7 @@ def test_the_draft_says_its_length(composer):
     composer.set_draft_tokens(2531)
     assert composer.tokens.text() == "Draft 2,531 tokens"
     composer.set_draft_tokens(20_000, too_many=True)
-    assert composer.tokens.text() == "Draft 20,000 tokens, more than the context fits"
+    assert composer.tokens.text() == "Draft 20,000 tokens, more than the context holds"
 
 
 def test_a_long_draft_does_not_push_the_window_apart(composer):

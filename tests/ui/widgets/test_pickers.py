@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from app.core.models import FileFamily, ModelFile
 from app.ui.language_choices import language_choices
-from app.ui.widgets.choices import DETAIL
+from app.ui.widgets.choices import DETAIL, Choice
 from app.ui.widgets.language_hint import LanguageHint
 from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.model_picker import ModelPicker
@@ -56,6 +56,13 @@ def test_the_pill_tells_what_a_person_wants_to_know(picker):
     picker.show_ready(BIG)
     assert "too large" in shown(picker)
     assert "StarCoder2 15B" in picker.accessibleName()
+
+
+def test_a_small_model_has_one_size_everywhere(picker):
+    picker.show_ready(replace(BUILTIN, size_bytes=6_698_496))
+    assert "Q4_0 · 6.7 MB" in shown(picker)
+    picker.show_ready(model("Middle", 163_400_000))
+    assert "Q4_0 · 163 MB" in shown(picker)
 
 
 def test_the_tooltip_tells_what_the_model_can_do(picker):
@@ -228,3 +235,14 @@ def test_the_hint_offers_the_model_that_knows(qtbot):
     assert hint.text() == ""
     hint.show_hint("Get it.", "", None)
     assert not button.isVisible()
+
+
+def test_what_is_said_of_a_language_is_not_cut_where_there_is_room(qtbot):
+    def right_side(width):
+        popup = Popup(None, width=width, search_words="Search")
+        qtbot.addWidget(popup)
+        popup.open_at(QPoint(0, 0), [Choice("Auto", "", "Detected from the question")])
+        picture = popup.view.grab().toImage()
+        return picture.copy(picture.width() - 180, 0, 180, picture.height())
+
+    assert right_side(300) == right_side(500)

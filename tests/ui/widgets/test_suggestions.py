@@ -77,7 +77,7 @@ def test_there_is_no_place_while_an_answer_streams_or_text_is_selected(panel):
 def test_the_button_and_the_key_ask_and_leave_the_cursor_in_the_code(panel, qtbot):
     editor = write(panel, "abc")
     button = panel.findChild(QPushButton, "infill")
-    assert button.text() == "Suggest Ctrl Space"
+    assert button.text() == "Suggest  Ctrl+Space"
     with qtbot.waitSignal(panel.suggestions.requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(panel.suggestions.requested):
