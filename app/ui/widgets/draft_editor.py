@@ -62,6 +62,8 @@ class DraftEditor(GrowingEditor):
         if is_enter and not breaks and not self._preedit:
             if not event.isAutoRepeat():  # a key that is held sends once
                 self.submitted.emit()
+        elif is_enter and not self._preedit:
+            self.break_line()
         elif event.key() == Qt.Key.Key_Escape and not self._preedit:
             self.stopped.emit()
         elif event.key() == Qt.Key.Key_Up and self._is_empty() and not event.modifiers() & ~_KEYPAD:

@@ -27,7 +27,7 @@ class MessageEditor(QFrame):
         self.editor.setAccessibleName("Edit the answer" if is_answer else "Edit the question")
         self.editor.cancelled.connect(self.cancelled)
         self.editor.submitted.connect(lambda: self._save(is_going_on=False))
-        words = "The old answer is kept." if is_answer else "Sends again."
+        words = "The old answer is kept." if is_answer else "Sends again. The old answer is kept."
         note = QLabel(words)
         note.setProperty("role", "small")
         below = QHBoxLayout()

@@ -8,7 +8,7 @@ would begin a paragraph has a stand-in while Qt holds it, a noncharacter that no
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 _STAND_INS = (("\u2029", "\ufdd2"), ("\ufdd0", "\ufdd3"), ("\ufdd1", "\ufdd4"))
@@ -48,6 +48,18 @@ class PlainTextEdit(QPlainTextEdit):
 
     def insertPlainText(self, text: str) -> None:
         super().insertPlainText(for_qt(text))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Shift+Enter begins a line as Enter does: Qt's U+2028 is no line's end in any file.
+        if event.matches(QKeySequence.StandardKey.InsertLineSeparator) and not self.isReadOnly():
+            self.break_line()
+        else:
+            super().keyPressEvent(event)
+
+    def break_line(self) -> None:
+        """Begin a new line at the cursor."""
+        self.textCursor().insertBlock()
+        self.ensureCursorVisible()
 
     def selected_text(self) -> str:
         """Return what is selected, with line ends as a text has them."""

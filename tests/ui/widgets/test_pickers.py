@@ -241,8 +241,8 @@ def test_what_is_said_of_a_language_is_not_cut_where_there_is_room(qtbot):
     def right_side(width):
         popup = Popup(None, width=width, search_words="Search")
         qtbot.addWidget(popup)
-        popup.open_at(QPoint(0, 0), [Choice("Auto", "", "Detected from the question")])
-        picture = popup.view.grab().toImage()
-        return picture.copy(picture.width() - 180, 0, 180, picture.height())
+        popup.open_at(QPoint(0, 0), [Choice("Auto", "", "Detected from the question")] * 12)
+        picture = popup.view.viewport().grab().toImage()
+        return picture.copy(picture.width() - 160, 4, 160, 26)
 
     assert right_side(300) == right_side(500)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.text.markdown.reader import MarkdownReader
+from app.ui.widgets.code_editor import CodeEditor
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.draft_editor import DraftEditor
 from app.ui.widgets.growing_editor import GrowingEditor
@@ -128,3 +129,22 @@ def test_code_in_a_line_keeps_its_runs_of_spaces(qtbot: QtBot) -> None:
     blocks = [*reader.feed("Use `a   =  1` here.\n"), *reader.finish()]
     prose.show_blocks(blocks, frozenset(), {})
     assert copied(qtbot, prose) == "Use a   =  1 here."
+
+
+def test_shift_and_enter_begin_a_line_that_is_one_in_every_file(qtbot: QtBot) -> None:
+    for editor in (DraftEditor(), MessageEditor("", is_answer=True).editor, CodeEditor()):
+        qtbot.addWidget(editor)
+        editor.setReadOnly(False)
+        qtbot.keyClicks(editor, "a")
+        qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.keyClicks(editor, "b")
+        assert editor.toPlainText() == "a\nb"
+
+
+def test_alt_and_enter_break_the_line_of_a_draft(qtbot: QtBot) -> None:
+    editor = DraftEditor()
+    qtbot.addWidget(editor)
+    qtbot.keyClicks(editor, "a")
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClicks(editor, "b")
+    assert editor.toPlainText() == "a\nb"
