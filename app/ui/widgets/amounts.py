@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def size_text(size_bytes: int) -> str:
-    """Return a size the way file managers do: `6.7 MB`, `160 MB`, `4.0 GB` (powers of a thousand)."""
+    """Return a size as file managers do: `6.7 MB`, `160 MB`, `4.0 GB` (powers of a thousand)."""
     if size_bytes < 1_000_000:
         return f"{max(size_bytes / 1000, 1) if size_bytes else 0:.0f} kB"
     if size_bytes < 1_000_000_000:
