@@ -18,6 +18,8 @@ from app.text.familiar import familiarity
 _JUDGED_BYTES = 32_000
 """Lines beyond ASCII that an encoding is told by; more make no difference and take time."""
 _MOST_CHAOS = 0.6
+_WEIGHT_OF_CHAOS = 0.3
+"""Beside familiarity: in a short text, "5 €" and a list of umlauts count as disorder too."""
 _MOST_LOST = 0.05
 """Share of a text that may be unreadable in the encoding that all the rest has."""
 # file(1) calls these no text either; what UTF-8 can read may hold some of them, as logs do.
@@ -235,7 +237,8 @@ def _likely(sample: bytes) -> list[str]:
             text = sample.decode(one.codec or name)
         except UnicodeError:
             continue
-        mark = familiarity(text) - one.handicap - chaos.get(one.codec or name, _MOST_CHAOS)
+        mess = chaos.get(one.codec or name, _MOST_CHAOS)
+        mark = familiarity(text) - one.handicap - _WEIGHT_OF_CHAOS * mess
         marks.append((mark, name))
     return [name for mark, name in sorted(marks, key=lambda one: -one[0])]
 

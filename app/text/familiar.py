@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_SURE = 1.25
 _COMMON = 1.0
 _USUAL = 0.8
 _POSSIBLE = 0.5
@@ -71,19 +72,33 @@ _ALPHABETS = ("CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI")
 _SPACED = ("LATIN", *_ALPHABETS)
 
 
+# Letters that code lists one after another, as in "[a-zäöüß]": no language has such words, so
+# nothing else tells them.
+_LISTS = (
+    "äöü åäö æøå äöüß ßäöü åäöé áéíóúüñ áéíóúñü ñáéíóúü àèìòù àèéìòù àâäæçéèêëîïôœùûüÿ"
+    " àâçéèêëîïôûùü àâäéèêëïîôöùûüÿç ãõáéíóúâêôç ąćęłńóśźż áčďéěíňóřšťúůýž"
+    " ěščřžýáíéúů çğıöşü çğöşü ğüşıöç ąčęėįšųūž āčēģīķļņšūž áéíóöőúüű ăâîșț"
+)
+_LISTED = frozenset(_LISTS.split())
+_LEAST_LISTED = 4
+"""Letters of a part of a list: fewer might be a word in another alphabet."""
+
 _FIRST_WIDE = 0x2E80  # two bytes or more in the encodings of East Asia
 _WORD = re.compile(r"[^\W\d_]+|[^\x00-\x7f]")
-_CYRILLIC_VOWELS = re.compile("[аеёиоуыэюяіїє]", re.IGNORECASE)
+_CYRILLIC_VOWELS = re.compile("[аеёийоуыэюяіїє]", re.IGNORECASE)
 
 
 def familiarity(text: str) -> float:
-    """Return from -1 to 1 how familiar the characters beyond ASCII are, on average over bytes.
+    """Return how familiar the characters beyond ASCII are, on average over bytes: from -1 to 1.
 
-    1 where there are none.
+    Lists of letters are more than 1. 1 where there are none.
     """
     total, count = 0.0, 0
     for word in _WORD.finditer(text):
         if word[0].isascii():
+            continue
+        if listed := _listed(word[0]):
+            total, count = total + _SURE * listed, count + listed
             continue
         before = text[word.start() - 1] if word.start() else " "
         after = text[word.end() : word.end() + 1]
@@ -102,6 +117,24 @@ def familiarity(text: str) -> float:
                 )
                 count += size
     return total / count if count else 1.0
+
+
+def _listed(word: str) -> int:
+    """Return how many letters beyond ASCII a word has where they are a list, in small or capitals.
+
+    0 where it is none.
+    """
+    letters = "".join(sign for sign in word if not sign.isascii())
+    small = "".join(filter(str.islower, letters))
+    large = "".join(filter(str.isupper, letters))
+    if letters not in (small + large, large + small):
+        return 0
+    lists = [part.lower() for part in (small, large) if part]
+    is_listed = all(
+        part in _LISTED or (len(part) >= _LEAST_LISTED and any(part in one for one in _LISTED))
+        for part in lists
+    )
+    return len(letters) if lists and is_listed else 0
 
 
 def _sound(word: str) -> float:
