@@ -80,6 +80,15 @@ _LISTS = (
     " ěščřžýáíéúů çğıöşü çğöşü ğüşıöç ąčęėįšųūž āčēģīķļņšūž áéíóöőúüű ăâîșț"
 )
 _LISTED = frozenset(_LISTS.split())
+# What each language of Latin letters has beyond ASCII; a text that mixes them is rare.
+_LETTERS = (
+    "äöüß àâæçéèêëîïôœùûüÿ áéíóúüñºª àáâãçéêíóôõúü àèéìíîòóù æøåéèêóòâô åäöéüà ąćęłńóśźż"
+    " áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű çğıöşüâîû ăâîșțşţ čćžšđ āčēģīķļņšūž"
+    " ąčęėįšųūž äöõüšž áðéíóúýþæö àçéèíïòóúü áéíóúý"
+)
+_LANGUAGES = tuple(map(frozenset, _LETTERS.split()))
+_MIXED = 0.2
+"""How much less familiar a text is that no single language has the letters for."""
 _LEAST_LISTED = 4
 """Letters of a part of a list: fewer might be a word in another alphabet."""
 
@@ -116,7 +125,15 @@ def familiarity(text: str) -> float:
                     )
                 )
                 count += size
-    return total / count if count else 1.0
+    return total / count - _mixture(text) if count else 1.0
+
+
+def _mixture(text: str) -> float:
+    """Return what to take away for Latin letters of which no single language has them all."""
+    letters = {sign for sign in set(text.lower()) if not sign.isascii() and sign.isalpha()}
+    if not letters or any(_script(sign) != "LATIN" for sign in letters):
+        return 0.0
+    return 0.0 if any(letters <= language for language in _LANGUAGES) else _MIXED
 
 
 def _listed(word: str) -> int:
