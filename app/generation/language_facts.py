@@ -149,6 +149,7 @@ FILES = {
     "javascript": "*.es6",
     "typescript": "*.mts *.cts",
     "json": "*.jsonc *.webmanifest *.tfstate *.ipynb .babelrc .eslintrc",
+    "make": "*.make",
     "nginx": "*.nginx",
     "ruby": "brewfile podfile fastfile",
     "splus": "*.r",

@@ -184,6 +184,8 @@ def is_full(error: OSError) -> bool:
 def _hint(error: OSError) -> str:
     if is_full(error):
         return "The disk is full: free some space and try again."
+    if error.errno == errno.ELOOP:
+        return "It is a link that leads to itself: remove it, or choose another name."
     return "Check the free space and the permissions of that folder."
 
 

@@ -397,7 +397,7 @@ def test_a_file_is_reopened_with_the_encoding_that_the_user_says(
     there.panel.editor().setFocus()
     there.type(qtbot, "mine ")
     there.do(there.own.reopen, there.panel.current_key(), "utf-8")
-    assert "not saved" in there.problems[0]
+    assert "unsaved changes" in there.problems[0]
     assert there.panel.text() == "mine xŘeka"
 
 
@@ -451,3 +451,22 @@ def test_a_file_whose_name_is_not_utf8_opens_and_is_saved(
     there = desk()
     there.loop.run_until_complete(there.own.restore())
     assert there.panel.text() == "yx\n"
+
+
+def test_a_tab_whose_file_is_replaced_by_another_tab_goes_unless_it_was_written_in(
+    desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one.txt", tmp_path / "two.txt"
+    one.write_text("1\n")
+    two.write_text("2\n")
+    here = desk()
+    here.do(here.own.open, [one])
+    key = here.panel.current_key()
+    here.do(here.own.open, [two])
+    here.do(here.own.save_to, key, two, "1\n")
+    assert here.titles() == ["two.txt"]
+    assert here.panel.current_key() == key
+    here.do(here.own.open, [one])
+    here.type(qtbot, "written ")
+    here.do(here.own.save_to, key, one, "1\n")
+    assert here.titles() == ["one.txt", "one.txt ●"]

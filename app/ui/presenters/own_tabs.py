@@ -331,11 +331,19 @@ class OwnTabs:
                 self._view.set_language(key, tab.language, comment)
         self._show_form(key)
         self._view.show_saved(key, path, text)
+        if not is_known:
+            self._drop_replaced(key, path)
         if not self._view.is_edited(key):  # else the user typed more meanwhile
             tab.text = text
         if tab.closes_when_saved and not self._view.is_edited(key):
             self._drop(key)
         await self.keep()
+
+    def _drop_replaced(self, key: int, path: Path) -> None:
+        """Close other tabs of a file that was replaced, but for what the user wrote there."""
+        for other, tab in list(self._tabs.items()):
+            if other != key and tab.path == path and not self._is_unsaved(other):
+                self._drop(other)
 
     def _drop(self, key: int) -> None:
         self._tabs.pop(key, None)

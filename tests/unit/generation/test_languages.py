@@ -93,6 +93,7 @@ def test_labels_and_fences() -> None:
         ("a.C", "cpp"),
         ("page.html.j2", "html+django"),
         ("GNUmakefile", "makefile"),
+        ("kernel.make", "makefile"),
         ("CMakeLists.txt", "cmake"),
         (".github/workflows/ci.yml", "github-actions"),
         ("docker-compose.prod.yml", "compose"),

@@ -73,8 +73,9 @@ def test_a_link_that_leads_to_itself_is_named_and_left_alone(tmp_path: Path, tar
     link.symlink_to(target)
     if target != link.name:
         (tmp_path / target).symlink_to(link.name)
-    with pytest.raises(StoreError, match=r"loop\.txt"):
+    with pytest.raises(StoreError, match=r"loop\.txt") as found:
         write_source(link, "new")
+    assert "leads to itself" in found.value.hint
     assert link.is_symlink()
     with pytest.raises(StoreError, match=r"loop\.txt"):
         write_source(link / "under.txt", "new")

@@ -112,7 +112,7 @@ MESSAGE = {
     ],
 )
 def test_what_is_not_ours_is_refused_by_name(text: str) -> None:
-    with pytest.raises(StoreError, match=r"mine\.json holds no chats"):
+    with pytest.raises(StoreError, match=r"mine\.json has no chats"):
         from_json(text, name="mine.json")
 
 
