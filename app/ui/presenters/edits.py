@@ -30,7 +30,7 @@ _DOING = {
     EditKind.TYPES: "Adding types",
     EditKind.DOCSTRING: "Writing a docstring",
     EditKind.TRANSLATE: "Translating",
-    EditKind.REPAIR: "Repairing",
+    EditKind.REPAIR: "Fixing the error",
 }
 _NEW_FILES = (EditKind.TESTS, EditKind.TRANSLATE)
 

@@ -14,6 +14,7 @@ from app.ui.widgets.buttons import text_button
 from app.ui.widgets.cards import NoticePlace
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.dialogs import ask_reset
+from app.ui.widgets.fonts import scaled
 from app.ui.widgets.preset_bar import PresetBar
 from app.ui.widgets.settings_form import SettingsForm
 from app.ui.widgets.undo_bar import UndoBar
@@ -41,7 +42,7 @@ class ChatSettingsDialog(Dialog):
         self.presets = PresetBar()
         self.undo_bar = UndoBar()
         self._lay_out()
-        self.resize(_WIDTH_PX, _HEIGHT_PX)
+        self.resize(scaled(_WIDTH_PX), scaled(_HEIGHT_PX))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -34,7 +34,7 @@ class CodeFoot(QFrame):
         self.status = _Status()
         self.status.clicked.connect(self.error_chosen)
         self.repair = text_button(
-            "Repair", "repairCode", "Fix with the model (Ctrl+Shift+R)", role="link"
+            "Fix", "repairCode", "Fix with the model (Ctrl+Shift+R)", role="link"
         )
         self.repair.clicked.connect(self.repair_requested)
         self.repair.hide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from app.ui.widgets.suggestions import Suggestions
 from app.ui.widgets.syntax import language_label
 
 _COPIED_MS = 1200
+_NO_LANGUAGE = "Plain text"
 
 
 class CodePanel(CodeStack):
@@ -250,7 +252,18 @@ class CodePanel(CodeStack):
             chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             chooser.chosen.connect(lambda name: self.language_wanted.emit(key, name))
             place = self.mapToGlobal(QPoint(12, self.tools.geometry().bottom() + 4))
-            chooser.open_at(place, [Choice("Plain text", ""), *self.language_choices()])
+            shown = self._language_shown()
+            chooser.open_at(
+                place,
+                [
+                    replace(choice, is_current=choice.words == shown)
+                    for choice in (Choice(_NO_LANGUAGE, ""), *self.language_choices())
+                ],
+            )
+
+    def _language_shown(self) -> str:
+        editor = self.editor()
+        return (language_label(editor.language) if editor is not None else "") or _NO_LANGUAGE
 
     # --- building ------------------------------------------------------------------------
 
@@ -273,7 +286,7 @@ class CodePanel(CodeStack):
             self.foot.clear()
             return
         cursor = editor.textCursor()
-        language = language_label(editor.language) or "Plain text"
+        language = self._language_shown()
         facts = self._facts[self.current_key()]
         self.tools.set_saved(has_file=facts.has_file)
         self.foot.encoding.show_encoding(

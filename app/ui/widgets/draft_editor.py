@@ -6,7 +6,14 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QTextEdit
 
 from app.ui.widgets.growing_editor import GrowingEditor
@@ -40,7 +47,20 @@ class DraftEditor(GrowingEditor):
     def set_output(self, name: str) -> None:
         """Say what may be asked for: code, or documents of the format that alone is written."""
         asked = f"Ask for one {name} document" if name else "Ask for code"
-        self.setPlaceholderText(f"{asked}, or press / for actions")
+        self._wishes = (f"{asked}, or press / for actions", asked)
+        self._show_wish()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_wish()
+
+    def _show_wish(self) -> None:
+        """Say what may be written in one line, as an empty field has no more."""
+        room = self.viewport().width() - 2 * round(self.document().documentMargin()) - 4
+        fits = (w for w in self._wishes if self.fontMetrics().horizontalAdvance(w) <= room)
+        wish = next(fits, self._wishes[-1])
+        if wish != self.placeholderText():
+            self.setPlaceholderText(wish)
 
     def select_place(self, *, is_back: bool = False) -> bool:
         """Select the next place to fill; tell whether there is one."""

@@ -30,8 +30,8 @@ class PromptDialog(Dialog):
         self.setWindowTitle("What the model sees")
         self.resize(_SIZE)
         note = QLabel(
-            "The model reads exactly this. What is coloured are control tokens of the "
-            "model's vocabulary, which your text can never contain."
+            "This is exactly what the model reads. The coloured parts are the model's control "
+            "tokens, which your text can never contain."
         )
         note.setWordWrap(True)
         note.setProperty("role", "small")

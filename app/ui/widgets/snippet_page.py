@@ -162,16 +162,16 @@ class SnippetPage(QWidget):
             "Insert at cursor", "insertSnippet", "Put it at the code panel's cursor", role="primary"
         )
         copy = text_button("Copy", "copySnippet", "Copy the snippet")
-        edit = text_button("Edit", "editSnippet", "Change name, language, tags and text")
+        edit = text_button("Edit", "editSnippet", "Change the name, language, tags or text")
         again = text_button(
             "Run again",
             "runSnippet",
-            "Ask the same model the same with the same seed, and compare",
+            "Ask the same model again with the same seed and compare",
         )
         export = text_button("Export…", "exportSnippet", "Write this snippet to a file")
         delete = text_button("Delete", "deleteSnippet", "Delete this snippet; this can be undone")
-        self.save_button = text_button("Save", "saveSnippet", "Keep the changes", role="primary")
-        self._cancel = text_button("Cancel", "cancelSnippet", "Leave it as it was")
+        self.save_button = text_button("Save", "saveSnippet", "Save your changes", role="primary")
+        self._cancel = text_button("Cancel", "cancelSnippet", "Discard your changes")
         insert.clicked.connect(self._insert)
         copy.clicked.connect(self._copy)
         edit.clicked.connect(self.edit)

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 
 from app.core.hunks import Hunk
 from app.generation.hunks import compare
+from app.ui.widgets.choices import MARK, Choice
 from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.popup import Popup
 
 
 @pytest.fixture
@@ -205,3 +207,14 @@ def test_a_language_chosen_for_a_tab_that_is_gone_changes_nothing(panel):
     panel.remove_tab(gone)
     panel.set_language(gone, "go", ("//", ""))
     assert panel.editor().language == "python"
+
+
+def test_the_list_of_languages_marks_the_one_that_is_shown(panel, qtbot):
+    panel.language_choices = lambda: [Choice("Go", "Go"), Choice("Python", "Python")]
+    write(panel, "a.py", "x\n")
+    panel.choose_language()
+    popup = next(one for one in panel.findChildren(Popup) if one.isVisible())
+    rows = [popup.view.model().index(row, 0) for row in range(3)]
+    assert [row.data() for row in rows if row.data(MARK)] == ["Python"]
+    assert popup.view.currentIndex().data() == "Python"
+    popup.close()

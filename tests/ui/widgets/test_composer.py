@@ -325,3 +325,12 @@ def test_a_key_that_is_held_sends_once(composer, qtbot):
     held = QKeyEvent(QKeyEvent.Type.KeyPress, ENTER, Qt.KeyboardModifier.NoModifier, "\r", True)
     with qtbot.assertNotEmitted(composer.sent):
         QApplication.sendEvent(composer.editor, held)
+
+
+def test_the_hint_in_an_empty_draft_never_breaks_its_line(composer, qtbot):
+    composer.resize(700, 120)
+    qtbot.waitUntil(lambda: "press / for actions" in composer.editor.placeholderText())
+    composer.resize(220, 120)
+    qtbot.waitUntil(lambda: composer.editor.placeholderText() == "Ask for code")
+    composer.editor.set_output("JSON")
+    assert composer.editor.placeholderText() == "Ask for one JSON document"

@@ -127,6 +127,7 @@ def test_an_error_can_be_repaired_from_the_strip(panel):
     watch.show(PARSES)
     assert not panel.foot.repair.isVisible()
     watch.show(WRONG)
+    assert panel.foot.repair.text() == "Fix"  # as the command is called
     panel.foot.repair.click()
     (edit,) = wished
     assert edit.kind is EditKind.REPAIR

@@ -1,9 +1,11 @@
 """Text twice as large: all of it grows, at once, and the narrow window still shows everything."""
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from app.core.messages import Role
+from app.core.settings import CHAT_SETTINGS
+from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.message import Turn
@@ -60,3 +62,13 @@ def test_no_button_is_cut_in_a_window_of_1000_pixels(large, qtbot, percent):
         and not window.rect().contains(child.mapTo(window, child.rect().center()))
     ]
     assert outside == []
+
+
+def test_a_chats_settings_grow_with_the_text_and_scroll_only_down(large, qtbot):
+    large.set_text(150)
+    dialog = ChatSettingsDialog({one.key: one.default for one in CHAT_SETTINGS})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    area = dialog.findChild(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
