@@ -48,6 +48,8 @@ _INFILL_KEYS = (
 
 # Some people cut a file up where no program expects it: Model.gguf.part1of2, Model.gguf-split-a.
 _PIECE = re.compile(r"\.gguf[.-](part|split)\w*(-\w+)?$", re.IGNORECASE)
+_CHOOSE = "Choose a file that ends in .gguf, for example starcoder2-3b-Q4_K_M.gguf."
+_DOWNLOAD_AGAIN = "Its content is something else. Download it again, or choose another file."
 _JOIN = "It is a piece of a file that was cut up: join all pieces, in order, into one .gguf file."
 
 
@@ -78,7 +80,7 @@ def _read_header(path: Path) -> ModelFile:
     kind = _OTHER_KINDS.get(magic)
     raise ModelFileError(
         f"{path.name} is {kind}." if kind else f"{path.name} is not a GGUF model file.",
-        hint="Choose a file that ends in .gguf, for example starcoder2-3b-Q4_K_M.gguf.",
+        hint=_DOWNLOAD_AGAIN if path.suffix.lower() == ".gguf" else _CHOOSE,
     )
 
 

@@ -86,6 +86,19 @@ def test_bad_files_are_named(tmp_path: Path, data: bytes, message: str) -> None:
     assert raised.value.hint
 
 
+def test_the_hint_asks_for_the_right_ending_only_where_it_is_missing(tmp_path: Path) -> None:
+    hints = []
+    for name in ("notes.txt", "model.GGUF"):
+        path = tmp_path / name
+        path.write_bytes(b"hello world")
+        with pytest.raises(ModelFileError) as raised:
+            read_header(path)
+        hints.append(str(raised.value.hint))
+    assert "ends in .gguf" in hints[0]
+    assert "Download it again" in hints[1]
+    assert "ends in" not in hints[1]
+
+
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="There is no file"):
         read_header(tmp_path / "gone.gguf")
