@@ -56,9 +56,10 @@ class LanguagePicker(Pill):
 
     def set_short(self, *, is_short: bool) -> None:
         """Show the language without the word before it."""
-        self._label.setVisible(not is_short)
-        self.row.invalidate()
-        self.updateGeometry()
+        if self._label.isHidden() != is_short:
+            self._label.setVisible(not is_short)
+            self.row.invalidate()
+            self.updateGeometry()
 
     def _open(self) -> None:
         auto = Choice(AUTO, AUTO, "Detected from the question", tip="The question decides")

@@ -11,8 +11,9 @@ from app.ui.widgets.language_picker import LanguagePicker
 from app.ui.widgets.model_picker import ModelPicker
 
 _HEIGHT_PX = 52
-_ROOM = ((0, False), (1, False), (1, True), (2, True))
-"""Parts of the model picker that go, and whether the word Language does, in this order."""
+_ROOM = ((0, False, True), (1, False, True), (1, True, True), (2, True, True), (2, True, False))
+"""How many parts of the model picker go, whether the word Language does, and whether there is
+still room for the code panel's button, in this order."""
 
 
 class TopBar(QFrame):
@@ -27,7 +28,7 @@ class TopBar(QFrame):
         self.setObjectName("topBar")
         self.setMinimumHeight(_HEIGHT_PX)
         self._models, self._languages = models, languages
-        self._is_fitting = False
+        self._fitted: tuple[object, ...] = ()
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 16, 6)
         row.setSpacing(8)
@@ -60,18 +61,29 @@ class TopBar(QFrame):
         self._fit()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest and not self._is_fitting:
+        if event.type() is QEvent.Type.LayoutRequest:
             self._fit()
         return super().event(event)
 
     def _fit(self) -> None:
-        """Leave out so much that the model's name fits whole, as far as that can be."""
-        self._is_fitting = True
-        for left_out, is_short in _ROOM:
+        """Leave out so much that the model's name fits whole, as far as that can be.
+
+        Trying what fits asks for a new layout each time, which comes back here: so nothing is
+        tried while all is as it was.
+        """
+        if self._fitted == self._state():
+            return
+        for left_out, is_short, has_panel_button in _ROOM:
             self._models.leave_out(left_out)
             self._languages.set_short(is_short=is_short)
+            self._panel.setVisible(has_panel_button)
             self._row.invalidate()
             if self._row.sizeHint().width() <= self.width():
                 break
         self._row.activate()
-        self._is_fitting = False
+        self._fitted = self._state()
+
+    def _state(self) -> tuple[object, ...]:
+        """Return what decides how much fits."""
+        words = (self._models.accessibleName(), self._languages.accessibleName())
+        return self.width(), self._row.sizeHint().width(), *words
