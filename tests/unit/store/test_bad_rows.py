@@ -91,7 +91,7 @@ def test_what_cannot_be_taken_is_named_and_nothing_is_taken(
 ) -> None:
     with pytest.raises(StoreError) as raised:
         from_json(exported(**changes), name="mine.json")
-    assert raised.value.message.startswith("mine.json holds no chats")
+    assert raised.value.message.startswith("mine.json has no chats")
     assert words in raised.value.message
     raised.value.message.encode()
 
