@@ -53,7 +53,7 @@ def test_an_editor_that_does_not_exist_is_named(tmp_path: Path) -> None:
     editors = machine(tmp_path)
     Settings(tmp_path / "settings.toml").set_value("editor.command", "/nowhere/edit")
     editors = Editors(Settings(tmp_path / "settings.toml"), tmp_path / "scratch", {"PATH": ""})
-    with pytest.raises(RequestError, match="/nowhere/edit does not start"):
+    with pytest.raises(RequestError, match="/nowhere/edit could not be started"):
         asyncio.run(editors.open("a.py", "text", 1))
     assert (tmp_path / "scratch" / "a.py").read_text() == "text"
 
