@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QTextCursor
+from PySide6.QtGui import QKeySequence, QMouseEvent, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -144,6 +144,12 @@ class Composer(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         QTimer.singleShot(0, self, self._fit_hint)  # once the row has its widths
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Write after a click anywhere on the card, not only on the line of text."""
+        if self._card.geometry().contains(event.position().toPoint()):
+            self.editor.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
 
     def _fit_hint(self) -> None:
         """Say how to send where there is room for all of it, or for the half that matters."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QToolButton
@@ -334,3 +334,16 @@ def test_the_hint_in_an_empty_draft_never_breaks_its_line(composer, qtbot):
     qtbot.waitUntil(lambda: composer.editor.placeholderText() == "Ask for code")
     composer.editor.set_output("JSON")
     assert composer.editor.placeholderText() == "Ask for one JSON document"
+
+
+def test_a_click_anywhere_on_the_card_lets_one_write(composer, qtbot):
+    composer.activateWindow()
+    composer.attach_button.setFocus()
+    qtbot.waitUntil(composer.attach_button.hasFocus)
+    window = composer.windowHandle()
+    hint = composer.tokens
+    qtbot.mouseClick(window, Qt.MouseButton.LeftButton, pos=hint.mapTo(composer, QPoint(5, 5)))
+    qtbot.waitUntil(composer.editor.hasFocus)
+    composer.attach_button.setFocus()
+    qtbot.mouseClick(window, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))  # beside the card
+    assert composer.attach_button.hasFocus()
