@@ -375,7 +375,10 @@ class History:
     def restore_message(self, message_id: int) -> None:
         """Undo `delete_message`, and show it."""
         self.database.write("UPDATE messages SET deleted_at = NULL WHERE id = ?", message_id)
-        self.show_alternative(message_id)
+        ((chat_id,),) = self.database.read("SELECT chat_id FROM messages WHERE id = ?", message_id)
+        # What was shown after it is shown again, also where newer alternatives follow it.
+        if message_id not in {message.id for message in self.messages(chat_id)}:
+            self.show_alternative(message_id)
 
     def remove_message(self, message_id: int) -> None:
         """Take a message out for good: an answer in which nothing was said."""

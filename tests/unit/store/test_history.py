@@ -162,6 +162,19 @@ def test_a_deleted_message_comes_back_where_it_was() -> None:
         assert texts(history, chat.id) == ["one", "two", "three"]
 
 
+def test_undoing_a_deletion_shows_the_answer_that_was_shown() -> None:
+    with closing(History(None)) as history:
+        chat = history.add_chat("chat")
+        question = say(history, chat.id, "question")
+        first = say(history, chat.id, "first", Role.ASSISTANT, question.id)
+        say(history, chat.id, "second", Role.ASSISTANT, question.id)
+        history.show_alternative(first.id)
+        history.delete_message(question.id)
+        assert texts(history, chat.id) == ["first"]
+        history.restore_message(question.id)
+        assert texts(history, chat.id) == ["question", "first"]
+
+
 def test_deleting_an_alternative_shows_another_one() -> None:
     with closing(History(None)) as history:
         chat = history.add_chat("chat")
