@@ -125,6 +125,7 @@ class Popup(QFrame):
         view = QListView()
         view.setModel(self._model)
         view.setUniformItemSizes(True)
+        view.setMinimumHeight(1)  # else Qt keeps room for two rows where one is found
         view.setItemDelegate(_Row(view))
         view.setMouseTracking(True)
         view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from app.ui.widgets.elided import Elided
 
 SHOWN_MS = 30_000
 SHOWN_AFTER_MS = 5_000
@@ -32,7 +34,7 @@ class UndoBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._text = QLabel()
+        self._text = Elided(is_file_name=True)  # its end tells what was done
         self._kept: list[Undoable] = []
         self._shown: Undoable | None = None
         undo = QPushButton("Undo")

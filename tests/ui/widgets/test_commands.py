@@ -91,6 +91,10 @@ def test_the_palette_shrinks_to_what_is_found_and_one_esc_closes_it(window, comm
     tall = palette.height()
     qtbot.keyClicks(palette.search, "find")
     assert palette.height() < tall
+    palette.open_with(commands)
+    qtbot.keyClicks(palette.search, "find")
+    below = palette.height() - palette.view.geometry().top()
+    assert below < 2 * palette.view.sizeHintForRow(0)  # one row, and no room for another
     qtbot.keyClicks(palette.search, "zzz")
     assert palette.height() < 100
     assert "No matches" in shown(palette)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.widgets import undo_bar
+from app.ui.widgets.elided import Elided
 from app.ui.widgets.undo_bar import UndoBar
 
 
@@ -66,3 +67,11 @@ def test_what_is_out_of_sight_can_still_be_undone_once(bar: UndoBar, qtbot: QtBo
     assert undone == ["a", "c"]
     assert bar.isHidden()
     assert len(bar.kept) == 1
+
+
+def test_a_long_sentence_gives_way_and_undo_stays_whole(bar: UndoBar, qtbot: QtBot) -> None:
+    bar.offer(f"Message “{'words ' * 20}” deleted.", lambda: None)
+    text, undo = bar.findChild(Elided), bar.findChild(QPushButton)
+    assert bar.window().width() == 400
+    qtbot.waitUntil(lambda: text.geometry().right() < undo.geometry().left())
+    assert undo.geometry().right() <= bar.width()
