@@ -142,7 +142,7 @@ def test_bad_grammars_and_schemas_give_one_clear_message(run: Run, tmp_path: Pat
     for command, option, text, message in (
         ("chat", "--schema", "{", "The JSON schema cannot be used: it is not JSON"),
         ("complete", "--schema", '{"type": "x"}', "The JSON schema cannot be used: the schema has"),
-        ("chat", "--grammar", "root ::= (", "The grammar cannot be used"),
+        ("chat", "--grammar", "root ::= (", "The grammar lacks ) in line 1"),
         ("complete", "--grammar", "", "The grammar is empty"),
     ):
         bad.write_text(text)

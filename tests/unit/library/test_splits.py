@@ -131,7 +131,7 @@ def test_a_fingerprint_is_of_all_parts(first: Path) -> None:
     os.utime(parts[-1], ns=(2 * 10**18, 2 * 10**18))
     assert mark_of(first, "tiny").modified_ns == 2 * 10**18
     parts[1].unlink()
-    with pytest.raises(ModelFileError, match=f"{parts[1].name} of tiny is gone"):
+    with pytest.raises(ModelFileError, match=f"{parts[1].name} of tiny is missing"):
         mark_of(first, "tiny")
 
 
