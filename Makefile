@@ -7,8 +7,9 @@ BIN := .venv/bin
 run: set-up
 	$(BIN)/starwright
 
+# Two at a time, a file of tests in one piece: its model and its display are made once.
 test: set-up-test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: set-up-test
 	$(BIN)/ruff format --check app tests packaging
