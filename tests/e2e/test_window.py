@@ -112,7 +112,7 @@ def test_a_second_start_raises_the_first_window_and_ends(program: Program) -> No
     other = Program(program.display, program.home).spawn()
     said, errors = other.communicate(timeout=30)
     assert (other.returncode, errors) == (0, "")
-    assert said == "Starwright is open already: its window comes forward.\n"
+    assert said == "Starwright is already open; its window was brought to the front.\n"
     found = program.xdotool("search", "--onlyvisible", "--name", "^Starwright$").split()
     assert len(found) == 1
 

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,10 +59,17 @@ def long_folder(folder: Path) -> Path:
     return folder.joinpath(*["a-long-name-of-a-folder"] * 8)
 
 
+@pytest.fixture
+def runtime() -> Iterator[Path]:
+    """A folder with a short name: a socket's path has 107 bytes at most."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
-def test_a_second_start_hands_its_files_over(qtbot, first, tmp_path, monkeypatch, locale) -> None:
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
+def test_a_second_start_hands_its_files_over(
+    qtbot, first, tmp_path, monkeypatch, locale, runtime
+) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     state = long_folder(tmp_path)  # longer than a socket's path may be
     instance = first(state)

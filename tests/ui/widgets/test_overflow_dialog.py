@@ -115,4 +115,4 @@ def test_what_is_not_possible_is_not_offered_and_the_reason_is_said(ask):
     assert "base model" in words(dialog)
     assert "not enough free memory" in words(dialog)
     dialog, _ = ask(replace(base, trained_tokens=2_048))
-    assert "this model was trained with 2,048 tokens" in words(dialog)
+    assert "this model was trained for 2,048 tokens" in words(dialog)
