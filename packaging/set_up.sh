@@ -49,7 +49,7 @@ assert os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h"))' 
 install_system_packages() {
     if ! command -v apt-get >/dev/null; then
         [ -n "$(find_python)" ] || fail "Python 3.11 or later with its headers is needed."
-        say "This is no Debian or Ubuntu: if something is missing, see packaging/system_packages.txt."
+        say "This is not Debian or Ubuntu: if something is missing, see packaging/system_packages.txt."
         return
     fi
     local missing as_root=()
@@ -64,7 +64,7 @@ install_system_packages() {
         fi
     fi
     say "installing system packages: $missing"
-    "${as_root[@]}" apt-get update -qq || say "the package lists could not be refreshed; trying on"
+    "${as_root[@]}" apt-get update -qq || say "the package lists could not be refreshed; continuing"
     # shellcheck disable=SC2086
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq \
         --no-install-recommends $missing >&2
@@ -92,7 +92,7 @@ compiled_llama() {
     wheels=${XDG_CACHE_HOME:-$HOME/.cache}/starwright/llama-cpp-python-$version-$python
     wheels+=-$(echo "$cpu $(without_amx) ${CFLAGS:-} ${CMAKE_ARGS:-}" | cksum | cut -d' ' -f1)
     if ! compgen -G "$wheels/*.whl" >/dev/null; then
-        say "compiling llama.cpp, some five minutes on two cores"
+        say "compiling llama.cpp, about five minutes on two cores"
         rm -rf "$wheels.new"
         CFLAGS="$(without_amx) ${CFLAGS:-}" CXXFLAGS="$(without_amx) ${CXXFLAGS:-}" \
             CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)} \
@@ -124,8 +124,8 @@ install_python_packages() {
                 --constraint "$constraints" --editable '.[dev]'; then
             break
         fi
-        [ "$attempt" = 3 ] && fail "The packages could not be installed; the reason stands above. \
-What is done is kept: run the same command again."
+        [ "$attempt" = 3 ] && fail "The packages could not be installed; the reason is above. \
+Finished steps are kept: run the same command again."
         say "that failed; trying again (what was downloaded and compiled is kept)"
         sleep $((attempt * 3))
     done
