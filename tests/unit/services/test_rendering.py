@@ -93,7 +93,7 @@ def test_the_window_goes_on_meanwhile_and_the_same_template_is_not_tried_twice()
         began = time.monotonic()
         for _ in range(20):  # as when the tokens are counted at each typed character
             assert await refused(rendering, ENDLESS[0]) == said
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - began < 4  # each try would take half a second and more
 
     with_rendering(use)
 

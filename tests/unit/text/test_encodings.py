@@ -140,7 +140,7 @@ def test_a_large_text_takes_little_time() -> None:
     before = time.process_time()
     assert detect(data) == Text(data.decode("cp1252"), "cp1252")
     assert detect(os.urandom(300_000)) is None
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < 4  # half a second on an idle machine
 
 
 def test_a_name_that_is_not_utf8_can_be_shown() -> None:
