@@ -199,3 +199,15 @@ def test_code_is_edited_in_the_font_of_code(chat: Conversation, qtbot: QtBot) ->
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: families() == ["code"] * 5)
     assert editor.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Left, Qt.Key.Key_Right])
+def test_a_key_that_comes_when_the_bar_has_gone_does_nothing(
+    chat: Conversation, key: Qt.Key
+) -> None:
+    button = bar(chat).findChildren(QToolButton)[0]
+    button.setFocus()
+    bar(chat).hide()
+    QTest.keyClick(button, key)
+    QTest.keyClick(chat.window(), key)
+    assert not bar(chat).isVisible()

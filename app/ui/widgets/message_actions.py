@@ -153,6 +153,8 @@ class ActionBar(QFrame):
         if step is None:
             return False
         shown = [button for button in self._buttons.values() if button.isVisible()]
+        if not shown:  # a key that was pressed just before the bar went
+            return False
         at = next((n for n, button in enumerate(shown) if button is watched), 0)
         shown[(at + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
