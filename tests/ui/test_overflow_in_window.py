@@ -99,8 +99,16 @@ class Rig:
             return len(said) == number and said[-1].state is not MessageState.WRITING
 
         await self.until(is_done, f"message {number}")
-        await self.until(lambda: not self.chat.is_busy, "the end of the answer")
+        await self.rested()
         return self.history.messages(chat_id)[-1].text
+
+    async def rested(self) -> None:
+        """Wait until the window takes the next question."""
+        stop = self.window.findChild(QAbstractButton, "stop")
+        assert stop is not None
+        await self.until(
+            lambda: not self.chat.is_busy and not stop.isVisible(), "the end of the answer"
+        )
 
     def notices(self) -> str:
         cards = [card.accessibleName() for card in self.window.conversation.messages()]
@@ -148,7 +156,7 @@ def test_a_long_chat_overflows_and_each_choice_works(play: Play) -> None:
 
         await rig.send()
         await rig.press("overflowCancel")
-        await rig.until(lambda: not rig.chat.is_busy, "the end")
+        await rig.rested()
         assert rig.window.composer.draft() == QUESTION
         assert len(rig.history.messages(chat_id)) == 20
 
