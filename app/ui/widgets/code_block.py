@@ -8,11 +8,12 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.code_block_head import CodeBlockHead
 from app.ui.widgets.code_view import CodeView
+from app.ui.widgets.elided import Elided
 from app.ui.widgets.icons import IconButton
 from app.ui.widgets.parting import part_with
 from app.ui.widgets.syntax import language_label
@@ -56,7 +57,7 @@ class CodeBlock(QFrame):
         super().__init__(parent)
         self.setObjectName("codeBlock")
         self._line_end = ""
-        self._name = QLabel()
+        self._name = Elided()
         self._name.setProperty("role", "small")
         self.view = _BlockView()
         self.view.syntax_watch.told.connect(self._call)

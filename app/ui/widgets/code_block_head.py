@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
+from app.ui.widgets.elided import Elided
 from app.ui.widgets.icons import IconButton
+from app.ui.widgets.syntax_badge import SyntaxBadge
 
 _LEFT_PX, _RIGHT_PX, _GAP_PX = 12, 6, 2
 _LEAST_PX = 160
@@ -17,13 +19,13 @@ _LEAST_PX = 160
 class CodeBlockHead(QFrame):
     """Shows all buttons, or the most needed and a menu of the others where there is little room.
 
-    `most_needed` always show; `others` show where they fit.
+    `others` show where they fit, then the badge says less, then of `most_needed` the last goes too.
     """
 
     def __init__(
         self,
-        name: QLabel,
-        badge: QLabel,
+        name: Elided,
+        badge: SyntaxBadge,
         others: Sequence[IconButton],
         most_needed: Sequence[IconButton],
     ) -> None:
@@ -31,8 +33,7 @@ class CodeBlockHead(QFrame):
         self.setObjectName("codeBlockHead")
         self.setMinimumHeight(36)
         self._name, self._badge, self._others = name, badge, others
-        self._most_needed = most_needed
-        self._is_narrow = False
+        self._most_needed, self._last = most_needed[:-1], most_needed[-1]
         self._more = IconButton("more", "More actions for this code", object_name="moreOfBlock")
         self._more.clicked.connect(self._open_menu)
         self._more.hide()
@@ -54,21 +55,28 @@ class CodeBlockHead(QFrame):
         self.fit()
 
     def fit(self) -> None:
-        """Show as many buttons as there is room for."""
-        words = self._name.sizeHint().width() + 8 + self._badge.sizeHint().width()
-        buttons = [*self._others, *self._most_needed]
+        """Show as much as there is room for."""
+        needed = sum(not button.isHidden() for button in self._most_needed)
+        shown = (needed + 1 + len(self._others), needed + 2, needed + 2, needed + 1)
+        for step, buttons in enumerate(shown):
+            self._badge.set_short(is_short=step > 1)
+            if self._width(buttons) <= self.width():
+                break
+        self._more.setVisible(step > 0)
+        self._last.setVisible(step < 3)
+        for button in self._others:
+            button.setVisible(step == 0)
+
+    def _width(self, buttons: int) -> int:
+        badge = 0 if self._badge.isHidden() else 8 + self._badge.sizeHint().width()
+        words = self._name.sizeHint().width() + badge
         each = self._more.sizeHint().width() + _GAP_PX
-        needed = _LEFT_PX + words + each * len(buttons) + _RIGHT_PX + 12
-        is_narrow = needed > self.width()
-        if is_narrow != self._is_narrow:
-            self._is_narrow = is_narrow
-            self._more.setVisible(is_narrow)
-            for button in self._others:
-                button.setVisible(not is_narrow)
+        return _LEFT_PX + words + each * buttons + _RIGHT_PX + 12
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for button in self._others:
-            menu.addAction(button.icon(), button.toolTip()).triggered.connect(button.clicked)
+        for button in (*self._others, self._last):
+            if button.isHidden():
+                menu.addAction(button.icon(), button.toolTip()).triggered.connect(button.clicked)
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))

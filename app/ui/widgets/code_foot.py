@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.core.syntax import UNKNOWN, Syntax, SyntaxState
 from app.ui.widgets.buttons import text_button
+from app.ui.widgets.elided import Elided
 from app.ui.widgets.encoding_menu import EncodingButton
 
-_SPACING = 12
+_LEFT_PX, _SPACING = 8, 12
 _LEAST_PX = 90
 """Room that is never taken from short words; longer ones are cut."""
+_SHORTER = ("place", "added", "encoding", "status", "place", "place", "added", "added")
+"""What says less, step by step, where there is little room: the least needed first."""
 
 
 class CodeFoot(QFrame):
@@ -38,14 +43,15 @@ class CodeFoot(QFrame):
         )
         self.repair.clicked.connect(self.repair_requested)
         self.repair.hide()
-        self._place = QLabel()
+        self._place = Elided()
         self._place.setObjectName("codePlace")
         self._place.setAccessibleName("Position in the code")
         self.encoding = EncodingButton()
         self._has_encoding = False
-        self._added: list[QWidget] = []
+        self._added: list[tuple[QWidget, Callable[[int], None]]] = []
+        self._places: tuple[str, ...] = ("",)
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, _SPACING, 0)
+        row.setContentsMargins(_LEFT_PX, 0, _SPACING, 0)
         row.setSpacing(_SPACING)
         row.addWidget(self._language)
         row.addWidget(self.status)
@@ -54,23 +60,27 @@ class CodeFoot(QFrame):
         row.addWidget(self.encoding)
         row.addStretch()
 
-    def add(self, widget: QWidget) -> None:
-        """Show one more thing, at the right, where there is room."""
+    def add(self, widget: QWidget, shorten: Callable[[int], None]) -> None:
+        """Show one more thing, at the right, where there is room.
+
+        `shorten` makes it say all with 0, less with 1 and least with 2.
+        """
         self._row.addWidget(widget)
-        self._added.append(widget)
+        self._added.append((widget, shorten))
 
     def show_place(self, language: str, line: int, column: int, line_end: str) -> None:
         """Show the language, where the cursor is (from 1), and what lines end in."""
         self._language.setText(language)
         self._language.setAccessibleName(f"Language of the code: {language}")
         self._language.show()
-        self._place.setText(f"Ln {line}, Col {column}     {line_end}")
+        place = f"Ln {line}, Col {column}"
+        self._places = (f"{place}     {line_end}", place, f"{line}:{column}", "")
         self._has_encoding = True
         self._fit()
 
     def say(self, text: str) -> None:
         """Say something in the place of the position, until that changes."""
-        self._place.setText(text)
+        self._places = (text,)
         self._fit()
 
     def show_syntax(self, syntax: Syntax, *, can_repair: bool = False) -> None:
@@ -83,27 +93,52 @@ class CodeFoot(QFrame):
         """No code is shown."""
         self._language.hide()
         self._has_encoding = False
-        self._place.setText("")
+        self._places = ("",)
         self.show_syntax(UNKNOWN)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+
     def _fit(self) -> None:
-        """Leave out what there is no room for: the position first. All stands on one baseline."""
+        """Say less where not all fits, what matters least first. All stands on one baseline."""
         height = self._language.sizeHint().height()
         for label in self.findChildren(QLabel):
             label.setFixedHeight(height)  # what is centred in another height is off by a pixel
-        room = self.width() - _SPACING
-        for widget in (self._language, self.status, self.repair):
-            if not widget.isHidden():
-                room -= widget.minimumSizeHint().width() + _SPACING
-        for extra in (*self._added, self.encoding, self._place):
-            needed = extra.sizeHint().width() + _SPACING
-            is_wanted = extra is not self.encoding or self._has_encoding
-            extra.setVisible(is_wanted and needed <= room)
-            room -= needed if is_wanted else 0
+        for count in range(len(_SHORTER) + 1):
+            self._shorten(_SHORTER[:count])
+            if self._needed() <= self.width():
+                break
+        self._row.invalidate()
+        self._row.activate()
+
+    def _shorten(self, gone: Sequence[str]) -> None:
+        self._place.setText(self._places[min(gone.count("place"), len(self._places) - 1)])
+        self._place.setVisible(bool(self._place.text()))
+        self.encoding.setVisible(self._has_encoding and "encoding" not in gone)
+        self.status.set_short(is_short="status" in gone)
+        for widget, shorten in self._added:
+            shorten(gone.count("added"))
+            widget.setVisible(gone.count("added") <= 2)
+
+    def _needed(self) -> int:
+        shown = [widget for widget in self._widgets() if not widget.isHidden()]
+        widths = [self._least(widget) for widget in shown]
+        return _LEFT_PX + sum(widths) + len(widths) * _SPACING
+
+    def _least(self, widget: QWidget) -> int:
+        """Return the width that a widget must have: long sentences are elided."""
+        width = widget.sizeHint().width()
+        if widget is self.status or (widget is self._place and len(self._places) == 1):
+            return min(width, _LEAST_PX)
+        return width
+
+    def _widgets(self) -> list[QWidget]:
+        own = (self._language, self.status, self.repair, self._place, self.encoding)
+        return [*own, *(widget for widget, _ in self._added)]
 
 
 class _Status(QPushButton):
@@ -117,6 +152,7 @@ class _Status(QPushButton):
         self.setToolTip("Syntax check")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._words = ""
+        self._is_short = False
         self.hide()
 
     def show_syntax(self, syntax: Syntax) -> None:
@@ -136,8 +172,19 @@ class _Status(QPushButton):
         """Return what it says, also what there is no room for."""
         return self._words
 
+    def set_short(self, *, is_short: bool) -> None:
+        """Show the mark of what parses without the word."""
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self._fit()
+            self.updateGeometry()
+
+    def _shown(self) -> str:
+        is_mark = self._is_short and self._words.startswith("✓")
+        return "✓" if is_mark else self._words
+
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self._words) + 12
+        width = self.fontMetrics().horizontalAdvance(self._shown()) + 12
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -151,7 +198,7 @@ class _Status(QPushButton):
         from_edge = 8
         room = max(self.width() - from_edge, 0)
         mode = Qt.TextElideMode.ElideRight
-        self.setText(self.fontMetrics().elidedText(self._words, mode, room))
+        self.setText(self.fontMetrics().elidedText(self._shown(), mode, room))
 
 
 def words_of(syntax: Syntax) -> tuple[str, str]:

@@ -63,7 +63,7 @@ class CodePanel(CodeStack):
         self.foot = CodeFoot()
         self.foot.error_chosen.connect(self.go_to_error)
         self.foot.repair_requested.connect(self.repair)
-        self.foot.add(self.suggestions.foot)
+        self.foot.add(self.suggestions.foot, self.suggestions.shorten)
         self.foot.language_wanted.connect(self.choose_language)
         self._lay_out()
         self.setAcceptDrops(True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from app.ui.widgets.button_row import ButtonRow
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.icons import IconLabel
 
@@ -28,12 +29,7 @@ class EmptyPanel(QFrame):
         new_tab = text_button("New tab", "emptyNewTab", "Write in a new tab (Ctrl+T)")
         open_file.clicked.connect(self.open_requested)
         new_tab.clicked.connect(self.new_requested)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(open_file)
-        buttons.addWidget(new_tab)
-        buttons.addStretch(1)
+        buttons = ButtonRow([open_file], [new_tab], is_centred=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(0)
@@ -42,5 +38,5 @@ class EmptyPanel(QFrame):
         column.addSpacing(12)
         column.addWidget(words)
         column.addSpacing(16)
-        column.addLayout(buttons)
+        column.addWidget(buttons)
         column.addStretch(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.widgets.buttons import text_button
@@ -27,6 +27,8 @@ class MessageEditor(QFrame):
         self.editor.setAccessibleName("Edit the answer" if is_answer else "Edit the question")
         self.editor.cancelled.connect(self.cancelled)
         self.editor.submitted.connect(lambda: self._save(is_going_on=False))
+        if not is_answer:  # a question is mostly added to; an answer is read from its beginning
+            self.editor.moveCursor(QTextCursor.MoveOperation.End)
         words = "The old answer is kept." if is_answer else "Sends again. The old answer is kept."
         note = QLabel(words)
         note.setProperty("role", "small")

@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.snippets import Snippet
+from app.ui.widgets.button_row import ButtonRow
 from app.ui.widgets.buttons import text_button
 from app.ui.widgets.code_editor import CodeEditor
+from app.ui.widgets.fonts import scaled
 from app.ui.widgets.run_again import RunAgainCard
 
 _LONGEST_TIP = 1500
@@ -43,7 +45,7 @@ class SnippetPage(QWidget):
         self._is_editing = False
         self.name = _line("snippetName", "Name")
         self.language = _line("snippetLanguage", "Language")
-        self.language.setMaximumWidth(_LANGUAGE_PX)
+        self.language.setMaximumWidth(scaled(_LANGUAGE_PX))
         self.tags = _line("snippetTags", "Tags, separated by commas")
         self.text = CodeEditor()
         self.text.setObjectName("snippetText")
@@ -71,7 +73,7 @@ class SnippetPage(QWidget):
         column.addWidget(card, 3)
         column.addLayout(self._facts)
         column.addWidget(self.run, 2)
-        column.addLayout(self._make_actions())
+        column.addWidget(self._make_actions())
         self._show_editing(is_editing=False)
         self.show_snippet(None)
 
@@ -157,7 +159,7 @@ class SnippetPage(QWidget):
         for button in self._buttons:
             button.setVisible(not is_editing)
 
-    def _make_actions(self) -> QHBoxLayout:
+    def _make_actions(self) -> ButtonRow:
         insert = text_button(
             "Insert at cursor", "insertSnippet", "Put it at the code panel's cursor", role="primary"
         )
@@ -181,14 +183,7 @@ class SnippetPage(QWidget):
         self.save_button.clicked.connect(self.save)
         self._cancel.clicked.connect(self.cancel)
         self._buttons: list[QPushButton] = [insert, copy, edit, again, export, delete]
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in self._buttons[:4]:
-            row.addWidget(button)
-        row.addStretch()
-        for button in (self.save_button, self._cancel, export, delete):
-            row.addWidget(button)
-        return row
+        return ButtonRow(self._buttons[:4], [self.save_button, self._cancel, export, delete])
 
     def _insert(self) -> None:
         if self._snippet is not None:

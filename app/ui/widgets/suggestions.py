@@ -46,8 +46,7 @@ class Suggestions(QObject):
         self._name = ""
         self.foot = QWidget()
         self.button = text_button(_IDLE, "infill", role="link")
-        keys = QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText)
-        self.button.setText(f"{_IDLE}  {keys}")
+        self._keys = keys = QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText)
         self.button.setAccessibleName("Suggest at the cursor")
         self.button.setToolTip(f"Suggest what belongs at the cursor ({keys})")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor in the code
@@ -60,6 +59,7 @@ class Suggestions(QObject):
         self.state = QLabel()
         self.state.setObjectName("infillStatus")
         self.state.setAccessibleName("Suggestion")
+        self.shorten(0)
         row = QHBoxLayout(self.foot)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -75,6 +75,11 @@ class Suggestions(QObject):
         self.commands = self._make_commands()
 
     # --- what the panel says -------------------------------------------------------------
+
+    def shorten(self, steps: int) -> None:
+        """Leave out the keys, which the tooltip names, then the menu, whose acts are commands."""
+        self.button.setText(_IDLE if steps else f"{_IDLE}  {self._keys}")
+        self.when.setVisible(steps < 2)
 
     def attach(self, editor: CodeEditor) -> None:
         """Listen to an editor of the panel."""

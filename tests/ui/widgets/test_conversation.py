@@ -316,10 +316,10 @@ def test_a_message_is_edited_in_its_place(chat, qtbot):
     assert question.prose.isVisible()
     question.edit()
     editor = question.findChildren(QPlainTextEdit, "messageText")[-1]
-    qtbot.keyClicks(editor, "My ")
+    qtbot.keyClicks(editor, ", again")  # at its end
     with qtbot.waitSignal(chat.edited) as saved:
         qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert saved.args == [1, "My Question", False]
+    assert saved.args == [1, "Question, again", False]
 
 
 @pytest.mark.parametrize("reason", [FinishReason.LENGTH, FinishReason.CONTEXT])

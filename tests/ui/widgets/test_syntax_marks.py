@@ -109,6 +109,7 @@ def test_a_code_block_has_a_badge(qtbot):
     answer.check_requested.connect(lambda *what: asked.append(what))
     answer.append("Look:\n\n```go\nfunc f() {}\n```\n")
     answer.finish()
+    answer.resize(600, 300)
     answer.show()
     watch, language, text, is_whole = asked[-1]
     assert (language, text, is_whole) == ("go", "func f() {}", True)

@@ -1,15 +1,19 @@
 """Text twice as large: all of it grows, at once, and the narrow window still shows everything."""
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
+from app.core.context import ContextKind, ContextPart
 from app.core.messages import Role
 from app.core.settings import CHAT_SETTINGS
+from app.core.syntax import Syntax, SyntaxState
 from app.ui.widgets.chat_settings import ChatSettingsDialog
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.conversation import Conversation
 from app.ui.widgets.message import Turn
 from app.ui.widgets.prose_block import ProseBlock
+from app.ui.widgets.snippets_dialog import SnippetsDialog
+from app.ui.widgets.status_line import StatusLine
 from app.ui.window import Window
 
 
@@ -72,3 +76,93 @@ def test_a_chats_settings_grow_with_the_text_and_scroll_only_down(large, qtbot):
     qtbot.waitExposed(dialog)
     area = dialog.findChild(QScrollArea)
     assert area.horizontalScrollBar().maximum() == 0
+
+
+def cut_words(parent):
+    """What labels and buttons in sight say that is wider than they are."""
+    return [
+        child.text()
+        for kind in (QLabel, QPushButton)
+        for child in parent.findChildren(kind)
+        if child.isVisible()
+        and child.text()
+        and not (isinstance(child, QLabel) and child.wordWrap())
+        and child.width() < child.fontMetrics().horizontalAdvance(child.text())
+    ]
+
+
+def test_a_narrow_status_line_leaves_out_what_matters_least(large, qtbot):
+    large.set_text(150)
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.set_context([ContextPart(ContextKind.CHAT, "Chat", 128)], total=2_048)
+    line.set_speed(94.4, 0.05, is_writing=False)
+    line.set_memory(3_200_000_000, 25_000_000_000)
+    line.show()
+    seen = {}
+    for width in (1_600, 900, 600, 300, 200, 1_600):
+        line.resize(width, 40)
+        qtbot.wait(1)
+        assert (line.width(), cut_words(line)) == (width, [])
+        seen[width] = [label.text() for label in line.findChildren(QLabel) if label.isVisible()]
+    assert len(seen[1_600]) == 4
+    assert seen[900] == [
+        "●  Offline",
+        "128 of 2,048 tokens",
+        "Wrote 94.4 tok/s",
+        "RAM 3.2 of 25 GB",
+    ]
+    assert seen[300] == ["●  Offline", "128 of 2,048"]
+    assert seen[200] == ["●  Offline"]
+
+
+@pytest.mark.parametrize(("percent", "width"), [(100, 300), (150, 300), (150, 240)])
+def test_a_narrow_code_panel_still_offers_suggestions(large, qtbot, percent, width):
+    large.set_text(percent)
+    panel = CodePanel()
+    panel.setMinimumWidth(200)
+    qtbot.addWidget(panel)
+    panel.resize(width, 400)
+    panel.show()
+    qtbot.wait(1)
+    assert cut_words(panel.empty) == []
+    key = panel.open_tab("a.py", "python", ("#", ""))
+    panel.append(key, "x = 1\n")
+    panel.close_block(key)
+    qtbot.wait(1)
+    panel.foot.show_syntax(Syntax(SyntaxState.PARSES))
+    qtbot.wait(1)
+    assert panel.width() == width
+    assert panel.suggestions.button.isVisible()
+    assert panel.foot.status.isVisible()
+    assert cut_words(panel.foot) == []
+    inside = panel.foot.rect().adjusted(8, 0, -12, 0)
+    ends = panel.suggestions.button.mapTo(panel.foot, panel.suggestions.button.rect().topRight())
+    assert inside.contains(ends)
+
+
+def test_a_narrow_block_of_code_says_its_language_and_whether_it_parses(large, qtbot):
+    large.set_text(150)
+    chat = Conversation()
+    qtbot.addWidget(chat)
+    chat.resize(320, 400)
+    chat.show()
+    chat.load([Turn(Role.ASSISTANT, "```python\nx = 1\n```\n", 1)])
+    block = chat.messages()[0].code_blocks()[0]
+    for state, words in ((SyntaxState.PARSES, "✓"), (SyntaxState.ERROR, "line 12")):
+        block.badge.show_syntax(Syntax(state, 12, 1, "no"))
+        block.head.fit()
+        qtbot.wait(1)
+        assert [label.text() for label in block.head.findChildren(QLabel)] == ["Python", words]
+        assert cut_words(block.head) == []
+
+
+def test_the_snippets_fit_a_narrow_screen(large, qtbot):
+    large.set_text(150)
+    dialog = SnippetsDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.resize(900, 600)
+    qtbot.wait(1)
+    assert dialog.size().toTuple() == (900, 600)
+    assert cut_words(dialog) == []
