@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from app.core.attachments import Attachment
-from app.generation.languages import label_of_file
+from app.text.languages import label_of_file
 
 _BEGIN = re.compile(r"File `(?P<name>[^`\n]+)`:\n\n(?P<fence>`{3,})(?P<label>[^`\n]*)\n")
 

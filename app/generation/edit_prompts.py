@@ -22,9 +22,9 @@ from app.generation.edit_scope import fitted, is_about_definition, names_in
 from app.generation.edit_shape import CodeOnly, CommentLines
 from app.generation.families import infill_format
 from app.generation.infill import Hole, render_infill
-from app.generation.languages import Language, language_named
 from app.generation.repository import SourceFile, render_completion
 from app.generation.templates import RunTemplate
+from app.text.languages import Language, language_named
 
 _FRAMEWORKS = {
     "python": "pytest", "javascript": "Jest", "typescript": "Jest", "java": "JUnit 5",

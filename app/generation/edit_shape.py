@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.generation.assembly import Assembler
-from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceReader
+from app.text.fences import CodeClosed, CodeOpened, CodeText, FenceReader
 
 END_OF_CODE = "end of code"
 END_OF_COMMENT = "end of comment"

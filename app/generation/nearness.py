@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import dirname, normpath
 
-from app.generation.languages import label_of_file
+from app.text.languages import label_of_file
 
 LEAST_LETTERS = 4
 """Shorter names are in every file."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.generation.chat_prompts import ChatPrompt
-from app.generation.languages import Language
+from app.text.languages import Language
 
 FENCE = "\n```"
 """Ends a document: models close the fence that their answer stands in."""

@@ -6,7 +6,7 @@ StarCoder 2 3B and 7B saw seventeen languages, 15B saw more than six hundred (ar
 from __future__ import annotations
 
 from app.core.models import ModelFile
-from app.generation.languages import Language
+from app.text.languages import Language
 
 # Parameters in the header of the real files: 3.03, 7.40 and 15.96 thousand million.
 _SIZES = ((2e9, "3B"), (5e9, "7B"), (12e9, "15B"))

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from app.core.attachments import Attached, Attachment
 from app.core.errors import RequestError, StoreError
-from app.generation.detection import detect
-from app.generation.languages import label_of_file
 from app.store.files import read_any
 from app.store.secret_files import is_secret_name
+from app.text.detection import detect
+from app.text.languages import label_of_file
 from app.text.short_paths import short_paths
 
 MOST_FILES = 100

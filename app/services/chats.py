@@ -22,9 +22,7 @@ from app.core.origins import Origin
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.core.settings import Value
-from app.generation.languages import Language, language_named
 from app.generation.outputs import Output
-from app.generation.plain_text import refuse_nul
 from app.services.archives import export_chats, import_chats
 from app.services.fitting import question_too_long
 from app.services.generation import ChatRequest, Generation
@@ -33,7 +31,9 @@ from app.services.rescue import rescue_open
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
 from app.store.rescue import Rescued
 from app.text.characters import whole_characters, without_nul
+from app.text.languages import Language, language_named
 from app.text.markdown.whole import first_line
+from app.text.plain_text import refuse_nul
 
 SAVE_EVERY_S = 0.4
 TITLE_CHARACTERS = 60

@@ -34,9 +34,9 @@ from app.generation.fitting import (
     without,
     words_left_out,
 )
-from app.generation.languages import Language
 from app.services.counting import TokenCounter
 from app.services.rendering import Rendering
+from app.text.languages import Language
 
 LONGEST_SUMMARY = 256
 """Tokens; a smaller context gives a sixteenth of itself."""

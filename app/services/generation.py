@@ -46,7 +46,6 @@ from app.generation.fitting import answer_room
 from app.generation.infill import Hole
 from app.generation.infill_shape import OTHER_WORDS
 from app.generation.outputs import FENCE, Output, as_document
-from app.generation.plain_text import refuse_nul
 from app.generation.repository import SourceFile, render_completion
 from app.services.chat_prompting import ChatPrompting
 from app.services.chat_prompting import ChatRequest as ChatRequest
@@ -59,6 +58,7 @@ from app.services.models import Models
 from app.services.rendering import Rendering
 from app.services.valid_output import held
 from app.text.characters import whole_characters, without_nul
+from app.text.plain_text import refuse_nul
 
 _SPEAKERS = {
     Role.SYSTEM: "The system prompt",

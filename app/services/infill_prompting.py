@@ -17,9 +17,9 @@ from app.generation.begun import begun_in_line
 from app.generation.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
 from app.generation.infill import Hole, render_infill
 from app.generation.infill_shape import InfillAssembler
-from app.generation.plain_text import refuse_nul
 from app.generation.repository import SourceFile
 from app.services.counting import TokenCounter
+from app.text.plain_text import refuse_nul
 
 INFILL_TOKENS = 256
 """How long an infill gets at most, where the request does not say."""

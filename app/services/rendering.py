@@ -14,9 +14,9 @@ from app.core.messages import Message
 from app.core.models import ModelInfo
 from app.generation.chat_prompts import ChatPrompt, render_chat
 from app.generation.edit_prompts import EditPrompt, render_edit
-from app.generation.languages import Language
 from app.generation.templates import TemplateJob, unusable
 from app.services.child import Child, GaveUpError, Limits
+from app.text.languages import Language
 
 LIMITS = Limits(seconds=10.0, memory_bytes=1_000_000_000, cpu_s=2.0)
 """Templates of real models take a few milliseconds and some 100 MB with Python itself."""

@@ -20,7 +20,6 @@ from app.core.models import ModelFile
 from app.core.origins import ModelMark, Origin
 from app.core.snippets import RanAgain, Snippet, Written
 from app.generation.attached import taken_apart
-from app.generation.languages import language_named
 from app.generation.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
 from app.services.chats import title_of
@@ -29,6 +28,7 @@ from app.services.models import Models
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import History, MessageState
 from app.store.snippets import SnippetStore, from_json, to_json
+from app.text.languages import language_named
 
 NAME_CHARACTERS = 60
 _SHOWN_DIGITS = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from app.generation.languages import Language, languages
+from app.text.languages import Language, languages
 from app.ui.widgets.popup import Choice
 
 

@@ -29,11 +29,11 @@ from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
 from app.generation.attached import taken_apart
 from app.generation.capabilities import capabilities
-from app.generation.languages import label_of_file
 from app.services.about import Page
 from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage
 from app.store.window_state import WindowState
+from app.text.languages import label_of_file
 from app.ui.language_choices import language_choices
 from app.ui.reach import Reach
 from app.ui.widgets.about_dialog import AboutDialog

@@ -29,10 +29,10 @@ from app.engines.llamacpp import open_model
 from app.generation.assembly import Assembler
 from app.generation.begun import begun_in_line
 from app.generation.chat_prompts import render_chat
-from app.generation.fences import code_blocks
 from app.generation.infill import Hole, render_infill
-from app.generation.languages import language_named
 from app.generation.repository import SourceFile, render_completion
+from app.text.fences import code_blocks
+from app.text.languages import language_named
 from demo_model.bank import DISPLAY_NAMES, Task, read_bank, rename, renames
 from demo_model.data import (
     comment_prompt,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.generation.languages import language_of_fence
+from app.text.languages import language_of_fence
 
 YAML = frozenset(("yaml", "kubernetes", "compose", "ansible", "github-actions", "cloudformation"))
 _BY_GRAMMAR = frozenset(

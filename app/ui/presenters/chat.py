@@ -19,7 +19,6 @@ from app.core.messages import Role
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
-from app.generation.languages import Language, language_named
 from app.generation.outputs import output_of
 from app.services.chats import (
     Asked,
@@ -34,6 +33,7 @@ from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import NEW_CHAT, MessageState, StoredMessage
 from app.store.settings import Settings
+from app.text.languages import Language, language_named
 from app.ui.presenters.answer import AnswerPresenter, AnswerView
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.draft import DraftPresenter

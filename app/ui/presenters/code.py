@@ -13,10 +13,6 @@ from typing import Protocol
 from app.core.errors import RequestError
 from app.core.hunks import Hunk
 from app.core.tab_places import TabPlace
-from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
-from app.generation.file_names import suggested_path
-from app.generation.hunks import compare, rebased
-from app.generation.languages import Language, label_of_file, language_named
 from app.generation.repository import SourceFile
 from app.services.chats import Chats
 from app.services.editors import Editors
@@ -25,6 +21,10 @@ from app.services.tasks import Tasks
 from app.store.history import StoredMessage
 from app.store.open_tabs import OpenTabs
 from app.text.encodings import printable
+from app.text.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
+from app.text.file_names import suggested_path
+from app.text.hunks import compare, rebased
+from app.text.languages import Language, label_of_file, language_named
 from app.ui.presenters.code_tabs import (
     MOST_TABS,
     NAMED_WITHIN,

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.messages import Role
-from app.generation.detection import GENERAL, detect
-from app.generation.file_names import suggested_path
-from app.generation.hunks import line_counts, similarity
-from app.generation.languages import Language, language_of_fence
 from app.services.source_files import PLAIN, TextFormat
 from app.store.history import StoredMessage
+from app.text.detection import GENERAL, detect
+from app.text.file_names import suggested_path
+from app.text.hunks import line_counts, similarity
+from app.text.languages import Language, language_of_fence
 from app.text.markdown.whole import code_blocks
 
 SAME_CODE = 0.5

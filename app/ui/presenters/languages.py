@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.models import ModelFile
-from app.generation.detection import GENERAL, detect
-from app.generation.languages import Language, language_named
 from app.generation.training import FILE_TO_GET, lacks, starcoder2_size
 from app.services.models import ModelChoice, Models, ModelStatus
 from app.services.tasks import Tasks
+from app.text.detection import GENERAL, detect
+from app.text.languages import Language, language_named
 
 
 class LanguageView(Protocol):

@@ -14,13 +14,13 @@ from typing import Protocol
 
 from app.core.errors import AppError, RequestError
 from app.core.tab_places import TabPlace
-from app.generation.detection import detect
-from app.generation.languages import label_of_file, language_named
 from app.generation.repository import SourceFile
 from app.services.source_files import PLAIN, TextFormat, read_source, write_source
 from app.services.tasks import Tasks
 from app.store.open_tabs import OpenTab, OpenTabs, load_open_tabs, save_open_tabs
+from app.text.detection import detect
 from app.text.encodings import is_encoding, printable
+from app.text.languages import label_of_file, language_named
 
 
 class OwnTabsView(Protocol):

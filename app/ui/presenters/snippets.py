@@ -15,10 +15,10 @@ from app.core.hunks import Hunk
 from app.core.messages import Role
 from app.core.origins import Origin
 from app.core.snippets import RanAgain, Snippet, Written
-from app.generation.hunks import compare
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
 from app.text.event_words import activity_words
+from app.text.hunks import compare
 
 SEARCH_AFTER_S = 0.1
 TELL_EVERY_CHARACTERS = 40

@@ -48,7 +48,7 @@ _BY_TOKEN = {
     Comment.Preproc: Syntax.KEYWORD,
 }
 
-# Words after a fence that Pygments does not take: those of `app.generation.languages`.
+# Words after a fence that Pygments does not take: those of `app.text.languages`.
 _ALIASES = {
     "node": "javascript",
     "nodejs": "javascript",

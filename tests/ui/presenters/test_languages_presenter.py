@@ -12,12 +12,12 @@ from gguf import GGMLQuantizationType, GGUFWriter
 
 from app.core.models import FileFamily, ModelFile
 from app.engines.scripted import Script, ScriptedFactory
-from app.generation.languages import language_named
 from app.generation.training import lacks, starcoder2_size
 from app.services.inference import Inference
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings
+from app.text.languages import language_named
 from app.ui.presenters.languages import LanguagePresenter
 
 PARAMETERS = {"3B": 3_030_371_328, "7B": 7_399_600_128, "15B": 15_957_889_024}

@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from app.core.hunks import Hunk
-from app.generation.hunks import compare
+from app.text.hunks import compare
 from app.ui.widgets.choices import MARK, Choice
 from app.ui.widgets.code_panel import CodePanel
 from app.ui.widgets.popup import Popup

@@ -7,7 +7,7 @@ from pygments.token import Error
 from pygments.util import ClassNotFound
 from PySide6.QtWidgets import QLabel
 
-from app.generation.languages import languages, lexer_name
+from app.text.languages import languages, lexer_name
 from app.ui.widgets.code_block import CodeBlock
 from app.ui.widgets.syntax import language_label, lexer_for
 

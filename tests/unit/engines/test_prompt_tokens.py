@@ -25,10 +25,10 @@ from app.engines.llamacpp.vocabulary import Vocabulary
 from app.generation.chat_prompts import INSTRUCT_SYSTEM, render_chat
 from app.generation.edit_prompts import render_edit
 from app.generation.infill import Hole, render_infill
-from app.generation.languages import language_named
 from app.generation.outputs import OUTPUT_FORMATS, Output, as_document
 from app.generation.repository import SourceFile, render_completion
 from app.generation.sandbox import run_template
+from app.text.languages import language_named
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "ggml-vocab-starcoder.gguf"
 ENDOFTEXT, PREFIX, MIDDLE, SUFFIX, PAD, REPO, SEP = range(7)

@@ -14,8 +14,8 @@ from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control
 from app.generation.chat_prompts import INSTRUCT_SYSTEM, is_base_model, render_chat
-from app.generation.languages import language_named
 from app.generation.sandbox import run_template
+from app.text.languages import language_named
 
 BASE = ModelInfo(
     name="starcoder2-3b",

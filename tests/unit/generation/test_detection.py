@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.generation.detection import detect, mentioned
-from app.generation.fences import code_blocks
+from app.text.detection import detect, mentioned
+from app.text.fences import code_blocks
 
 SAMPLES = code_blocks(Path(__file__).with_name("language_samples.md").read_text())
 

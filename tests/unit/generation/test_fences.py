@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.fences import CodeClosed, CodeOpened, CodeText, FenceReader, code_blocks
+from app.text.fences import CodeClosed, CodeOpened, CodeText, FenceReader, code_blocks
 
 ANSWER = "Here:\n\n```python\ndef f():\n    return 1\n```\nand\n~~~~sh\n```\nls\n~~~\n~~~~\nend"
 BLOCKS = [("python", "def f():\n    return 1\n"), ("sh", "```\nls\n~~~\n")]

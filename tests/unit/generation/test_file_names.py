@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.generation.detection import detect
-from app.generation.file_names import suggested_path
-from app.generation.languages import language_named
+from app.text.detection import detect
+from app.text.file_names import suggested_path
+from app.text.languages import language_named
 
 CASES = [
     ("dockerfile", "FROM alpine\n", "Dockerfile"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.generation.hunks import accept, compare, line_counts, rebased, similarity
+from app.text.hunks import accept, compare, line_counts, rebased, similarity
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "", "\t c ", "d\r", "é😀"]), max_size=12).map("\n".join)
 

@@ -8,7 +8,7 @@ import pytest
 from pygments.lexers import LEXERS, get_lexer_by_name
 from pygments.token import Comment
 
-from app.generation.languages import (
+from app.text.languages import (
     label_of_file,
     language_named,
     language_of_fence,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.generation.detection import mentioned
-from app.generation.languages import language_named
 from app.generation.prompt_templates import PROMPT_TEMPLATES
+from app.text.detection import mentioned
+from app.text.languages import language_named
 
 
 @pytest.mark.parametrize("template", PROMPT_TEMPLATES, ids=lambda template: template.name)

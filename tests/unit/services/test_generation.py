@@ -23,7 +23,6 @@ from app.core.sampling import Sampling
 from app.engines.isolated import Isolated, open_isolated
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.generation.infill import Hole
-from app.generation.languages import language_named
 from app.services.generation import (
     ChatRequest,
     CompletionRequest,
@@ -33,6 +32,7 @@ from app.services.generation import (
 from app.services.inference import Inference
 from app.services.models import Models
 from app.store.settings import Settings
+from app.text.languages import language_named
 
 HELLO = ChatRequest((Message(Role.USER, "hello"),))
 INSTRUCT = replace(scripted_info(), name="starcoder2-instruct", architecture="starcoder2")

@@ -24,7 +24,6 @@ from app.core.sampling import Sampling
 from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.generation.attached import with_attachments
-from app.generation.languages import language_named
 from app.services.chats import Asked, Chats
 from app.services.generation import Generation
 from app.services.inference import Inference
@@ -32,6 +31,7 @@ from app.services.models import Models
 from app.services.snippets import Snippets, name_of
 from app.store.history import History, MessageState, StoredMessage
 from app.store.settings import Settings
+from app.text.languages import language_named
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Every programming language that can be coloured: its names, files, comments, and who knows it.
 
 The table is made from Pygments' own registry, which costs no import of a lexer, from
-`app.generation.language_facts`, and from dialects of infrastructure as code that Pygments has
+`app.text.language_facts`, and from dialects of infrastructure as code that Pygments has
 no lexer for. Making it takes 3 ms, so it is made when it is first asked for.
 """
 
@@ -13,7 +13,7 @@ from functools import cache
 
 from pygments.lexers import LEXERS
 
-from app.generation import language_facts as facts
+from app.text import language_facts as facts
 
 
 @dataclass(frozen=True, slots=True)

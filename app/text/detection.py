@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from app.generation.detection_marks import Marks, marks
-from app.generation.infrastructure_marks import infrastructure
-from app.generation.languages import (
+from app.text.detection_marks import Marks, marks
+from app.text.infrastructure_marks import infrastructure
+from app.text.languages import (
     Language,
     label_of_file,
     language_named,

@@ -1,4 +1,4 @@
-"""What Pygments does not know of languages, for `app.generation.languages`: our own facts.
+"""What Pygments does not know of languages, for `app.text.languages`: our own facts.
 
 Comments were compared with what each lexer colours as a comment; a language that stands in no
 line of `COMMENTS` has none (JSON, terminal sessions) or none that we know of.
@@ -216,7 +216,7 @@ OWNERS = {
     ".toc": "tex",
     ".u": "urbiscript",
 }
-"""Whose a file ending is that several languages use; `app.generation.detection` looks inside."""
+"""Whose a file ending is that several languages use; `app.text.detection` looks inside."""
 
 COMMENTS: tuple[tuple[str, str, str], ...] = (
     (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from app.generation.languages import Language
+from app.text.languages import Language
 
 _READ_CHARACTERS = 20_000
 

@@ -1,4 +1,4 @@
-"""What gives a language away: patterns and how much each weighs, for `app.generation.detection`.
+"""What gives a language away: patterns and how much each weighs, for `app.text.detection`.
 
 A pattern counts once however often it occurs. One that decides alone weighs 4, one that is
 likely 2, one that only fits 1; what speaks against a language weighs less than nothing.
