@@ -25,11 +25,11 @@ from app.core.paths import user_paths
 from app.core.privacy import make_private_file
 from app.engines.isolated import ByName, open_isolated
 from app.library.headers import read_header
+from app.services.answering.generation import Generation
+from app.services.answering.rendering import Rendering
 from app.services.code_checks import CodeChecks
-from app.services.generation import Generation
-from app.services.inference import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
-from app.services.rendering import Rendering
 from app.services.services import Services
 from app.store.load_mark import LoadMark
 from app.store.settings import Settings

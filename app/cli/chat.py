@@ -15,8 +15,8 @@ from app.core.context import Overflow
 from app.core.errors import AppError, RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
-from app.generation.outputs import fenced
-from app.services.generation import ChatRequest
+from app.generation.chat.outputs import fenced
+from app.services.answering.generation import ChatRequest
 from app.services.services import Services
 from app.text.for_terminals import in_one_line
 from app.text.languages import Language, language_named

@@ -13,7 +13,7 @@ from app.cli.models import model_named
 from app.cli.screens import show_answer
 from app.core.context import Overflow
 from app.core.errors import AppError
-from app.services.generation import CompletionRequest
+from app.services.answering.generation import CompletionRequest
 from app.services.services import Services
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.cli.arguments import Arguments
 from app.cli.files import read_text
 from app.core.sampling import Sampling
-from app.generation.outputs import Output, output_of
+from app.generation.chat.outputs import Output, output_of
 
 
 def output_in(arguments: Arguments) -> Output | None:

@@ -11,7 +11,7 @@ from app.cli.sampling import add_sampling
 from app.cli.words import as_text, whole_number
 from app.core.context import Overflow
 from app.core.errors import RequestError
-from app.generation.outputs import OUTPUT_FORMATS
+from app.generation.chat.outputs import OUTPUT_FORMATS
 
 
 class Parser(argparse.ArgumentParser):

@@ -19,11 +19,11 @@ from app.core.messages import Role
 from app.core.models import ModelFile
 from app.core.origins import ModelMark, Origin
 from app.core.snippets import RanAgain, Snippet, Written
-from app.generation.attached import taken_apart
-from app.generation.outputs import output_of
+from app.generation.chat.attached import taken_apart
+from app.generation.chat.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
-from app.services.chats import title_of
-from app.services.generation import ChatRequest, Generation
+from app.services.answering.generation import ChatRequest, Generation
+from app.services.chats.chats import title_of
 from app.services.models import Models
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import History, MessageState

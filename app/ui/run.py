@@ -29,8 +29,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.errors import AppError, DamagedError, DisplayError, StoreError
 from app.core.paths import resources_path
 from app.core.settings import Value
-from app.services.chats import Chats
-from app.services.rescue import rescue_file
+from app.services.chats.chats import Chats
+from app.services.chats.rescue import rescue_file
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks

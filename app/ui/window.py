@@ -27,8 +27,8 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
-from app.generation.attached import taken_apart
 from app.generation.capabilities import capabilities
+from app.generation.chat.attached import taken_apart
 from app.services.about import Page
 from app.services.models import ModelState
 from app.store.history import Chat, Hit, StoredMessage

@@ -17,9 +17,9 @@ import app
 from app.bootstrap import services
 from app.core.events import Finished
 from app.core.sampling import Sampling
-from app.generation.begun import continued
-from app.generation.infill import Hole
-from app.services.generation import InfillRequest
+from app.generation.infill.begun import continued
+from app.generation.infill.holes import Hole
+from app.services.answering.generation import InfillRequest
 from app.ui.widgets.code_editor import CodeEditor
 from bench.window import Rig, in_window
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap import services
 from app.core.events import Reading
 from app.core.sampling import Sampling
-from app.generation.begun import continued
-from app.generation.infill import Hole
-from app.services.generation import InfillRequest
+from app.generation.infill.begun import continued
+from app.generation.infill.holes import Hole
+from app.services.answering.generation import InfillRequest
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.ui.introduction import introduce

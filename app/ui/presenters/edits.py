@@ -13,10 +13,10 @@ from app.core.edits import Edit, EditKind, Selected
 from app.core.errors import AppError, EngineError, NoModelError, RequestError
 from app.core.events import Finished, FinishReason, TextDelta
 from app.core.models import ModelFile
-from app.generation.chat_prompts import is_base_model
-from app.generation.edit_prompts import new_name, question
-from app.generation.edit_scope import applied, scoped
-from app.services.generation import Generation
+from app.generation.chat.chat_prompts import is_base_model
+from app.generation.edit.prompts import new_name, question
+from app.generation.edit.scope import applied, scoped
+from app.services.answering.generation import Generation
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.text.event_words import activity_words

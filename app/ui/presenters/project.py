@@ -8,7 +8,7 @@ from typing import Protocol
 from app.core.errors import RequestError
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
-from app.services.generation import Generation, InfillRequest
+from app.services.answering.generation import Generation, InfillRequest
 from app.services.project import Context, Project
 from app.services.tasks import Tasks
 from app.ui.presenters.code import CodePresenter

@@ -18,11 +18,11 @@ from app.core.events import Finished, GenerationEvent, LeftOut, Loading, Queued,
 from app.core.models import ModelFile
 from app.core.places import Place
 from app.core.sampling import Sampling
-from app.generation.begun import continued
 from app.generation.families import infill_format
-from app.generation.infill import Hole
-from app.generation.repository import SourceFile
-from app.services.generation import Generation, InfillRequest
+from app.generation.infill.begun import continued
+from app.generation.infill.holes import Hole
+from app.generation.infill.repository import SourceFile
+from app.services.answering.generation import Generation, InfillRequest
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings

@@ -20,10 +20,10 @@ from app.core.events import FinishReason
 from app.core.paths import builtin_model_path
 from app.core.tab_places import TabPlace
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.services.chats import Chats
+from app.services.answering.generation import Generation
+from app.services.chats.chats import Chats
 from app.services.editors import Editors
-from app.services.generation import Generation
-from app.services.inference import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models, ModelState
 from app.services.tasks import Tasks
 from app.store.history import History

@@ -10,8 +10,8 @@ import pytest
 from test_presenters import Rig, play
 
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.generation.infill import Hole
-from app.services.generation import InfillRequest
+from app.generation.infill.holes import Hole
+from app.services.answering.generation import InfillRequest
 from app.services.project import Project
 from app.services.tasks import Tasks
 from app.ui.presenters.project import ProjectPresenter

@@ -17,9 +17,9 @@ from app.core.errors import AppError, StoreError
 from app.core.hunks import Hunk
 from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.services.chats import Chats
-from app.services.generation import Generation
-from app.services.inference import Inference
+from app.services.answering.generation import Generation
+from app.services.chats.chats import Chats
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks

@@ -22,12 +22,12 @@ from app.core.models import ModelInfo
 from app.core.paths import builtin_model_path
 from app.core.prompts import Control, Prompt
 from app.engines.llamacpp.vocabulary import Vocabulary
-from app.generation.chat_prompts import INSTRUCT_SYSTEM, render_chat
-from app.generation.edit_prompts import render_edit
-from app.generation.infill import Hole, render_infill
-from app.generation.outputs import OUTPUT_FORMATS, Output, as_document
-from app.generation.repository import SourceFile, render_completion
-from app.generation.sandbox import run_template
+from app.generation.chat.chat_prompts import INSTRUCT_SYSTEM, render_chat
+from app.generation.chat.outputs import OUTPUT_FORMATS, Output, as_document
+from app.generation.chat.sandbox import run_template
+from app.generation.edit.prompts import render_edit
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile, render_completion
 from app.text.languages import language_named
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "ggml-vocab-starcoder.gguf"

@@ -13,8 +13,8 @@ from app.core.errors import RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control
-from app.generation.chat_prompts import INSTRUCT_SYSTEM, is_base_model, render_chat
-from app.generation.sandbox import run_template
+from app.generation.chat.chat_prompts import INSTRUCT_SYSTEM, is_base_model, render_chat
+from app.generation.chat.sandbox import run_template
 from app.text.languages import language_named
 
 BASE = ModelInfo(

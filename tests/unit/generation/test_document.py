@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engines.llamacpp.ending import ending
-from app.generation.document import REPEATED_KEY, DocumentAssembler, repeats_in
-from app.generation.outputs import OUTPUT_FORMATS
-from app.generation.word_rules import names_except
+from app.generation.chat.document import REPEATED_KEY, DocumentAssembler, repeats_in
+from app.generation.chat.outputs import OUTPUT_FORMATS
+from app.generation.chat.word_rules import names_except
 
 
 def streamed(label: str, text: str, step: int) -> tuple[str, str]:

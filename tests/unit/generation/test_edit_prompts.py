@@ -9,8 +9,8 @@ import pytest
 from app.core.edits import Edit, EditKind, Selected
 from app.core.errors import RequestError
 from app.engines.scripted import scripted_info
-from app.generation.edit_prompts import new_name, question, render_edit
-from app.generation.edit_scope import scoped
+from app.generation.edit.prompts import new_name, question, render_edit
+from app.generation.edit.scope import scoped
 
 BASE = scripted_info()
 PLAIN = replace(BASE, control_tokens={"<|endoftext|>": 0})

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.edits import Edit, EditKind, Selected
-from app.generation.edit_scope import applied, fitted, names_in, scoped
+from app.generation.edit.scope import applied, fitted, names_in, scoped
 
 PYTHON = """import os
 

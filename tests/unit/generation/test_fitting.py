@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.core.attachments import Attachment
 from app.core.messages import Message, Role
-from app.generation.attached import taken_apart, with_attachments
-from app.generation.fitting import (
+from app.generation.chat.attached import taken_apart, with_attachments
+from app.generation.chat.fitting import (
     PartKind,
     answer_room,
     batches,

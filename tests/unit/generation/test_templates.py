@@ -13,8 +13,8 @@ from app.core.errors import RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control
-from app.generation.chat_prompts import render_chat
-from app.generation.sandbox import run_template
+from app.generation.chat.chat_prompts import render_chat
+from app.generation.chat.sandbox import run_template
 
 TOKENS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<fim_prefix>", "<fim_middle>",
           "<fim_suffix>", "<file_sep>", "[INST]", "[/INST]")  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from app.core.attachments import Attached, Attachment
 from app.core.errors import RequestError
-from app.generation.attached import taken_apart, with_attachments
+from app.generation.chat.attached import taken_apart, with_attachments
 from app.services.attachments import add, load
 
 

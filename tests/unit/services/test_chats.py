@@ -21,7 +21,8 @@ from app.core.messages import Message, Role
 from app.core.models import ModelFile
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.services.chats import (
+from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
+from app.services.chats.chats import (
     AnswerContinued,
     Asked,
     Chats,
@@ -32,8 +33,7 @@ from app.services.chats import (
     SavingWorks,
     title_of,
 )
-from app.services.generation import ChatRequest, CompletionRequest, Generation
-from app.services.inference import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models, ModelState
 from app.store.history import History, MessageState
 from app.store.settings import Settings

@@ -13,10 +13,10 @@ from app.core.edits import Edit, EditKind, Selected
 from app.core.events import Finished, FinishReason
 from app.core.models import ModelInfo
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
-from app.generation.edit_scope import applied, scoped
-from app.generation.infill import Hole, SourceFile
-from app.services.generation import Generation, InfillRequest
-from app.services.inference import Inference
+from app.generation.edit.scope import applied, scoped
+from app.generation.infill.holes import Hole, SourceFile
+from app.services.answering.generation import Generation, InfillRequest
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.settings import Settings
 

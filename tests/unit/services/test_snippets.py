@@ -23,10 +23,10 @@ from app.core.paths import builtin_model_path
 from app.core.sampling import Sampling
 from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.generation.attached import with_attachments
-from app.services.chats import Asked, Chats
-from app.services.generation import Generation
-from app.services.inference import Inference
+from app.generation.chat.attached import with_attachments
+from app.services.answering.generation import Generation
+from app.services.chats.chats import Asked, Chats
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.snippets import Snippets, name_of
 from app.store.history import History, MessageState, StoredMessage

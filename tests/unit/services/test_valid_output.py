@@ -18,10 +18,10 @@ from app.core.events import Finished, FinishReason
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
 from app.core.sampling import Sampling
-from app.generation.outputs import OUTPUT_FORMATS, Output, output_of
+from app.generation.chat.outputs import OUTPUT_FORMATS, Output, output_of
 from app.library.headers import read_header
-from app.services.generation import ChatRequest, CompletionRequest, Generation
-from app.services.inference import Inference
+from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.settings import Settings
 

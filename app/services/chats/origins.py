@@ -11,7 +11,7 @@ from app.core.errors import ModelFileError
 from app.core.models import ModelFile
 from app.core.origins import ModelMark, Origin
 from app.library.fingerprints import mark_of
-from app.services.generation import ChatRequest
+from app.services.answering.generation import ChatRequest
 
 
 async def begun(

@@ -4,8 +4,8 @@ What Hugging Face's renderer offers them (transformers, `utils/chat_template_uti
 llama.cpp runs: a sandbox that reaches nothing of the machine, loop controls, `{% generation %}`,
 `tojson` as they have it, `raise_exception` and `strftime_now`. It keeps a template from the
 machine, not from its time and memory: one step in C can last for ever or fill it. So
-`app.services.rendering` runs this room's `run_template` in a child process, the only one that loads
-Jinja.
+`app.services.answering.rendering` runs this room's `run_template` in a child process, the only one
+that loads Jinja.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.core.errors import RequestError
-from app.generation.templates import HINT, TemplateJob
+from app.generation.chat.templates import HINT, TemplateJob
 
 LONGEST = 4_000_000
 """Characters of a prompt without its messages' texts."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from app.core.errors import RequestError
 from app.core.paths import resources_path
 from app.core.sampling import Sampling
-from app.generation.outputs import Output, OutputFormat
-from app.generation.word_rules import names_except
+from app.generation.chat.outputs import Output, OutputFormat
+from app.generation.chat.word_rules import names_except
 
 
 def held(sampling: Sampling, output: Output | None) -> Sampling:

@@ -1,7 +1,8 @@
 """Makes a conversation fit the loaded model's context, and says what that costs.
 
-The pure part is `app.generation.fitting`; here the tokens are counted. What is kept is rendered and
-counted as a whole before it is called fitting: the parts' own counts only say where to begin.
+The pure part is `app.generation.chat.fitting`; here the tokens are counted. What is kept is
+rendered and counted as a whole before it is called fitting: the parts' own counts only say where to
+begin.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from app.core.errors import PromptTooLongError
 from app.core.events import LeftOut
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
-from app.generation.attached import with_attachments
-from app.generation.chat_prompts import ChatPrompt, is_base_model
-from app.generation.fitting import (
+from app.generation.chat.attached import with_attachments
+from app.generation.chat.chat_prompts import ChatPrompt, is_base_model
+from app.generation.chat.fitting import (
     Group,
     Part,
     PartKind,
@@ -34,8 +35,8 @@ from app.generation.fitting import (
     without,
     words_left_out,
 )
-from app.services.counting import TokenCounter
-from app.services.rendering import Rendering
+from app.services.answering.rendering import Rendering
+from app.services.inference.counting import TokenCounter
 from app.text.languages import Language
 
 LONGEST_SUMMARY = 256

@@ -1,7 +1,7 @@
 """Answers: from a conversation or a text to an async stream of events.
 
 Loads the model where needed, renders the prompt for it, runs it. Window, server and command
-line all use this; see `app.services.inference` for what happens underneath.
+line all use this; see `app.services.inference.host` for what happens underneath.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ from app.core.models import ModelFile, ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
-from app.generation.chat_prompts import ChatPrompt
-from app.generation.document import DocumentAssembler, repeats_in
-from app.generation.edit_prompts import most_tokens
-from app.generation.fitting import answer_room
-from app.generation.infill import Hole
-from app.generation.infill_shape import OTHER_WORDS
-from app.generation.outputs import FENCE, Output, as_document
-from app.generation.repository import SourceFile, render_completion
-from app.services.chat_prompting import ChatPrompting
-from app.services.chat_prompting import ChatRequest as ChatRequest
-from app.services.counting import TokenCounter
-from app.services.fitting import fits_surely
-from app.services.inference import Inference
-from app.services.infill_prompting import FORMAT_TOKENS, InfillPrompting, refuse_binary
-from app.services.infill_prompting import InfillRequest as InfillRequest
+from app.generation.chat.chat_prompts import ChatPrompt
+from app.generation.chat.document import DocumentAssembler, repeats_in
+from app.generation.chat.fitting import answer_room
+from app.generation.chat.outputs import FENCE, Output, as_document
+from app.generation.edit.prompts import most_tokens
+from app.generation.infill.holes import Hole
+from app.generation.infill.repository import SourceFile, render_completion
+from app.generation.infill.shape import OTHER_WORDS
+from app.services.answering.fitting import fits_surely
+from app.services.answering.infill_prompting import FORMAT_TOKENS, InfillPrompting, refuse_binary
+from app.services.answering.infill_prompting import InfillRequest as InfillRequest
+from app.services.answering.prompting import ChatPrompting
+from app.services.answering.prompting import ChatRequest as ChatRequest
+from app.services.answering.rendering import Rendering
+from app.services.answering.valid_output import held
+from app.services.inference.counting import TokenCounter
+from app.services.inference.host import Inference
 from app.services.models import Models
-from app.services.rendering import Rendering
-from app.services.valid_output import held
 from app.text.characters import whole_characters, without_nul
 from app.text.plain_text import refuse_nul
 

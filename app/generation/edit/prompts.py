@@ -17,13 +17,13 @@ from app.core.errors import RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.generation.assembly import Assembler
-from app.generation.chat_prompts import ChatPrompt, is_base_model, render_chat
-from app.generation.edit_scope import fitted, is_about_definition, names_in
-from app.generation.edit_shape import CodeOnly, CommentLines
+from app.generation.chat.chat_prompts import ChatPrompt, is_base_model, render_chat
+from app.generation.chat.templates import RunTemplate
+from app.generation.edit.scope import fitted, is_about_definition, names_in
+from app.generation.edit.shape import CodeOnly, CommentLines
 from app.generation.families import infill_format
-from app.generation.infill import Hole, render_infill
-from app.generation.repository import SourceFile, render_completion
-from app.generation.templates import RunTemplate
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile, render_completion
 from app.text.languages import Language, language_named
 
 _FRAMEWORKS = {

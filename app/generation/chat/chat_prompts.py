@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
 from app.core.prompts import Control, Prompt
+from app.generation.chat.templates import RunTemplate, render_template
 from app.generation.families import is_starcoder2_instruct, stop_tokens
-from app.generation.templates import RunTemplate, render_template
 from app.text.detection import mentioned
 from app.text.languages import Language, language_named
 from app.text.markdown.whole import is_in_code, without_fences

@@ -1,7 +1,8 @@
 """Runs a model file's own chat template, which is a stranger's program.
 
 Each message goes in as a random mark and comes back as plain text, so no text, however hostile,
-can turn into a control token. The template itself runs elsewhere: see `app.generation.sandbox`.
+can turn into a control token. The template itself runs elsewhere: see
+`app.generation.chat.sandbox`.
 """
 
 from __future__ import annotations

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from app.core.edits import Edit
 from app.core.messages import Message
 from app.core.models import ModelInfo
-from app.generation.chat_prompts import ChatPrompt, render_chat
-from app.generation.edit_prompts import EditPrompt, render_edit
-from app.generation.templates import TemplateJob, unusable
+from app.generation.chat.chat_prompts import ChatPrompt, render_chat
+from app.generation.chat.templates import TemplateJob, unusable
+from app.generation.edit.prompts import EditPrompt, render_edit
 from app.services.child import Child, GaveUpError, Limits
 from app.text.languages import Language
 
 LIMITS = Limits(seconds=10.0, memory_bytes=1_000_000_000, cpu_s=2.0)
 """Templates of real models take a few milliseconds and some 100 MB with Python itself."""
-_RUN = "app.generation.sandbox:run_template"
+_RUN = "app.generation.chat.sandbox:run_template"
 
 
 class Rendering:

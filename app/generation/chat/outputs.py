@@ -1,13 +1,14 @@
 """The formats that "only valid output" knows, and how a chat answer becomes one such document.
 
-The grammars are small files in `resources/grammars`; `app.services.valid_output` reads them.
+The grammars are small files in `resources/grammars`; `app.services.answering.valid_output` reads
+them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.generation.chat_prompts import ChatPrompt
+from app.generation.chat.chat_prompts import ChatPrompt
 from app.text.languages import Language
 
 FENCE = "\n```"

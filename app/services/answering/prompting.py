@@ -12,13 +12,13 @@ from app.core.events import LeftOut, Summarising
 from app.core.messages import Message
 from app.core.models import LoadOptions, ModelInfo
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
-from app.generation.chat_prompts import ChatPrompt
-from app.generation.outputs import Output
-from app.services.counting import TokenCounter
-from app.services.fitting import Fitting, Talk, fits_surely, longest_summary
-from app.services.inference import Inference
-from app.services.rendering import Rendering
-from app.services.summaries import Summaries
+from app.generation.chat.chat_prompts import ChatPrompt
+from app.generation.chat.outputs import Output
+from app.services.answering.fitting import Fitting, Talk, fits_surely, longest_summary
+from app.services.answering.rendering import Rendering
+from app.services.answering.summaries import Summaries
+from app.services.inference.counting import TokenCounter
+from app.services.inference.host import Inference
 from app.text.languages import Language
 
 

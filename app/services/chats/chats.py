@@ -22,12 +22,12 @@ from app.core.origins import Origin
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.core.settings import Value
-from app.generation.outputs import Output
-from app.services.archives import export_chats, import_chats
-from app.services.fitting import question_too_long
-from app.services.generation import ChatRequest, Generation
-from app.services.origins import begun
-from app.services.rescue import rescue_open
+from app.generation.chat.outputs import Output
+from app.services.answering.fitting import question_too_long
+from app.services.answering.generation import ChatRequest, Generation
+from app.services.chats.archives import export_chats, import_chats
+from app.services.chats.origins import begun
+from app.services.chats.rescue import rescue_open
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
 from app.store.rescue import Rescued
 from app.text.characters import whole_characters, without_nul

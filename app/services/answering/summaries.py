@@ -17,12 +17,12 @@ from app.core.events import Summarising, TextDelta
 from app.core.messages import Message, Role
 from app.core.models import LoadOptions, ModelInfo
 from app.core.sampling import Sampling
-from app.generation.chat_prompts import is_base_model
-from app.generation.fitting import Part, batches
-from app.services.counting import TokenCounter
-from app.services.fitting import longest_summary
-from app.services.inference import Inference
-from app.services.rendering import Rendering
+from app.generation.chat.chat_prompts import is_base_model
+from app.generation.chat.fitting import Part, batches
+from app.services.answering.fitting import longest_summary
+from app.services.answering.rendering import Rendering
+from app.services.inference.counting import TokenCounter
+from app.services.inference.host import Inference
 
 MOST_KEPT = 50
 _SPARE_TOKENS = 32
