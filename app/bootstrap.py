@@ -28,7 +28,7 @@ from app.library.headers import read_header
 from app.services.answering.generation import Generation
 from app.services.answering.rendering import Rendering
 from app.services.code_checks import CodeChecks
-from app.services.inference.host import Inference
+from app.services.inference.host.host import Inference
 from app.services.models import Models
 from app.services.services import Services
 from app.store.load_mark import LoadMark
@@ -159,13 +159,13 @@ def _told_bug(
 def _front(arguments: Arguments) -> int:
     match arguments.command:
         case "window":
-            from app.ui.run import run_window
+            from app.ui.start.run import run_window
 
             return run_window(services, arguments.files)
         case "doctor":
             from app.cli.doctor import Examined, run_doctor
-            from app.ui.display import has_display
-            from app.ui.qt_libraries import check_qt_libraries
+            from app.ui.start.display import has_display
+            from app.ui.start.qt_libraries import check_qt_libraries
 
             examined = Examined(user_paths(), open_engine, has_display, check_qt_libraries)
             return run_doctor(examined, as_json=arguments.json)

@@ -1,4 +1,4 @@
-"""The whole window on a scripted engine, as `app.ui.run` puts it together, without a display."""
+"""The whole window on a scripted engine, put together as the program does it, without a display."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from app.bootstrap import services
 from app.core.errors import AppError
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
-from app.services.chats.chats import Chats
+from app.services.chats.chats.chats import Chats
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
-from app.ui.introduction import introduce
-from app.ui.keeping import add_snippets
 from app.ui.presenters.ensemble import make_presenters
-from app.ui.widgets.snippets_dialog import SnippetsDialog
+from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 from app.ui.window import Window
+from app.ui.wiring.introduction import introduce
+from app.ui.wiring.snippets import add_snippets
 
 _log = logging.getLogger("tests.desk")
 ANSWER = """Here is **one**, see [the docs](https://example.org/docs):

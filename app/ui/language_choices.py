@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from app.text.languages import Language, languages
-from app.ui.widgets.popup import Choice
+from app.ui.widgets.controls.popup import Choice
 
 
 @cache

@@ -18,7 +18,7 @@ from desk import Desk, at_desk
 from PySide6.QtWidgets import QApplication
 from screen_hand import Monkey, by_hand, troubles
 
-from app.ui.widgets.theme import Theme
+from app.ui.widgets.look.theme import Theme
 
 SEEDS, ACTIONS = 20, 300
 PAUSE_S = 0.02

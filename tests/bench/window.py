@@ -25,18 +25,18 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap import services
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
-from app.services.chats.chats import Chats
+from app.services.chats.chats.chats import Chats
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
 from app.store.window_state import WindowState, save_window_state
-from app.ui.introduction import introduce
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.presenters.models import ModelPresenter
-from app.ui.run import collect_here
-from app.ui.widgets.theme import Theme
+from app.ui.start.run import collect_here
+from app.ui.widgets.look.theme import Theme
 from app.ui.window import Window
+from app.ui.wiring.introduction import introduce
 
 PARAGRAPH = "A sentence of plain prose with a `name` in it, and **strong** words. " * 3 + "\n\n"
 CODE = (

@@ -8,7 +8,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from app.ui.widgets.theme import Theme
+from app.ui.widgets.look.theme import Theme
 
 
 def pytest_configure(config):

@@ -17,15 +17,15 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap import services
 from app.core.events import Reading
 from app.core.sampling import Sampling
-from app.generation.infill.begun import continued
-from app.generation.infill.holes import Hole
+from app.generation.infill.holes.begun import continued
+from app.generation.infill.holes.holes import Hole
 from app.services.answering.generation import InfillRequest
 from app.services.services import Services
 from app.services.tasks import Tasks
-from app.ui.introduction import introduce
 from app.ui.presenters.ensemble import make_presenters
-from app.ui.widgets.code_editor import CodeEditor
+from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.window import Window
+from app.ui.wiring.introduction import introduce
 
 CODE = "def is_prime(n):\n    if n < 2:\n        return False\n    \n    return True\n"
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -18,9 +18,9 @@ from app.engines.scripted import Script, ScriptedFactory
 from app.services.models import ModelState
 from app.services.services import Services
 from app.services.tasks import Tasks
-from app.ui.introduction import introduce
 from app.ui.presenters.ensemble import Ensemble, make_presenters
 from app.ui.window import Window
+from app.ui.wiring.introduction import introduce
 
 
 @dataclass

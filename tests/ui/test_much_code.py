@@ -17,8 +17,8 @@ from app.services.tasks import Tasks
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.code_tabs import MOST_TABS
 from app.ui.presenters.own_tabs import OwnTabs
-from app.ui.widgets.code_editor import CodeEditor
-from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.code.code_editor import CodeEditor
+from app.ui.widgets.panel.code_panel import CodePanel
 
 LINE = "    value = compute(index, other) + 12  # a comment\n"
 LONGEST_STEP_S = 0.25

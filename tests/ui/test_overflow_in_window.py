@@ -17,12 +17,12 @@ from shiboken6 import delete
 
 from app.bootstrap import services
 from app.core.messages import Role
-from app.services.chats.chats import Chats
+from app.services.chats.chats.chats import Chats
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
-from app.ui.introduction import introduce
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.window import Window
+from app.ui.wiring.introduction import introduce
 
 SAID = "def f(x):\n    return x + 1\n" * 10
 QUESTION = "Reverse a string"

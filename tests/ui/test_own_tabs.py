@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from app.services.tasks import Tasks
 from app.store.open_tabs import load_open_tabs
 from app.ui.presenters.own_tabs import OwnTabs
-from app.ui.widgets.code_panel import CodePanel
-from app.ui.widgets.dialogs import Leaving, ask_leave
+from app.ui.widgets.controls.questions import Leaving, ask_leave
+from app.ui.widgets.panel.code_panel import CodePanel
 
 
 class Desk:

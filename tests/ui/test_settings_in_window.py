@@ -19,11 +19,11 @@ from app.core.errors import StoreError
 from app.engines.scripted import Script, ScriptedFactory
 from app.services.tasks import Tasks
 from app.store.window_state import load_window_state, save_window_state
-from app.ui.introduction import introduce
 from app.ui.presenters.ensemble import make_presenters
-from app.ui.widgets.chat_settings import ChatSettingsDialog
-from app.ui.widgets.sidebar import ChatEntry
+from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
+from app.ui.widgets.sidebar.sidebar.sidebar import ChatEntry
 from app.ui.window import Window
+from app.ui.wiring.introduction import introduce
 
 NOW = datetime(2026, 11, 28, 12)  # noqa: DTZ001 - the sidebar shows the user's own time
 CONTROL, SHIFT, ALT = (

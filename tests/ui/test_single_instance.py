@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import DisplayError
-from app.ui.meeting_place import Claim, is_own, new_address, remove_address
-from app.ui.single_instance import SingleInstance
+from app.ui.start.meeting_place import Claim, is_own, new_address, remove_address
+from app.ui.start.single_instance import SingleInstance
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sockets of Unix")
 
@@ -22,7 +22,7 @@ SECOND = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from app.ui.single_instance import SingleInstance
+from app.ui.start.single_instance import SingleInstance
 application = QCoreApplication([])
 second = SingleInstance(Path(sys.argv[1]))
 print(second.hand_over([Path(word) for word in sys.argv[2:]]))

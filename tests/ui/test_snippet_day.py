@@ -16,20 +16,20 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from shiboken6 import delete
 
 from app.bootstrap import services
-from app.services.chats.chats import Chats
+from app.services.chats.chats.chats import Chats
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
 from app.store.history import History
-from app.ui.introduction import introduce
-from app.ui.keeping import add_snippets
 from app.ui.presenters.ensemble import make_presenters
-from app.ui.widgets.snippets_dialog import SnippetsDialog
+from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 from app.ui.window import Window
+from app.ui.wiring.introduction import introduce
+from app.ui.wiring.snippets import add_snippets
 
 
 class Desk:
-    """A window whose presenters all work, as `app.ui.run` puts them together."""
+    """A window whose presenters all work, as `app.ui.start.run` puts them together."""
 
     def __init__(self, built: Services, history: History) -> None:
         self.bugs: list[BaseException] = []

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import services
 from app.engines.scripted import Script, ScriptedFactory
 from app.services.tasks import Tasks
-from app.ui.composer_actions import composer_actions
-from app.ui.introduction import introduce
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.window import Window
+from app.ui.wiring.composer_actions import composer_actions
+from app.ui.wiring.introduction import introduce
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from typing import Protocol
 from app.core.errors import RequestError
 from app.core.hunks import Hunk
 from app.core.tab_places import TabPlace
-from app.generation.infill.repository import SourceFile
-from app.services.chats.chats import Chats
+from app.generation.infill.holes.repository import SourceFile
+from app.services.chats.chats.chats import Chats
 from app.services.editors import Editors
 from app.services.source_files import PLAIN, TextFormat, write_source
 from app.services.tasks import Tasks
@@ -43,7 +43,7 @@ from app.ui.presenters.own_tabs import OwnTabs, OwnTabsView
 
 
 class CodeView(OwnTabsView, Protocol):
-    """What the code panel does; see `app.ui.widgets.code_panel`."""
+    """What the code panel does; see `app.ui.widgets.panel.code_panel`."""
 
     def open_tab(self, title: str, language: str, comment: tuple[str, str]) -> int: ...  # noqa: D102
     def append(self, key: int, text: str) -> None: ...  # noqa: D102

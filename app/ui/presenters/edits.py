@@ -36,7 +36,7 @@ _NEW_FILES = (EditKind.TESTS, EditKind.TRANSLATE)
 
 
 class EditView(Protocol):
-    """What the code panel does; see `app.ui.widgets.code_actions`."""
+    """What the code panel does; see `app.ui.widgets.panel.code_actions`."""
 
     def show_scope(self, selected: Selected) -> None: ...  # noqa: D102
     def show_activity(self, words: str) -> None: ...  # noqa: D102

@@ -18,7 +18,7 @@ from app.ui.presenters.chat import ChatPresenter
 
 
 class PresetsView(Protocol):
-    """The settings of a chat; see `app.ui.widgets.chat_settings`."""
+    """The settings of a chat; see `app.ui.widgets.settings.chat_settings`."""
 
     def show_values(self, values: Mapping[str, Value]) -> None: ...  # noqa: D102
     def show_presets(self, names: Sequence[str], current: str) -> None: ...  # noqa: D102

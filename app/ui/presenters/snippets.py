@@ -26,7 +26,7 @@ _BUSY = "An answer is being written. Wait for it or stop it, then try again."
 
 
 class SnippetsView(Protocol):
-    """What the list of snippets does; see `app.ui.widgets.snippets_dialog`."""
+    """What the list of snippets does; see `app.ui.widgets.snippets.snippets_dialog`."""
 
     def show_snippets(self, snippets: Sequence[Snippet]) -> None: ...  # noqa: D102
     def select_snippet(self, snippet_id: int) -> None: ...  # noqa: D102

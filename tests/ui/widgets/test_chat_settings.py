@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.errors import SettingsError
-from app.ui.widgets.cards import Notice
-from app.ui.widgets.chat_settings import ChatSettingsDialog
+from app.ui.widgets.controls.cards import Notice
+from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton
 
 from app.core.edits import EditKind
-from app.ui.widgets.choices import Choice
-from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.controls.choices import Choice
+from app.ui.widgets.panel.code_panel import CodePanel
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 
-from app.ui.widgets.brackets import partner
-from app.ui.widgets.code_editor import CodeEditor
-from app.ui.widgets.find_bar import FindBar
-from app.ui.widgets.go_to_line import GoToLine
-from app.ui.widgets.palette import DARK
+from app.ui.widgets.code.brackets import partner
+from app.ui.widgets.code.code_editor import CodeEditor
+from app.ui.widgets.look.palette import DARK
+from app.ui.widgets.panel.find_bar import FindBar
+from app.ui.widgets.panel.go_to_line import GoToLine
 
 
 @pytest.fixture

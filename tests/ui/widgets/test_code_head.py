@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
-from app.ui.widgets.code_editor import CodeEditor
-from app.ui.widgets.code_head import file_mime
-from app.ui.widgets.code_panel import CodePanel
+from app.ui.widgets.code.code_editor import CodeEditor
+from app.ui.widgets.panel.code_head import file_mime
+from app.ui.widgets.panel.code_panel import CodePanel
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 
 from app.core.hunks import Hunk
 from app.text.hunks import compare
-from app.ui.widgets.choices import MARK, Choice
-from app.ui.widgets.code_panel import CodePanel
-from app.ui.widgets.popup import Popup
+from app.ui.widgets.controls.choices import MARK, Choice
+from app.ui.widgets.controls.popup import Popup
+from app.ui.widgets.panel.code_panel import CodePanel
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.ui.widgets.code_highlight import lex_lines
-from app.ui.widgets.code_view import CodeView
-from app.ui.widgets.palette import DARK, LIGHT
-from app.ui.widgets.syntax import lexer_for, syntax_formats
+from app.ui.widgets.code.code_highlight import lex_lines
+from app.ui.widgets.code.code_view import CodeView
+from app.ui.widgets.code.token_kinds import lexer_for, syntax_formats
+from app.ui.widgets.look.palette import DARK, LIGHT
 
 PYTHON = '''"""A module
 over two lines."""

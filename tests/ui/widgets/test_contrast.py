@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ui.widgets.palette import THEMES
+from app.ui.widgets.look.palette import THEMES
 
 
 def luminance(colour):

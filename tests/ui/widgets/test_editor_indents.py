@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 
-from app.ui.widgets.code_editor import CodeEditor
+from app.ui.widgets.code.code_editor import CodeEditor
 
 GO = "package main\n\nfunc main() {\n\tx := 1\n\tif x > 0 {\n\t\tprintln(x)\n\t}\n}\n"
 MAKE = "CC = gcc\n\nbuild: main.c\n\t$(CC) -o app main.c\n\nclean:"

@@ -21,21 +21,21 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-import app.ui.run  # noqa: F401 - so that every dialog of the program is defined
+import app.ui.start.run  # noqa: F401 - so that every dialog of the program is defined
 from app.core.attachments import Attachment
 from app.core.context import Fit, Loss
 from app.core.prompts import Prompt
 from app.core.snippets import Snippet
-from app.ui.widgets.about_dialog import AboutDialog
-from app.ui.widgets.chat_settings import ChatSettingsDialog
-from app.ui.widgets.commands import Command
-from app.ui.widgets.dialog import Dialog
-from app.ui.widgets.dialogs import ask_text
-from app.ui.widgets.file_dialog import FileDialog
-from app.ui.widgets.overflow_dialog import OverflowDialog
-from app.ui.widgets.prompt_dialog import PromptDialog
-from app.ui.widgets.shortcut_sheet import ShortcutSheet
-from app.ui.widgets.snippets_dialog import SnippetsDialog
+from app.ui.widgets.code.file_dialog import FileDialog
+from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.dialog import Dialog
+from app.ui.widgets.controls.questions import ask_text
+from app.ui.widgets.controls.questions.about_dialog import AboutDialog
+from app.ui.widgets.controls.questions.overflow_dialog import OverflowDialog
+from app.ui.widgets.controls.questions.prompt_dialog import PromptDialog
+from app.ui.widgets.controls.questions.shortcut_sheet import ShortcutSheet
+from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
+from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 
 SNIPPET = Snippet(1, "is_prime", "def is_prime(n): ...", "python", ("math",))
 FIT = Fit(

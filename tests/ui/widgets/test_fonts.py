@@ -3,9 +3,9 @@
 import pytest
 from PySide6.QtGui import QFontInfo, QFontMetricsF, QRawFont
 
-from app.ui.widgets.draft_editor import DraftEditor
-from app.ui.widgets.fonts import code_font, text_font
-from app.ui.widgets.message_editor import MessageEditor
+from app.ui.widgets.composer.composer.draft_editor import DraftEditor
+from app.ui.widgets.conversation.conversation.message_editor import MessageEditor
+from app.ui.widgets.look.fonts import code_font, text_font
 
 
 def test_the_bundled_fonts_are_the_ones_in_use(theme):

@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
-from app.ui.widgets.code_editor import CodeEditor
-from app.ui.widgets.palette import colours
+from app.ui.widgets.code.code_editor import CodeEditor
+from app.ui.widgets.look.palette import colours
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 GHOST = "return x\n    # é😀\n"

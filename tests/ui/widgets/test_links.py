@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.ui.widgets.dialogs import ask_link
+from app.ui.widgets.controls.questions import ask_link
 
 
 class Opened(QObject):

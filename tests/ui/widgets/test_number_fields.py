@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.widgets.number_fields import FractionField, NumberField, WholeField
+from app.ui.widgets.settings.number_fields import FractionField, NumberField, WholeField
 
 LOCALES = ("C", "en_US", "de_DE", "tr_TR", "fr_FR", "ar_EG", "hi_IN")
 

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from app.core.settings import BY_KEY
-from app.ui.widgets.palette import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, THEMES, colours
+from app.ui.widgets.look.palette import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, THEMES, colours
 
 
 def luminance(colour):

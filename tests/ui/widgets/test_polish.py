@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QT
 
 from app.core.models import FileFamily, ModelFile
 from app.core.syntax import Syntax, SyntaxState
-from app.ui.widgets.code_head import LEAST_TAB_PX
-from app.ui.widgets.palette import LIGHT
+from app.ui.widgets.look.palette import LIGHT
+from app.ui.widgets.panel.code_head import LEAST_TAB_PX
 from app.ui.window import Window
 
 MODEL = ModelFile(

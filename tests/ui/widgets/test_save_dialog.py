@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.ui.widgets.dialogs import ask_save
+from app.ui.widgets.controls.questions import ask_save
 
 
 def test_a_name_with_folders_that_are_not_there_yet_can_be_taken(qtbot):

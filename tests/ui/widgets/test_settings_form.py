@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.settings import BY_KEY, DECLARED
-from app.ui.widgets.settings_form import SettingsForm
-from app.ui.widgets.switch import Switch
+from app.ui.widgets.settings.settings_form import SettingsForm
+from app.ui.widgets.settings.switch import Switch
 
 VALUES = {"chat.temperature": 0.7, "window.theme": "dark"}
 

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QPushButton
 
-from app.ui.widgets.chat_rows import TAGS_ROLE
-from app.ui.widgets.sidebar import ChatEntry, FoundMessage, Sidebar
-from app.ui.widgets.tag_menu import TagMenu
+from app.ui.widgets.controls.rows import TAGS_ROLE
+from app.ui.widgets.sidebar.sidebar.sidebar import ChatEntry, FoundMessage, Sidebar
+from app.ui.widgets.sidebar.sidebar.tag_menu import TagMenu
 
 NOW = datetime.now()  # noqa: DTZ005
 

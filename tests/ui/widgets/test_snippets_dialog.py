@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from app.core.errors import ModelFileError, StoreError
 from app.core.hunks import Hunk
 from app.core.snippets import RanAgain, Snippet
-from app.ui.widgets.snippets_dialog import SnippetsDialog
+from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 
 NOW = datetime.now().timestamp()  # noqa: DTZ005
 SIEVE = Snippet(1, "sieve", "fn sieve() {}\n", "rust", ("math", "fast"), "m", NOW, NOW)

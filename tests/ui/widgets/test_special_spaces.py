@@ -8,13 +8,13 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.text.markdown.reader import MarkdownReader
-from app.ui.widgets.code_editor import CodeEditor
-from app.ui.widgets.code_panel import CodePanel
-from app.ui.widgets.draft_editor import DraftEditor
-from app.ui.widgets.growing_editor import GrowingEditor
-from app.ui.widgets.message_editor import MessageEditor
-from app.ui.widgets.plain_text import for_qt, from_qt
-from app.ui.widgets.prose_block import ProseBlock
+from app.ui.widgets.code.code_editor import CodeEditor
+from app.ui.widgets.composer.composer.draft_editor import DraftEditor
+from app.ui.widgets.controls.growing_editor import GrowingEditor
+from app.ui.widgets.controls.plain_text import for_qt, from_qt
+from app.ui.widgets.conversation.conversation.message_editor import MessageEditor
+from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.panel.code_panel import CodePanel
 
 TEXT = "10\u00a0km\u202f%\na\u2028b\nc\u2029d\u2007\u3000\ufeff\u200b"
 TEXT += "\ufdd0\ufdd1\ufffc\x85\x0c\U0001f600\n"

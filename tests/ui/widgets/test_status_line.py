@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from app.core.context import ContextKind, ContextPart
-from app.ui.widgets.palette import LIGHT
-from app.ui.widgets.status_line import StatusLine
+from app.ui.widgets.look.palette import LIGHT
+from app.ui.widgets.status.status_line import StatusLine
 
 KINDS = ContextKind
 

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from app.ui.widgets.code_panel import CodePanel
-from app.ui.widgets.suggestions import LINES_AFTER, LINES_BEFORE, place_in
+from app.ui.widgets.panel.code_panel import CodePanel
+from app.ui.widgets.panel.suggestions import LINES_AFTER, LINES_BEFORE, place_in
 
 
 @pytest.fixture

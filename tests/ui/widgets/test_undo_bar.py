@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.widgets import undo_bar
-from app.ui.widgets.elided import Elided
-from app.ui.widgets.undo_bar import UndoBar
+from app.ui.widgets.controls import undo_bar
+from app.ui.widgets.controls.elided import Elided
+from app.ui.widgets.controls.undo_bar import UndoBar
 
 
 @pytest.fixture

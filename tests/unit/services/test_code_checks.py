@@ -107,7 +107,7 @@ def test_a_text_that_would_fill_the_memory_does_no_harm(label: str) -> None:
 
 
 def test_what_reads_strangers_texts_is_not_loaded_into_the_windows_process() -> None:
-    code = "import sys, app.ui.run; print(*sys.modules)"
+    code = "import sys, app.ui.start.run; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import DisplayError
-from app.ui.qt_libraries import APT_LINE, check_qt_libraries
+from app.ui.start.qt_libraries import APT_LINE, check_qt_libraries
 
 PACKAGES = Path(__file__).parents[3] / "packaging" / "system_packages.txt"
 

@@ -1,0 +1,1 @@
+"""Program text on the screen: the editor, its colours, marks, grey text and differences."""

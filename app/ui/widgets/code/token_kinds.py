@@ -1,0 +1,149 @@
+"""What the parts of program text are, and how they look: one table for every code view."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
+from pygments.util import ClassNotFound
+from PySide6.QtGui import QColor, QTextCharFormat
+
+from app.ui.widgets.code.helm_lexer import HelmLexer
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+    from app.ui.widgets.look.palette import Colours
+
+
+class Syntax(IntEnum):
+    """What a piece of program text is."""
+
+    PLAIN = 0
+    KEYWORD = 1
+    STRING = 2
+    FUNCTION = 3
+    NUMBER = 4
+    COMMENT = 5
+
+
+_BY_TOKEN = {
+    Keyword: Syntax.KEYWORD,
+    Operator.Word: Syntax.KEYWORD,
+    Name.Builtin.Pseudo: Syntax.KEYWORD,
+    String: Syntax.STRING,
+    Generic.Inserted: Syntax.STRING,
+    Name.Function: Syntax.FUNCTION,
+    Name.Class: Syntax.FUNCTION,
+    Name.Decorator: Syntax.FUNCTION,
+    Name.Tag: Syntax.FUNCTION,
+    Name.Attribute: Syntax.FUNCTION,
+    Generic.Heading: Syntax.FUNCTION,
+    Number: Syntax.NUMBER,
+    Generic.Deleted: Syntax.NUMBER,
+    Comment: Syntax.COMMENT,
+    Comment.Preproc: Syntax.KEYWORD,
+}
+
+# Words after a fence that Pygments does not take: those of `app.text.languages`.
+_ALIASES = {
+    "node": "javascript",
+    "nodejs": "javascript",
+    "opentofu": "terraform",
+    "tofu": "terraform",
+    "containerfile": "docker",
+    "plaintext": "text",
+    "txt": "text",
+    "cloudformation": "yaml",
+    "kubernetes": "yaml",
+    "k8s": "yaml",
+    "ansible": "yaml",
+    "compose": "yaml",
+    "docker-compose": "yaml",
+    "github-actions": "yaml",
+    "github actions": "yaml",
+    "jsonc": "json",
+}
+
+# What Pygments calls by a name that no person uses.
+_LABELS = {
+    "Docker": "Dockerfile",
+    "Text only": "Text",
+    "Bash": "Shell",
+    "Bash Session": "Shell session",
+    "S": "R",
+    "Nginx configuration file": "nginx",
+    "Systemd": "systemd",
+    "Matlab": "MATLAB",
+    "Nimrod": "Nim",
+    "Perl6": "Raku",
+    "VimL": "Vim script",
+    "LessCss": "Less",
+    "EmacsLisp": "Emacs Lisp",
+    "Batchfile": "Batch",
+    "verilog": "Verilog",
+    "vhdl": "VHDL",
+}
+# What is written in another language is called by its own name.
+_DIALECTS = {
+    "cloudformation": "CloudFormation",
+    "kubernetes": "Kubernetes YAML",
+    "ansible": "Ansible",
+    "compose": "Docker Compose",
+    "github-actions": "GitHub Actions",
+}
+
+
+@cache
+def syntax_of(token: _TokenType) -> Syntax:
+    """Return what a Pygments token is, by the nearest of its parents in the table."""
+    found = _BY_TOKEN.get(token)
+    if found is not None:
+        return found
+    return syntax_of(token.parent) if token.parent is not None else Syntax.PLAIN
+
+
+@cache
+def lexer_for(language: str) -> Lexer | None:
+    """Return a lexer that changes nothing in its text, None for a language nobody knows."""
+    name = language.strip().lower()
+    if not name:
+        return None
+    if name == "helm":
+        return HelmLexer(stripnl=False, ensurenl=False)
+    try:
+        return get_lexer_by_name(_ALIASES.get(name, name), stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+def language_label(language: str) -> str:
+    """Return the name of a language as a person writes it; the fence's own word if unknown."""
+    dialect = _DIALECTS.get(language.strip().lower())
+    if dialect:
+        return dialect
+    lexer = lexer_for(language)
+    if lexer is None:
+        return language.strip() or "Text"
+    return _LABELS.get(lexer.name, lexer.name)
+
+
+def syntax_formats(table: Colours) -> dict[Syntax, QTextCharFormat]:
+    """Return the text format of every kind, for the colours of `table`."""
+    code = table.code
+    by_kind = {
+        Syntax.KEYWORD: code.keyword,
+        Syntax.STRING: code.string,
+        Syntax.FUNCTION: code.function,
+        Syntax.NUMBER: code.number,
+        Syntax.COMMENT: code.comment,
+    }
+    formats = {}
+    for kind, colour in by_kind.items():
+        text_format = QTextCharFormat()
+        text_format.setForeground(QColor(colour))
+        formats[kind] = text_format
+    return formats

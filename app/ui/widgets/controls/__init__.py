@@ -1,0 +1,1 @@
+"""Controls that any place may use: buttons, popups, fields, cards, dialogs, questions."""

@@ -1,0 +1,515 @@
+"""The middle of the window: the messages of the open chat, from the first to the one being written.
+
+Text of an answer is gathered and shown about thirty times a second. The view follows the end
+only while the user is looking at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.events import FinishReason
+from app.core.messages import Role
+from app.text.event_words import CUT
+from app.ui.widgets.controls.cards import ErrorCard, Notice
+from app.ui.widgets.controls.hover import HoverAfterScroll
+from app.ui.widgets.controls.parting import living, part_with
+from app.ui.widgets.conversation.conversation.answer_parts import STEP_COST, cost_of_text
+from app.ui.widgets.conversation.conversation.code_block import CodeAction, CodeBlock
+from app.ui.widgets.conversation.conversation.empty_state import EmptyState
+from app.ui.widgets.conversation.conversation.message import MessageView, Turn
+from app.ui.widgets.conversation.conversation.message_actions import ActionBar, MessageAction
+from app.ui.widgets.conversation.conversation.message_edits import MessageEdits
+from app.ui.widgets.conversation.conversation.message_view import AnswerMessage, UserMessage
+from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.look.measures import COLUMN_PX, MARGIN_PX
+
+SCROLL_BAR_PX = 10
+_FLUSH_MS = 33
+_FLUSH_SHARE = 4  # the window rests this many times as long as a flush took
+_FIRST_MESSAGES = 12  # more than fill a screen
+_FIRST_COST = 2 * STEP_COST
+_NEAR_END_PX = 24
+_AROUND_PX = 120
+"""What is seen above and below a place that was looked for."""
+_SLICE_S = 0.005
+
+_CAN_CONTINUE = tuple(CUT)
+
+
+class Conversation(QScrollArea):
+    """Shows messages; an answer is written between `begin_answer` and `finish`."""
+
+    example_chosen = Signal(str)
+    retry_requested = Signal()
+    link_activated = Signal(str)
+    code_requested = Signal(CodeAction, str, str, object)  # what, code, language, message's id
+    check_requested = Signal(object, str, str, bool)  # see `SyntaxWatch`
+    action_requested = Signal(MessageAction, object)  # what, the message's id
+    step_requested = Signal(object, int)  # the message's id, by how many alternatives
+    left = Signal()  # the keyboard leaves the messages
+    edited = Signal(object, str, bool)  # the message's id, its new text, whether to go on
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("conversation")
+        self.setAccessibleName("Conversation")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, unseen while there is nothing to scroll, so that the column never jumps.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._pending: list[str] = []
+        self._answer: AnswerMessage | None = None
+        self._editor_name = ""
+        self._earlier: list[Turn] = []
+        self._follows_end = True
+        self._height = 0
+        self._grown_above = 0
+        self._sought: MessageView | None = None
+        self._edits = MessageEdits(self)
+        self.empty = EmptyState()
+        self.empty.example_chosen.connect(self.example_chosen)
+        self._page = QWidget()
+        self._column = self._make_column()
+        self._is_busy = False
+        self._hover = HoverAfterScroll(self)
+        self._actions = ActionBar(self._page)
+        self._actions.chosen.connect(self._act)
+        self._actions.left.connect(self.left)
+        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
+            QShortcut(QKeySequence(keys), self, partial(self.walk, step))
+        self._flush_timer = QTimer(self, singleShot=True)
+        self._flush_timer.timeout.connect(self.flush)
+        self._earlier_timer = QTimer(self, interval=0)
+        self._earlier_timer.timeout.connect(self._show_one_earlier)
+        self._stale: deque[ProseBlock] = deque()
+        self._stale_timer = QTimer(self, interval=0)
+        self._stale_timer.timeout.connect(self._fit_stale)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            blocks = self._page.findChildren(ProseBlock)
+            self._stale = deque(block for block in blocks if block.is_stale)
+            self._stale_timer.start()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        if not self._actions.has_focus:
+            self._rest_actions()
+
+    def load(self, turns: Sequence[Turn]) -> None:
+        """Show a chat: its last messages at once, the earlier ones when the window has time."""
+        self.clear()
+        spoken = [turn for turn in turns if turn.role is not Role.SYSTEM]
+        first = _first_shown([turn.text for turn in spoken])
+        self._earlier = spoken[:first]
+        for turn in spoken[first:]:
+            self._add(self._view_of(turn))
+        if self._earlier:
+            self._earlier_timer.start()
+        QTimer.singleShot(0, self, self._begin_at_end)
+
+    def show_message(self, message_id: object) -> None:
+        """Bring a message into sight; all before it are drawn now."""
+        while self._earlier and not self._view_with(message_id):
+            self._show_one_earlier()
+        view = self._view_with(message_id)
+        if view is not None:
+            self._follows_end = False
+            self._sought = view
+            QTimer.singleShot(0, self, self._seek)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._sought = None
+        super().wheelEvent(event)
+
+    def _seek(self) -> None:
+        """Keep the sought message in sight while those above it take their heights."""
+        sought = living(self._sought)
+        if sought is not None:
+            self.ensureWidgetVisible(sought, 0, 60)
+
+    def _view_with(self, message_id: object) -> MessageView | None:
+        views = (view for view in self.messages() if isinstance(view, MessageView))
+        return next((view for view in views if view.turn.message_id == message_id), None)
+
+    def clear(self) -> None:
+        """Show the empty state; an answer being written is dropped from view."""
+        self._flush_timer.stop()
+        self._earlier_timer.stop()
+        self._stale_timer.stop()
+        self._stale.clear()
+        self._pending.clear()
+        self._earlier, self._answer, self._follows_end = [], None, True
+        self._sought = None
+        self._drop(self.messages())
+        self._actions.leave()
+        self.empty.show()
+
+    def messages(self) -> list[QWidget]:
+        """Return the messages and cards shown, first to last."""
+        items = [self._column.itemAt(n) for n in range(self._column.count())]
+        views = [item.widget() for item in items if item is not None]
+        return [view for view in views if view is not None and view is not self.empty]
+
+    def name_editor(self, name: str) -> None:
+        """Say which editor code is opened in."""
+        self._editor_name = name
+        for block in self._page.findChildren(CodeBlock):
+            block.name_editor(name)
+
+    def set_busy(self, *, is_busy: bool) -> None:
+        """Offer only what is possible while an answer is written."""
+        self._is_busy = is_busy
+        if not is_busy:  # nobody writes any more, whatever became of it
+            self.finish(FinishReason.ERROR)
+        self._rest_actions()
+
+    def add_user(self, turn: Turn) -> None:
+        """Show what the user said, and go to the end."""
+        self._follows_end = True
+        self._add(self._view_of(turn))
+
+    def begin_answer(self, turn: Turn) -> None:
+        """Start an answer at the end, possibly with text it has already; `append` fills it."""
+        answer = self._new_answer(turn)
+        self._add(answer)
+        if turn.text:
+            answer.append(turn.text)
+        else:
+            answer.begin()
+        self._answer = answer
+
+    def resume_answer(self, turn: Turn) -> None:
+        """Let the last answer go on from the text of `turn`."""
+        answers = self._spoken()
+        if answers and answers[-1].turn.message_id == turn.message_id:
+            self._drop(self.messages()[self.messages().index(answers[-1]) :])
+        self.begin_answer(turn)
+
+    def show_activity(self, text: str) -> None:
+        """Say what happens before the first text: loading, waiting, reading."""
+        if self._answer is not None:
+            self._answer.show_activity(text)
+
+    def append(self, text: str) -> None:
+        """Add text to the answer; it is on the screen within about 33 ms.
+
+        Text that comes when no answer is being written, say after `clear`, is dropped.
+        """
+        if self._answer is None:
+            return
+        self._pending.append(text)
+        if not self._flush_timer.isActive():
+            self._flush_timer.start(_FLUSH_MS)
+
+    def flush(self) -> None:
+        """Show all text that was gathered."""
+        if self._answer is None or not self._pending:
+            return
+        began = time.perf_counter()
+        text = "".join(self._pending)
+        self._pending.clear()
+        self._answer.append(text)
+        cost_ms = (time.perf_counter() - began) * 1000
+        self._flush_timer.start(max(_FLUSH_MS, int(cost_ms * _FLUSH_SHARE)))
+
+    def finish(self, reason: FinishReason = FinishReason.STOP) -> None:
+        """End the answer and say why, where that is not plain to see."""
+        self.flush()
+        self._flush_timer.stop()
+        if self._answer is None:
+            return
+        self._answer.finish()
+        if reason in CUT:
+            self._answer.show_note(CUT[reason], can_continue=reason in _CAN_CONTINUE)
+        self._answer = None
+
+    def fail(self, message: str, hint: str = "", *, can_retry: bool = True) -> None:
+        """End the answer, or what should have become one, with an error."""
+        if self._answer is None:
+            self.show_problem(message, hint, can_retry=can_retry)
+            return
+        answer = self._answer
+        self.finish(FinishReason.ERROR)
+        answer.show_error(message, hint, can_retry=can_retry)
+
+    def show_problem(
+        self, message: str, hint: str = "", *, can_retry: bool = False, about: str = ""
+    ) -> None:
+        """Show an error at the end that belongs to no answer; one that is written goes on.
+
+        It can be closed. One `about` something takes the place of an earlier one.
+        """
+        self.clear_problem(about)
+        card = ErrorCard(message, hint, can_retry=can_retry, can_close=True)
+        card.about = about
+        card.retry_requested.connect(self.retry_requested)
+        card.closed.connect(partial(self._close, card))
+        self._add(card)
+
+    def clear_problem(self, about: str) -> None:
+        """What was said about something is past."""
+        for view in self.messages():
+            if about and isinstance(view, ErrorCard) and view.about == about:
+                self._close(view)
+
+    def _close(self, card: QWidget) -> None:
+        self._drop([card])
+        self.empty.setVisible(not self.messages() and not self._earlier)
+
+    def show_ending(self, reason: FinishReason) -> None:
+        """Say under the last answer why it ended early."""
+        views = [view for view in self.messages() if isinstance(view, AnswerMessage)]
+        if views and reason in CUT:
+            views[-1].show_note(CUT[reason], can_continue=reason in _CAN_CONTINUE)
+
+    def show_notice(self, text: str) -> None:
+        """Show one quiet sentence at the end."""
+        notice = Notice(text, can_close=True)
+        notice.closed.connect(partial(self._close, notice))
+        self._add(notice)
+
+    def scroll_share(self) -> float:
+        """Return how far the chat is scrolled, from 0 to 1."""
+        bar = self.verticalScrollBar()
+        return 1.0 if self._follows_end or not bar.maximum() else bar.value() / bar.maximum()
+
+    def scroll_to_share(self, share: float) -> None:
+        """Scroll there once the chat is drawn."""
+        if share < 1:
+            self._follows_end = False
+            bar = self.verticalScrollBar()
+            QTimer.singleShot(0, bar, lambda: bar.setValue(round(share * bar.maximum())))
+
+    def _begin_at_end(self) -> None:
+        if self._follows_end:
+            self.scroll_to_end()
+        self._rest_actions()
+
+    def scroll_to_end(self) -> None:
+        self._follows_end = True
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+    def _make_column(self) -> QVBoxLayout:
+        column = QWidget()
+        column.setMaximumWidth(COLUMN_PX)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 16, 0, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self.empty, 1000)
+        # Room that is left goes below the messages; before the first it is the empty state's.
+        layout.addStretch(1)
+        self._page.setProperty("role", "page")
+        row = QHBoxLayout(self._page)
+        row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX - SCROLL_BAR_PX, 0)
+        row.addStretch(1)
+        row.addWidget(column, 1000)
+        row.addStretch(1)
+        self.setWidget(self._page)
+        return layout
+
+    def _view_of(self, turn: Turn) -> MessageView:
+        view: MessageView
+        if turn.role is Role.USER:
+            view = UserMessage(turn)
+            self._connect(view)
+        else:
+            view = answer = self._new_answer(turn)
+            answer.append(turn.text, is_live=False)
+            answer.finish()
+        self._edits.reopen(view)
+        return view
+
+    def _new_answer(self, turn: Turn) -> AnswerMessage:
+        answer = AnswerMessage(turn)
+        answer.body.resize(self._column.geometry().width(), 0)  # else all is laid out twice
+        answer.body.editor_name = self._editor_name
+        answer.code_requested.connect(self.code_requested)
+        answer.check_requested.connect(self.check_requested)
+        answer.link_activated.connect(self.link_activated)
+        answer.retry_requested.connect(self.retry_requested)
+        answer.continue_requested.connect(
+            lambda: self.action_requested.emit(MessageAction.CONTINUE, turn.message_id)
+        )
+        self._connect(answer)
+        return answer
+
+    def _connect(self, view: MessageView) -> None:
+        view.pointed_at.connect(self._show_actions)
+        view.step_requested.connect(self.step_requested)
+        view.edited.connect(self.edited)
+        view.edit_ended.connect(self._end_edit)
+
+    # --- what can be done with a message ----------------------------------------------
+
+    def _show_actions(self, view: MessageView) -> None:
+        if view.is_editing:
+            return  # the bar would cover the buttons of the editor
+        if view is not self._answer and view.turn.message_id is not None:
+            is_answer = isinstance(view, AnswerMessage)
+            self._actions.show_for(view, is_answer=is_answer, is_busy=self._is_busy)
+
+    def _rest_actions(self) -> None:
+        """Let the bar stand at the last answer while nobody points at another message."""
+        views = self._spoken()
+        last = views[-1] if views and not self._is_busy else None
+        if isinstance(last, AnswerMessage) and not last.is_editing:
+            self._show_actions(last)
+        else:
+            self._actions.leave()
+
+    def walk(self, step: int) -> None:
+        """Go to the message before or after with the keyboard."""
+        views = [view for view in self._spoken() if not view.is_editing]
+        if not views:
+            return
+        # The bar also rests at the last answer while nobody walks: a walk begins behind that.
+        target = self._actions.target if self._actions.has_focus else None
+        at = views.index(target) if target in views else len(views)
+        view = views[min(max(at + step, 0), len(views) - 1)]
+        self.ensureWidgetVisible(view, 0, 40)
+        self._show_actions(view)
+        self._actions.focus_first()
+
+    def _act(self, action: MessageAction) -> None:
+        view = self._actions.target
+        if not isinstance(view, MessageView):
+            return
+        if action is MessageAction.COPY:
+            QGuiApplication.clipboard().setText(view.text())
+        elif action is MessageAction.EDIT:
+            self._edit(view)
+        else:
+            self._actions.leave()
+            self.action_requested.emit(action, view.turn.message_id)
+
+    def look_at(self, text: QWidget, place: QPoint) -> None:
+        """Bring a place in a text of a message into sight, and stay there."""
+        self._follows_end, self._sought = False, None
+        at = text.mapTo(self._page, place)
+        self.ensureVisible(at.x(), at.y(), 0, _AROUND_PX)
+
+    def edit_last_question(self) -> None:
+        """Let the user edit what was asked last, where that can be done now."""
+        questions = [view for view in self._spoken() if isinstance(view, UserMessage)]
+        if questions and not self._is_busy:
+            self._edit(questions[-1])
+
+    def _edit(self, view: MessageView) -> None:
+        self._edits.begin(view, is_from_bar=self._actions.has_focus)
+        if self._actions.target is view:  # not earlier: Qt would point at the message again
+            self._actions.leave()
+        QTimer.singleShot(0, view, partial(self._show_editor, view))
+
+    def _show_editor(self, view: MessageView) -> None:
+        """Bring the editor into sight: a long message has become a short one."""
+        self._follows_end = False
+        self.ensureWidgetVisible(view, 0, _NEAR_END_PX)
+
+    def _end_edit(self, view: MessageView, had_focus: bool) -> None:  # noqa: FBT001 - a signal's
+        """Give the keyboard back to what had it before."""
+        if not had_focus:
+            self._rest_actions()
+        elif not self._edits.give_back():
+            self._show_actions(view)
+            self._actions.focus(MessageAction.EDIT)
+
+    def _spoken(self) -> list[MessageView]:
+        """Return the messages without the cards between them."""
+        return [view for view in self.messages() if isinstance(view, MessageView)]
+
+    def _drop(self, views: Sequence[QWidget]) -> None:
+        """Take messages away. All are silenced first: hiding one, or the bar, points at another."""
+        for view in views:
+            view.blockSignals(True)  # noqa: FBT003 - Qt's own
+            if isinstance(view, MessageView):
+                self._edits.keep(view)
+        if self._actions.target in views:
+            self._actions.leave()
+        for view in views:
+            self._column.removeWidget(view)
+            part_with(view)
+
+    def _add(self, view: QWidget) -> None:
+        self.empty.hide()
+        self._column.insertWidget(self._column.count() - 1, view)
+
+    def _show_one_earlier(self) -> None:
+        first = self._column.itemAt(1)
+        view = first.widget() if first is not None else None
+        if isinstance(view, AnswerMessage) and view.body.is_busy:
+            return  # one after the other, each a step at a time
+        if self._earlier:
+            self._column.insertWidget(1, self._view_of(self._earlier.pop()))
+        else:
+            self._earlier_timer.stop()
+
+    def _fit_stale(self) -> None:
+        """Let blocks out of sight take their new heights, a slice at a time."""
+        ends_at = time.perf_counter() + _SLICE_S
+        top = self.verticalScrollBar().value()
+        while self._stale and time.perf_counter() < ends_at:
+            block = living(self._stale.popleft())
+            if block is None or not block.is_stale:
+                continue
+            before = block.height()
+            is_above = block.mapTo(self._page, block.rect().bottomLeft()).y() <= top
+            block.fit()
+            if is_above:
+                self._grown_above += block.height() - before
+        if not self._stale:
+            self._stale_timer.stop()
+
+    def _on_scrolled(self, value: int) -> None:
+        self._follows_end = value >= self.verticalScrollBar().maximum() - _NEAR_END_PX
+        self._hover.scrolled()
+
+    def _on_range(self, _low: int, high: int) -> None:
+        bar = self.verticalScrollBar()
+        grown, self._height = high - self._height, high
+        if not self.empty.isHidden():
+            bar.setValue(0)
+        elif self._follows_end:
+            bar.setValue(high)
+        elif self._sought is not None:
+            QTimer.singleShot(0, self, self._seek)
+        elif self._earlier_timer.isActive():  # what grew is above what the user reads
+            bar.setValue(bar.value() + grown)
+        elif self._grown_above:
+            bar.setValue(bar.value() + self._grown_above)
+        self._grown_above = 0
+
+
+def _first_shown(texts: Sequence[str]) -> int:
+    """Return from which message on a chat is shown at once: more where they are short."""
+    first, cost = len(texts), 0
+    while first > 0 and len(texts) - first < _FIRST_MESSAGES:
+        cost += cost_of_text(texts[first - 1])
+        if cost > _FIRST_COST and first < len(texts):
+            break
+        first -= 1
+    return first

@@ -1,0 +1,118 @@
+"""What every message on the screen has: who said it, arrows to alternatives, and an editor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QWidget
+
+from app.core.attachments import Attached
+from app.core.messages import Role
+from app.ui.widgets.controls.parting import living, part_with
+from app.ui.widgets.conversation.conversation.message_actions import Alternatives
+from app.ui.widgets.conversation.conversation.message_editor import MessageEditor
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message as it is shown; `message_id` is the caller's own and is handed back.
+
+    It is the `number`th `of` so many that stand in its place. `files` are those in its text;
+    `words` is what stands before them.
+    """
+
+    role: Role
+    text: str = ""
+    message_id: object = None
+    number: int = 1
+    of: int = 1
+    files: tuple[Attached, ...] = ()
+    words: str = ""
+
+
+class MessageView(QWidget):
+    """What both kinds of messages have: arrows to alternatives, an editor, and being pointed at."""
+
+    pointed_at = Signal(object)  # itself
+    step_requested = Signal(object, int)  # the message's id, by how many alternatives
+    edited = Signal(object, str, bool)  # the message's id, its new text, whether to go on
+    edit_ended = Signal(object, bool)  # itself, whether the editor had the keyboard
+
+    def __init__(self, turn: Turn, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.turn = turn
+        self._editor: MessageEditor | None = None
+        self._hidden: list[QWidget] = []
+
+    def text(self) -> str:
+        """Return the message as it was said."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """Return what of the message can be edited: all but its files."""
+        return self.turn.words if self.turn.files else self.text()
+
+    def with_words(self, words: str) -> str:
+        """Return the whole message with other words, its files as they are."""
+        if not self.turn.files:
+            return words
+        files = self.turn.text[len(self.turn.words) :].lstrip("\n")
+        return f"{words.rstrip()}\n\n{files}" if words.strip() else files
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.pointed_at.emit(self)
+
+    @property
+    def is_editing(self) -> bool:
+        """Tell whether the text is being edited."""
+        return self._editor is not None
+
+    @property
+    def unsaved(self) -> str | None:
+        """Return what the user wrote in the editor so far, None where nothing was changed."""
+        changed = self._editor.text() if self._editor is not None else self.words()
+        return changed if changed != self.words() else None
+
+    def edit(self, text: str | None = None) -> None:
+        """Let the user edit the text in its place, or go on with what was written before."""
+        layout = self.layout()
+        if self._editor is not None or layout is None:
+            return
+        is_answer = self.turn.role is Role.ASSISTANT
+        self._editor = MessageEditor(self.words() if text is None else text, is_answer=is_answer)
+        self._editor.cancelled.connect(self.end_edit)
+        self._editor.saved.connect(self._save)
+        items = [layout.itemAt(number) for number in range(layout.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        self._hidden = [w for w in widgets if w is not None and not w.isHidden()]
+        for widget in self._hidden:
+            widget.hide()
+        layout.addWidget(self._editor)
+        if text is None:
+            self._editor.editor.setFocus()
+
+    def end_edit(self) -> None:
+        """Show the message again."""
+        editor, self._editor = self._editor, None
+        if editor is not None:
+            for widget in filter(None, map(living, self._hidden)):
+                widget.show()
+            # The keyboard goes first: else Qt gives it to the next control, and scrolls there.
+            self.edit_ended.emit(self, editor.has_focus)
+            part_with(editor)
+
+    def _save(self, text: str, is_going_on: bool) -> None:  # noqa: FBT001 - a signal's
+        self.end_edit()
+        self.edited.emit(self.turn.message_id, self.with_words(text), is_going_on)
+
+    def _arrows(self) -> Alternatives | None:
+        if self.turn.of < 2:
+            return None
+        arrows = Alternatives(self.turn.number, self.turn.of)
+        arrows.step_requested.connect(
+            lambda step: self.step_requested.emit(self.turn.message_id, step)
+        )
+        return arrows

@@ -1,0 +1,1 @@
+"""How things look: colours, fonts, icons, measures, the style sheet. Knows no other widgets."""

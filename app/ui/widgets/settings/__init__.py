@@ -1,0 +1,1 @@
+"""The settings: the page, their rows and controls, and the settings of one chat."""

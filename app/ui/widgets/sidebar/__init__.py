@@ -1,0 +1,1 @@
+"""The left side: the chats, search, and links to other parts of the program."""

@@ -1,0 +1,1 @@
+"""The snippets: a window beside the chat."""

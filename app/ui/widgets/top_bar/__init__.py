@@ -1,0 +1,1 @@
+"""The bar at the top: the model, the language, and switches."""

@@ -1,0 +1,1 @@
+"""Introduces the window to its presenters: who tells whom what."""
