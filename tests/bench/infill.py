@@ -49,7 +49,7 @@ class Reread:
 
 def source() -> str:
     """Return a file of the program's own, of some 130 lines."""
-    return (Path(app.__file__).parent / "generation" / "fences.py").read_text("utf-8")
+    return (Path(app.__file__).parent / "text" / "fences.py").read_text("utf-8")
 
 
 def latency() -> Latency:
