@@ -28,7 +28,7 @@ from app.library.headers import read_header
 from app.services.answering.generation import Generation
 from app.services.answering.rendering import Rendering
 from app.services.code_checks import CodeChecks
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.services import Services
 from app.store.load_mark import LoadMark

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.core.errors import DamagedError, StoreError
 from app.core.messages import Role
-from app.services.chats.chats.rescue import rescue_file
+from app.services.chats.rescue import rescue_file
 from app.store.history import History, MessageState
 from app.store.rescue import Rescued, rescue
 

@@ -19,7 +19,7 @@ from app.bootstrap import services
 from app.core.errors import AppError
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks

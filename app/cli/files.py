@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.cli.terminal import read_input
 from app.cli.words import text_in
-from app.generation.infill.holes.repository import SourceFile
+from app.generation.infill.repository import SourceFile
 from app.store import files as store_files
 
 LARGEST_BYTES = 64_000_000

@@ -13,7 +13,7 @@ from app.cli.models import model_named
 from app.cli.screens import show_answer
 from app.core.errors import AppError, RequestError
 from app.generation.capabilities import PromptFormat, capabilities
-from app.generation.infill.holes.holes import Hole
+from app.generation.infill.holes import Hole
 from app.services.answering.generation import InfillRequest
 from app.services.project import Project, whole_folder
 from app.services.services import Services

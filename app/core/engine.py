@@ -1,6 +1,6 @@
 """The engine protocol: what every kind of loaded model can do.
 
-One inference thread makes, uses and closes an engine; see `app.services.inference.host.host`.
+One inference thread makes, uses and closes an engine; see `app.services.inference.host`.
 """
 
 from __future__ import annotations

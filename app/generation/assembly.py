@@ -1,7 +1,7 @@
 """From bytes to text: the sans-IO state machine that every run's pieces pass through.
 
 A token may end inside a UTF-8 sequence and a stop text may span tokens, so both are held back
-until they are certain. `app.services.inference.host.host` feeds it; it knows no threads and no engine.
+until they are certain. `app.services.inference.host` feeds it; it knows no threads and no engine.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The models a user can choose from, which one is chosen, and whether it is loaded.
 
-Knows files through `app.library`, loads through `app.services.inference.host.host`. Listeners are called
+Knows files through `app.library`, loads through `app.services.inference.host`. Listeners are called
 on the asyncio thread after every change.
 """
 
@@ -25,7 +25,7 @@ from app.core.machine import available_memory_bytes
 from app.core.models import LoadOptions, ModelFile, ModelInfo
 from app.core.paths import builtin_model_path
 from app.library.headers import read_header
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.store.load_mark import LoadMark
 from app.store.settings import Settings
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.core.errors import RequestError
-from app.generation.infill.holes.nearness import Candidate, Nearness, excerpt, identifiers_of
-from app.generation.infill.holes.repository import SourceFile
+from app.generation.infill.nearness import Candidate, Nearness, excerpt, identifiers_of
+from app.generation.infill.repository import SourceFile
 from app.services.tasks import Tasks
 from app.store.project_files import Index, ProjectFile, read, scan
 from app.store.secret_files import holds_secret, is_secret_name

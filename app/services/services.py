@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.core.paths import UserPaths
 from app.services.answering.generation import Generation
 from app.services.code_checks import CodeChecks
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.settings import Settings
 

@@ -23,7 +23,7 @@ from app.generation.chat.attached import taken_apart
 from app.generation.chat.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
 from app.services.answering.generation import ChatRequest, Generation
-from app.services.chats.chats.chats import title_of
+from app.services.chats.chats import title_of
 from app.services.models import Models
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import History, MessageState

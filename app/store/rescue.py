@@ -1,7 +1,7 @@
 """Brings what can still be read of a damaged history over into a new file; the old one is kept.
 
 Ids stay as they are, so that an open chat is still the one that is open. It takes bounded time; run
-it in a child process all the same (`app.services.chats.chats.rescue`), as SQLite reads the file in C.
+it in a child process all the same (`app.services.chats.rescue`), as SQLite reads the file in C.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from app.ui.widgets.composer.composer.composer import Composer
+from app.ui.widgets.composer.composer import Composer
 from app.ui.widgets.controls.commands import Command
 from app.ui.widgets.frame.stand_in_keys import StandInKeys
 from app.ui.widgets.frame.window_body import WindowBody
 from app.ui.widgets.panel.code_panel import CodePanel
-from app.ui.widgets.sidebar.sidebar.sidebar import Sidebar
-from app.ui.widgets.top_bar.top_bar.top_bar import TopBar
+from app.ui.widgets.sidebar.sidebar import Sidebar
+from app.ui.widgets.top_bar.top_bar import TopBar
 
 _STAYS = "Window"
 """Commands of this group do not lead back from a page."""

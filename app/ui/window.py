@@ -37,30 +37,30 @@ from app.text.languages import label_of_file
 from app.ui.language_choices import language_choices
 from app.ui.reach import Reach
 from app.ui.widgets.code.syntax_watch import SyntaxWatch
-from app.ui.widgets.composer.composer.composer import Composer
-from app.ui.widgets.composer.composer.language_hint import LanguageHint
-from app.ui.widgets.composer.composer.model_note import ModelNote
+from app.ui.widgets.composer.composer import Composer
+from app.ui.widgets.composer.language_hint import LanguageHint
+from app.ui.widgets.composer.model_note import ModelNote
 from app.ui.widgets.controls.commands import Command, CommandPalette, bind
 from app.ui.widgets.controls.in_column import in_column
 from app.ui.widgets.controls.questions import Leaving, ask_leave
 from app.ui.widgets.controls.stray_keys import write_into
 from app.ui.widgets.controls.undo_bar import UndoBar
-from app.ui.widgets.conversation.conversation.conversation import Conversation
-from app.ui.widgets.conversation.conversation.find_in_chat import FindInChat
-from app.ui.widgets.conversation.conversation.message import Turn
-from app.ui.widgets.controls.questions.about_dialog import AboutDialog
-from app.ui.widgets.controls.questions.overflow_dialog import OverflowDialog
-from app.ui.widgets.controls.questions.prompt_dialog import PromptDialog
-from app.ui.widgets.controls.questions.shortcut_sheet import ShortcutSheet
+from app.ui.widgets.conversation.conversation import Conversation
+from app.ui.widgets.conversation.find_in_chat import FindInChat
+from app.ui.widgets.conversation.message import Turn
+from app.ui.widgets.dialogs.about_dialog import AboutDialog
+from app.ui.widgets.dialogs.overflow_dialog import OverflowDialog
+from app.ui.widgets.dialogs.prompt_dialog import PromptDialog
+from app.ui.widgets.dialogs.shortcut_sheet import ShortcutSheet
 from app.ui.widgets.frame.window_body import Arrangement, WindowBody
 from app.ui.widgets.panel.code_panel import CodePanel
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
 from app.ui.widgets.settings.settings_page import SettingsPage
-from app.ui.widgets.sidebar.sidebar.sidebar import ChatEntry, FoundMessage, Sidebar
+from app.ui.widgets.sidebar.sidebar import ChatEntry, FoundMessage, Sidebar
 from app.ui.widgets.status.status_line import StatusLine
-from app.ui.widgets.top_bar.top_bar.language_picker import LanguagePicker
-from app.ui.widgets.top_bar.top_bar.model_picker import ModelPicker
-from app.ui.widgets.top_bar.top_bar.top_bar import TopBar
+from app.ui.widgets.top_bar.language_picker import LanguagePicker
+from app.ui.widgets.top_bar.model_picker import ModelPicker
+from app.ui.widgets.top_bar.top_bar import TopBar
 from app.ui.window_place import begin_on_screen, place_of, put_back
 
 MEMORY_EVERY_MS = 2000

@@ -28,9 +28,9 @@ from app.core.sampling import Sampling
 from app.engines.llamacpp import open_model
 from app.generation.assembly import Assembler
 from app.generation.chat.chat_prompts import render_chat
-from app.generation.infill.holes.begun import begun_in_line
-from app.generation.infill.holes.holes import Hole, render_infill
-from app.generation.infill.holes.repository import SourceFile, render_completion
+from app.generation.infill.begun import begun_in_line
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile, render_completion
 from app.text.fences import code_blocks
 from app.text.languages import language_named
 from demo_model.bank import DISPLAY_NAMES, Task, read_bank, rename, renames

@@ -17,8 +17,8 @@ import app
 from app.bootstrap import services
 from app.core.events import Finished
 from app.core.sampling import Sampling
-from app.generation.infill.holes.begun import continued
-from app.generation.infill.holes.holes import Hole
+from app.generation.infill.begun import continued
+from app.generation.infill.holes import Hole
 from app.services.answering.generation import InfillRequest
 from app.ui.widgets.code.code_editor import CodeEditor
 from bench.window import Rig, in_window

@@ -21,7 +21,7 @@ from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.llamacpp.loading import default_threads
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 
 _SILENT = lib.llama_log_callback(lambda *_: None)
 NEVER_ENDS = ((0, -1e9),)

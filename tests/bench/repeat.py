@@ -12,7 +12,7 @@ from app.core.events import Finished
 from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 
 NAMES = ("mean", "is_prime", "reverse_words", "flatten", "fib", "load_json", "retry", "clamp")
 AT_ONCE = 4

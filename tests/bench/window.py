@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap import services
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap import services
 from app.core.events import Reading
 from app.core.sampling import Sampling
-from app.generation.infill.holes.begun import continued
-from app.generation.infill.holes.holes import Hole
+from app.generation.infill.begun import continued
+from app.generation.infill.holes import Hole
 from app.services.answering.generation import InfillRequest
 from app.services.services import Services
 from app.services.tasks import Tasks

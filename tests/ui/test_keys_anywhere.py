@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
 from screen_hand import Hand, by_hand
 
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.prose_block import ProseBlock
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.core.messages import Role
-from app.ui.widgets.conversation.conversation.conversation import Conversation
-from app.ui.widgets.conversation.conversation.message import Turn
-from app.ui.widgets.conversation.conversation.message_actions import MessageAction
+from app.ui.widgets.conversation.conversation import Conversation
+from app.ui.widgets.conversation.message import Turn
+from app.ui.widgets.conversation.message_actions import MessageAction
 
 
 @pytest.fixture

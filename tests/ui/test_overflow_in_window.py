@@ -17,7 +17,7 @@ from shiboken6 import delete
 
 from app.bootstrap import services
 from app.core.messages import Role
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
 from app.ui.presenters.ensemble import make_presenters

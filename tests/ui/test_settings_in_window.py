@@ -21,7 +21,7 @@ from app.services.tasks import Tasks
 from app.store.window_state import load_window_state, save_window_state
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
-from app.ui.widgets.sidebar.sidebar.sidebar import ChatEntry
+from app.ui.widgets.sidebar.sidebar import ChatEntry
 from app.ui.window import Window
 from app.ui.wiring.introduction import introduce
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from shiboken6 import delete
 
 from app.bootstrap import services
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks

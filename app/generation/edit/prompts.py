@@ -22,8 +22,8 @@ from app.generation.chat.templates import RunTemplate
 from app.generation.edit.scope import fitted, is_about_definition, names_in
 from app.generation.edit.shape import CodeOnly, CommentLines
 from app.generation.families import infill_format
-from app.generation.infill.holes.holes import Hole, render_infill
-from app.generation.infill.holes.repository import SourceFile, render_completion
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile, render_completion
 from app.text.languages import Language, language_named
 
 _FRAMEWORKS = {

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from app.generation.infill.holes.holes import Hole
+from app.generation.infill.holes import Hole
 from app.text.indentation import blank_of
 
 LONGEST = 400

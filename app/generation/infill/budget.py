@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.generation.infill.holes.holes import Hole
+from app.generation.infill.holes import Hole
 
 _SUFFIX_SHARE = 0.25
 LONGEST_TOKEN = 16

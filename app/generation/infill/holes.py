@@ -19,14 +19,14 @@ from app.generation.families import (
     is_starcoder2_instruct,
     stop_tokens,
 )
-from app.generation.infill.holes.repository import SourceFile, files_before
+from app.generation.infill.repository import SourceFile, files_before
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
     """Where to write: the text before and after, and the file's path in its project, if known.
 
-    `begun` is what of the text between them is there already; see `app.generation.infill.holes.begun`.
+    `begun` is what of the text between them is there already; see `app.generation.infill.begun`.
     """
 
     prefix: str

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from app.generation.assembly import Assembler
-from app.generation.infill.holes.holes import Hole
-from app.generation.infill.holes.indentation import Indentation
+from app.generation.infill.holes import Hole
+from app.generation.infill.indentation import Indentation
 
 END_OF_LINE = "end of line"
 END_OF_BLOCK = "end of block"

@@ -36,7 +36,7 @@ from app.generation.chat.fitting import (
     words_left_out,
 )
 from app.services.answering.rendering import Rendering
-from app.services.inference.host.counting import TokenCounter
+from app.services.inference.counting import TokenCounter
 from app.text.languages import Language
 
 LONGEST_SUMMARY = 256

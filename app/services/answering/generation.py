@@ -1,7 +1,7 @@
 """Answers: from a conversation or a text to an async stream of events.
 
 Loads the model where needed, renders the prompt for it, runs it. Window, server and command
-line all use this; see `app.services.inference.host.host` for what happens underneath.
+line all use this; see `app.services.inference.host` for what happens underneath.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ from app.generation.chat.document import DocumentAssembler, repeats_in
 from app.generation.chat.fitting import answer_room
 from app.generation.chat.outputs import FENCE, Output, as_document
 from app.generation.edit.prompts import most_tokens
-from app.generation.infill.holes.holes import Hole
-from app.generation.infill.holes.repository import SourceFile, render_completion
-from app.generation.infill.holes.shape import OTHER_WORDS
+from app.generation.infill.holes import Hole
+from app.generation.infill.repository import SourceFile, render_completion
+from app.generation.infill.shape import OTHER_WORDS
 from app.services.answering.fitting import fits_surely
 from app.services.answering.infill_prompting import FORMAT_TOKENS, InfillPrompting, refuse_binary
 from app.services.answering.infill_prompting import InfillRequest as InfillRequest
@@ -54,8 +54,8 @@ from app.services.answering.prompting import ChatPrompting
 from app.services.answering.prompting import ChatRequest as ChatRequest
 from app.services.answering.rendering import Rendering
 from app.services.answering.valid_output import held
-from app.services.inference.host.counting import TokenCounter
-from app.services.inference.host.host import Inference
+from app.services.inference.counting import TokenCounter
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.text.characters import whole_characters, without_nul
 from app.text.plain_text import refuse_nul

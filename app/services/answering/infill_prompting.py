@@ -1,6 +1,6 @@
 """From a hole to what is sent: as much around the cursor as fits, then files of the project.
 
-The pure parts are `begun`, `budget` and `holes` of `app.generation.infill.holes`; here the tokens are
+The pure parts are `begun`, `budget` and `holes` of `app.generation.infill`; here the tokens are
 counted.
 """
 
@@ -14,12 +14,12 @@ from app.core.models import ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
-from app.generation.infill.holes.begun import begun_in_line
-from app.generation.infill.holes.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
-from app.generation.infill.holes.holes import Hole, render_infill
-from app.generation.infill.holes.repository import SourceFile
-from app.generation.infill.holes.shape import InfillAssembler
-from app.services.inference.host.counting import TokenCounter
+from app.generation.infill.begun import begun_in_line
+from app.generation.infill.budget import LONGEST_TOKEN, clipped, lines_left_out, narrowed
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile
+from app.generation.infill.shape import InfillAssembler
+from app.services.inference.counting import TokenCounter
 from app.text.plain_text import refuse_nul
 
 INFILL_TOKENS = 256

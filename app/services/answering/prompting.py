@@ -17,8 +17,8 @@ from app.generation.chat.outputs import Output
 from app.services.answering.fitting import Fitting, Talk, fits_surely, longest_summary
 from app.services.answering.rendering import Rendering
 from app.services.answering.summaries import Summaries
-from app.services.inference.host.counting import TokenCounter
-from app.services.inference.host.host import Inference
+from app.services.inference.counting import TokenCounter
+from app.services.inference.host import Inference
 from app.text.languages import Language
 
 

@@ -21,8 +21,8 @@ from app.generation.chat.chat_prompts import is_base_model
 from app.generation.chat.fitting import Part, batches
 from app.services.answering.fitting import longest_summary
 from app.services.answering.rendering import Rendering
-from app.services.inference.host.counting import TokenCounter
-from app.services.inference.host.host import Inference
+from app.services.inference.counting import TokenCounter
+from app.services.inference.host import Inference
 
 MOST_KEPT = 50
 _SPARE_TOKENS = 32

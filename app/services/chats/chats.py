@@ -25,9 +25,9 @@ from app.core.settings import Value
 from app.generation.chat.outputs import Output
 from app.services.answering.fitting import question_too_long
 from app.services.answering.generation import ChatRequest, Generation
-from app.services.chats.chats.archives import export_chats, import_chats
-from app.services.chats.chats.origins import begun
-from app.services.chats.chats.rescue import rescue_open
+from app.services.chats.archives import export_chats, import_chats
+from app.services.chats.origins import begun
+from app.services.chats.rescue import rescue_open
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
 from app.store.rescue import Rescued
 from app.text.characters import whole_characters, without_nul

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from app.core.models import LoadOptions, ModelInfo
 from app.core.prompts import Control, Prompt
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 
 MOST_KEPT = 20_000
 _LONG = 200_000

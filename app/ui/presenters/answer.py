@@ -14,7 +14,7 @@ from app.core.events import (
     Summarising,
     TextDelta,
 )
-from app.services.chats.chats.chats import (
+from app.services.chats.chats import (
     AnswerContinued,
     ChatEvent,
     MessageAdded,

@@ -20,7 +20,7 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
 from app.generation.chat.outputs import output_of
-from app.services.chats.chats.chats import (
+from app.services.chats.chats import (
     Asked,
     ChatEvent,
     Chats,

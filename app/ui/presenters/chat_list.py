@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.services.tasks import Tasks
 from app.store.history import Chat, Hit
 from app.text.folding import folded

@@ -13,8 +13,8 @@ from typing import Protocol
 from app.core.errors import RequestError
 from app.core.hunks import Hunk
 from app.core.tab_places import TabPlace
-from app.generation.infill.holes.repository import SourceFile
-from app.services.chats.chats.chats import Chats
+from app.generation.infill.repository import SourceFile
+from app.services.chats.chats import Chats
 from app.services.editors import Editors
 from app.services.source_files import PLAIN, TextFormat, write_source
 from app.services.tasks import Tasks

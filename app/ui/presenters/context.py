@@ -15,7 +15,7 @@ from app.core.attachments import Attachment
 from app.core.context import ContextKind, ContextPart, ContextUse
 from app.core.errors import AppError
 from app.services.answering.generation import ChatRequest, Generation
-from app.services.chats.chats.chats import ASKED, Asked, Chats
+from app.services.chats.chats import ASKED, Asked, Chats
 from app.services.models import Models, ModelStatus
 from app.services.tasks import Tasks
 

@@ -18,7 +18,7 @@ from app.core.errors import AppError, StoreError
 from app.generation.chat.attached import with_attachments
 from app.services.answering.generation import Generation
 from app.services.attachments import add, load
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import NEW_CHAT

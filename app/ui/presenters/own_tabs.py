@@ -14,7 +14,7 @@ from typing import Protocol
 
 from app.core.errors import AppError, RequestError
 from app.core.tab_places import TabPlace
-from app.generation.infill.holes.repository import SourceFile
+from app.generation.infill.repository import SourceFile
 from app.services.source_files import PLAIN, TextFormat, read_source, write_source
 from app.services.tasks import Tasks
 from app.store.open_tabs import OpenTab, OpenTabs, load_open_tabs, save_open_tabs

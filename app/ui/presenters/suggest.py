@@ -19,9 +19,9 @@ from app.core.models import ModelFile
 from app.core.places import Place
 from app.core.sampling import Sampling
 from app.generation.families import infill_format
-from app.generation.infill.holes.begun import continued
-from app.generation.infill.holes.holes import Hole
-from app.generation.infill.holes.repository import SourceFile
+from app.generation.infill.begun import continued
+from app.generation.infill.holes import Hole
+from app.generation.infill.repository import SourceFile
 from app.services.answering.generation import Generation, InfillRequest
 from app.services.models import Models
 from app.services.tasks import Tasks

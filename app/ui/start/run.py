@@ -29,8 +29,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.errors import AppError, DamagedError, DisplayError, StoreError
 from app.core.paths import resources_path
 from app.core.settings import Value
-from app.services.chats.chats.chats import Chats
-from app.services.chats.chats.rescue import rescue_file
+from app.services.chats.chats import Chats
+from app.services.chats.rescue import rescue_file
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
@@ -43,7 +43,7 @@ from app.ui.start.opening import refuse_missing, sorted_out
 from app.ui.start.qt_libraries import check_qt_libraries
 from app.ui.start.single_instance import SingleInstance
 from app.ui.widgets.controls.questions import Leaving
-from app.ui.widgets.controls.questions.rescue_question import ask_rescue
+from app.ui.widgets.dialogs.rescue_question import ask_rescue
 from app.ui.widgets.look.theme import Theme
 from app.ui.window import Window
 from app.ui.wiring.introduction import introduce

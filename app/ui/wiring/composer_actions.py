@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from app.generation.prompt_templates import PROMPT_TEMPLATES
-from app.ui.widgets.composer.composer.action_menu import Action
+from app.ui.widgets.composer.action_menu import Action
 from app.ui.widgets.controls.commands import Command
 from app.ui.window import Window
 

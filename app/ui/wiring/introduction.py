@@ -15,8 +15,8 @@ from app.ui.widgets.controls.questions import (
     ask_link,
     ask_to_open,
 )
-from app.ui.widgets.conversation.conversation.code_block import CodeAction
-from app.ui.widgets.conversation.conversation.message_actions import MessageAction
+from app.ui.widgets.conversation.code_block import CodeAction
+from app.ui.widgets.conversation.message_actions import MessageAction
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
 from app.ui.window import Window
 from app.ui.wiring.composer_actions import composer_actions, template_commands

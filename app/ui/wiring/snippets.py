@@ -6,7 +6,7 @@ from app.services.tasks import Tasks
 from app.ui.presenters.ensemble import Ensemble
 from app.ui.presenters.snippets import SnippetsPresenter
 from app.ui.widgets.controls.commands import Command
-from app.ui.widgets.conversation.conversation.code_block import CodeAction
+from app.ui.widgets.conversation.code_block import CodeAction
 from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 from app.ui.window import Window
 

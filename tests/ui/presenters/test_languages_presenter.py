@@ -13,7 +13,7 @@ from gguf import GGMLQuantizationType, GGUFWriter
 from app.core.models import FileFamily, ModelFile
 from app.engines.scripted import Script, ScriptedFactory
 from app.generation.training import lacks, starcoder2_size
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings

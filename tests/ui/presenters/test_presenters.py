@@ -21,9 +21,9 @@ from app.core.paths import builtin_model_path
 from app.core.tab_places import TabPlace
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import Generation
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.services.editors import Editors
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models, ModelState
 from app.services.tasks import Tasks
 from app.store.history import History

@@ -10,7 +10,7 @@ import pytest
 from test_presenters import Rig, play
 
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.generation.infill.holes.holes import Hole
+from app.generation.infill.holes import Hole
 from app.services.answering.generation import InfillRequest
 from app.services.project import Project
 from app.services.tasks import Tasks

@@ -18,8 +18,8 @@ from app.core.hunks import Hunk
 from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import Generation
-from app.services.chats.chats.chats import Chats
-from app.services.inference.host.host import Inference
+from app.services.chats.chats import Chats
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks

@@ -15,9 +15,9 @@ from app.core.models import ModelInfo
 from app.core.places import Place
 from app.core.prompts import Prompt
 from app.engines.scripted import Answer, Script, Scripted, ScriptedFactory, scripted_info
-from app.generation.infill.holes.repository import SourceFile
+from app.generation.infill.repository import SourceFile
 from app.services.answering.generation import Generation
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings

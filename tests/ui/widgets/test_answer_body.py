@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QPushButton
 
 from app.core.messages import Role
 from app.text.markdown.whole import code_blocks
-from app.ui.widgets.conversation.conversation.answer_body import AnswerBody
-from app.ui.widgets.conversation.conversation.code_block import CodeBlock
-from app.ui.widgets.conversation.conversation.code_row import CodeRow
-from app.ui.widgets.conversation.conversation.conversation import Conversation
-from app.ui.widgets.conversation.conversation.message import Turn
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.answer_body import AnswerBody
+from app.ui.widgets.conversation.code_block import CodeBlock
+from app.ui.widgets.conversation.code_row import CodeRow
+from app.ui.widgets.conversation.conversation import Conversation
+from app.ui.widgets.conversation.message import Turn
+from app.ui.widgets.conversation.prose_block import ProseBlock
 
 TABLE = "|Code|Name|\n|-:|:-|\n" + "".join(
     f"| {n} | Name number {n}, which is said now and then |\n" for n in range(100, 300)

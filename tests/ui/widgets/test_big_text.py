@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QPushButton
 
 from app.core.messages import Role
 from app.ui.widgets.code.long_lines import LONGEST_LINE, LongLines
-from app.ui.widgets.composer.composer.composer import Composer
-from app.ui.widgets.conversation.conversation.conversation import Conversation
-from app.ui.widgets.conversation.conversation.message import Turn
+from app.ui.widgets.composer.composer import Composer
+from app.ui.widgets.conversation.conversation import Conversation
+from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.panel.code_panel import CodePanel
 
 MB = 1_000_000

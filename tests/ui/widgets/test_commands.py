@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.ui.widgets.controls.commands import Command, CommandPalette, bind
-from app.ui.widgets.controls.questions.shortcut_sheet import ShortcutSheet
+from app.ui.widgets.dialogs.shortcut_sheet import ShortcutSheet
 
 
 @pytest.fixture

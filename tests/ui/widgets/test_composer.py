@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QToolBut
 from app.core.attachments import Attached, Attachment
 from app.ui.widgets.code.attached_files import MOST_CHIPS
 from app.ui.widgets.code.file_dialog import FileDialog
-from app.ui.widgets.composer.composer.action_menu import Action
-from app.ui.widgets.composer.composer.composer import Composer
+from app.ui.widgets.composer.action_menu import Action
+from app.ui.widgets.composer.composer import Composer
 
 ENTER = Qt.Key.Key_Return
 

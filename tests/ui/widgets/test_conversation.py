@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
 
 from app.core.events import FinishReason
 from app.core.messages import Role
-from app.ui.widgets.conversation.conversation.code_block import CodeAction, CodeBlock
-from app.ui.widgets.conversation.conversation.conversation import COLUMN_PX, Conversation
-from app.ui.widgets.conversation.conversation.message import Turn
-from app.ui.widgets.conversation.conversation.message_actions import MessageAction
-from app.ui.widgets.conversation.conversation.message_view import AnswerMessage, UserMessage
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
+from app.ui.widgets.conversation.conversation import COLUMN_PX, Conversation
+from app.ui.widgets.conversation.message import Turn
+from app.ui.widgets.conversation.message_actions import MessageAction
+from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage
+from app.ui.widgets.conversation.prose_block import ProseBlock
 
 ANSWER = "Use **this**:\n\n```python\ndef f():\n    return 1\n```\n\nIt returns `1`.\n"
 

@@ -30,10 +30,10 @@ from app.ui.widgets.code.file_dialog import FileDialog
 from app.ui.widgets.controls.commands import Command
 from app.ui.widgets.controls.dialog import Dialog
 from app.ui.widgets.controls.questions import ask_text
-from app.ui.widgets.controls.questions.about_dialog import AboutDialog
-from app.ui.widgets.controls.questions.overflow_dialog import OverflowDialog
-from app.ui.widgets.controls.questions.prompt_dialog import PromptDialog
-from app.ui.widgets.controls.questions.shortcut_sheet import ShortcutSheet
+from app.ui.widgets.dialogs.about_dialog import AboutDialog
+from app.ui.widgets.dialogs.overflow_dialog import OverflowDialog
+from app.ui.widgets.dialogs.prompt_dialog import PromptDialog
+from app.ui.widgets.dialogs.shortcut_sheet import ShortcutSheet
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
 from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 

@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtGui import QFontInfo, QFontMetricsF, QRawFont
 
-from app.ui.widgets.composer.composer.draft_editor import DraftEditor
-from app.ui.widgets.conversation.conversation.message_editor import MessageEditor
+from app.ui.widgets.composer.draft_editor import DraftEditor
+from app.ui.widgets.conversation.message_editor import MessageEditor
 from app.ui.widgets.look.fonts import code_font, text_font
 
 

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from app.core.messages import Role
-from app.ui.widgets.conversation.conversation.conversation import Conversation
-from app.ui.widgets.conversation.conversation.message import Turn
+from app.ui.widgets.conversation.conversation import Conversation
+from app.ui.widgets.conversation.message import Turn
 
 ANSWER = "A number.\n\n```python\nx = 1\ny = 2\nz = 3\n```\n"
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from app.text.languages import languages, lexer_name
 from app.ui.widgets.code.token_kinds import language_label, lexer_for
-from app.ui.widgets.conversation.conversation.code_block import CodeBlock
+from app.ui.widgets.conversation.code_block import CodeBlock
 
 HELM = """apiVersion: apps/v1
 metadata:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from app.core.context import Fit, Loss, OverflowChoice
-from app.ui.widgets.controls.questions.overflow_dialog import OverflowDialog
+from app.ui.widgets.dialogs.overflow_dialog import OverflowDialog
 
 FIT = Fit(
     prompt_tokens=2_310,

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from app.core.models import FileFamily, ModelFile
 from app.ui.language_choices import language_choices
-from app.ui.widgets.composer.composer.language_hint import LanguageHint
+from app.ui.widgets.composer.language_hint import LanguageHint
 from app.ui.widgets.controls.choices import DETAIL, Choice
 from app.ui.widgets.controls.popup import Popup
-from app.ui.widgets.top_bar.top_bar.language_picker import LanguagePicker
-from app.ui.widgets.top_bar.top_bar.model_picker import ModelPicker
+from app.ui.widgets.top_bar.language_picker import LanguagePicker
+from app.ui.widgets.top_bar.model_picker import ModelPicker
 
 TIP = Qt.ItemDataRole.ToolTipRole
 

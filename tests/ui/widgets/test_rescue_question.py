@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.ui.widgets.controls.questions.rescue_question import ask_rescue
+from app.ui.widgets.dialogs.rescue_question import ask_rescue
 
 
 @pytest.mark.parametrize(("words", "rescues"), [("Rescue chats", 1), ("Not now", 0)])

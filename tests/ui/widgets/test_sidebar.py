@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QPushButton
 
 from app.ui.widgets.controls.rows import TAGS_ROLE
-from app.ui.widgets.sidebar.sidebar.sidebar import ChatEntry, FoundMessage, Sidebar
-from app.ui.widgets.sidebar.sidebar.tag_menu import TagMenu
+from app.ui.widgets.sidebar.sidebar import ChatEntry, FoundMessage, Sidebar
+from app.ui.widgets.sidebar.tag_menu import TagMenu
 
 NOW = datetime.now()  # noqa: DTZ005
 

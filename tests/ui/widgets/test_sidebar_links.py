@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
-from app.ui.widgets.sidebar.sidebar.sidebar_links import SidebarLinks
+from app.ui.widgets.sidebar.sidebar_links import SidebarLinks
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from app.text.markdown.reader import MarkdownReader
 from app.ui.widgets.code.code_editor import CodeEditor
-from app.ui.widgets.composer.composer.draft_editor import DraftEditor
+from app.ui.widgets.composer.draft_editor import DraftEditor
 from app.ui.widgets.controls.growing_editor import GrowingEditor
 from app.ui.widgets.controls.plain_text import for_qt, from_qt
-from app.ui.widgets.conversation.conversation.message_editor import MessageEditor
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.message_editor import MessageEditor
+from app.ui.widgets.conversation.prose_block import ProseBlock
 from app.ui.widgets.panel.code_panel import CodePanel
 
 TEXT = "10\u00a0km\u202f%\na\u2028b\nc\u2029d\u2007\u3000\ufeff\u200b"

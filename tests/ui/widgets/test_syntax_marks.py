@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QToolButton
 from app.core.edits import EditKind
 from app.core.messages import Role
 from app.core.syntax import PARSES, UNKNOWN, Span, Syntax, SyntaxState
-from app.ui.widgets.conversation.conversation.code_block import CodeAction
-from app.ui.widgets.conversation.conversation.message import Turn
-from app.ui.widgets.conversation.conversation.message_view import AnswerMessage
+from app.ui.widgets.conversation.code_block import CodeAction
+from app.ui.widgets.conversation.message import Turn
+from app.ui.widgets.conversation.message_view import AnswerMessage
 from app.ui.widgets.panel.code_panel import CodePanel
 
 WRONG = Syntax(SyntaxState.ERROR, 2, 5, "“)” is missing before “:”", (Span(2, 5, 2, 8),))

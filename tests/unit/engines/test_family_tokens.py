@@ -10,8 +10,8 @@ from tiny_vocabulary import loaded, write_bytes_vocabulary, write_sentencepiece_
 
 from app.core.errors import RequestError
 from app.generation.families import infill_format
-from app.generation.infill.holes.holes import Hole, render_infill
-from app.generation.infill.holes.repository import SourceFile, render_completion
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile, render_completion
 
 CODE_LLAMA = ("▁<PRE>", "▁<SUF>", "▁<MID>", "▁<EOT>")
 CODESTRAL = ("[PREFIX]", "[MIDDLE]", "[SUFFIX]")

@@ -14,8 +14,8 @@ from app.core.errors import EngineError
 from app.core.models import ModelInfo
 from app.core.prompts import Control, Prompt
 from app.engines.llamacpp.vocabulary import Vocabulary
-from app.generation.infill.holes.holes import Hole, render_infill
-from app.generation.infill.holes.repository import SourceFile
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "ggml-vocab-starcoder.gguf"
 SEPARATOR = "\n__ggml_vocab_test__\n"

@@ -26,8 +26,8 @@ from app.generation.chat.chat_prompts import INSTRUCT_SYSTEM, render_chat
 from app.generation.chat.outputs import OUTPUT_FORMATS, Output, as_document
 from app.generation.chat.sandbox import run_template
 from app.generation.edit.prompts import render_edit
-from app.generation.infill.holes.holes import Hole, render_infill
-from app.generation.infill.holes.repository import SourceFile, render_completion
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile, render_completion
 from app.text.languages import language_named
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "ggml-vocab-starcoder.gguf"

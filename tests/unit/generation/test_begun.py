@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.infill.holes.begun import LONGEST, begun_in_line, continued
-from app.generation.infill.holes.holes import Hole
-from app.generation.infill.holes.shape import OTHER_WORDS, InfillAssembler
+from app.generation.infill.begun import LONGEST, begun_in_line, continued
+from app.generation.infill.holes import Hole
+from app.generation.infill.shape import OTHER_WORDS, InfillAssembler
 
 
 @pytest.mark.parametrize(

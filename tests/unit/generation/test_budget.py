@@ -7,8 +7,8 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.infill.holes.budget import clipped, lines_left_out, narrowed
-from app.generation.infill.holes.holes import Hole
+from app.generation.infill.budget import clipped, lines_left_out, narrowed
+from app.generation.infill.holes import Hole
 
 
 def lines(first: int, count: int) -> str:

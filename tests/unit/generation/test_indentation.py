@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.generation.infill.holes.indentation import Indentation, unit_of
+from app.generation.infill.indentation import Indentation, unit_of
 
 
 @pytest.mark.parametrize(

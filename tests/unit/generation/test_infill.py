@@ -12,8 +12,8 @@ from app.core.errors import RequestError
 from app.core.models import ModelInfo
 from app.core.prompts import Control, Prompt
 from app.generation.families import FORMATS, infill_format
-from app.generation.infill.holes.holes import Hole, render_infill
-from app.generation.infill.holes.repository import SourceFile
+from app.generation.infill.holes import Hole, render_infill
+from app.generation.infill.repository import SourceFile
 
 HOLE = Hole("def f():\n    ", "\n    return x\n", "src/f.py")
 FILES = (SourceFile("a.py", "A = 1\n"), SourceFile("b.py", "B = 2\n"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.generation.infill.holes.holes import Hole
-from app.generation.infill.holes.shape import InfillAssembler
+from app.generation.infill.holes import Hole
+from app.generation.infill.shape import InfillAssembler
 
 
 @pytest.mark.parametrize("pieces", [["a = 1\n", "    b = 2\n"], ["a = 1\r\n    b", " = 2\r", "\n"]])

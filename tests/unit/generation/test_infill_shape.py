@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.infill.holes.holes import Hole
-from app.generation.infill.holes.shape import (
+from app.generation.infill.holes import Hole
+from app.generation.infill.shape import (
     END_OF_BLOCK,
     END_OF_LINE,
     SUFFIX_REPEATED,

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.generation.infill.holes.nearness import Candidate, Nearness, excerpt, identifiers_of, imports_of
+from app.generation.infill.nearness import (
+    Candidate,
+    Nearness,
+    excerpt,
+    identifiers_of,
+    imports_of,
+)
 
 DAY_S = 86_400
 

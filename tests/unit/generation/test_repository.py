@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.core.models import ModelInfo
-from app.generation.infill.holes.repository import SourceFile, render_completion
+from app.generation.infill.repository import SourceFile, render_completion
 
 STARCODER2 = ModelInfo(
     name="starcoder2-3b",

@@ -20,7 +20,7 @@ from app.engines.llamacpp import open_model
 from app.engines.scripted import ScriptedFactory
 from app.library.fingerprints import mark_of, sha256_of
 from app.library.headers import read_header
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.load_mark import LoadMark
 from app.store.settings import Settings

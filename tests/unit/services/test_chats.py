@@ -22,7 +22,7 @@ from app.core.models import ModelFile
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
-from app.services.chats.chats.chats import (
+from app.services.chats.chats import (
     AnswerContinued,
     Asked,
     Chats,
@@ -33,7 +33,7 @@ from app.services.chats.chats.chats import (
     SavingWorks,
     title_of,
 )
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models, ModelState
 from app.store.history import History, MessageState
 from app.store.settings import Settings

@@ -14,9 +14,9 @@ from app.core.events import Finished, FinishReason
 from app.core.models import ModelInfo
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.generation.edit.scope import applied, scoped
-from app.generation.infill.holes.holes import Hole, SourceFile
+from app.generation.infill.holes import Hole, SourceFile
 from app.services.answering.generation import Generation, InfillRequest
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.settings import Settings
 

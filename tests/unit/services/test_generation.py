@@ -22,14 +22,14 @@ from app.core.models import LoadOptions, ModelFile
 from app.core.sampling import Sampling
 from app.engines.isolated import Isolated, open_isolated
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
-from app.generation.infill.holes.holes import Hole
+from app.generation.infill.holes import Hole
 from app.services.answering.generation import (
     ChatRequest,
     CompletionRequest,
     Generation,
     InfillRequest,
 )
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.settings import Settings
 from app.text.languages import language_named

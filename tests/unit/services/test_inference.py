@@ -22,7 +22,7 @@ from app.core.models import LoadOptions
 from app.core.prompts import Control, Prompt
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, Scripted, ScriptedFactory, scripted_info
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 
 OPTIONS = LoadOptions(Path("scripted.gguf"))
 OTHER = LoadOptions(Path("other.gguf"))

@@ -20,7 +20,7 @@ from app.core.errors import (
     ModelTooLargeError,
 )
 from app.engines.scripted import Script, ScriptedFactory
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models, ModelState, ModelStatus
 from app.store.load_mark import LoadMark
 from app.store.settings import Settings

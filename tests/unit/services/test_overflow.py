@@ -25,8 +25,8 @@ from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.generation.chat.attached import with_attachments
 from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
-from app.services.inference.host.counting import TokenCounter
-from app.services.inference.host.host import Inference
+from app.services.inference.counting import TokenCounter
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.settings import Settings
 

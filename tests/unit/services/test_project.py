@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.core.errors import RequestError
-from app.generation.infill.holes.repository import SourceFile
+from app.generation.infill.repository import SourceFile
 from app.services import project as module
 from app.services.project import Project
 from app.services.tasks import Tasks

@@ -25,8 +25,8 @@ from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.generation.chat.attached import with_attachments
 from app.services.answering.generation import Generation
-from app.services.chats.chats.chats import Asked, Chats
-from app.services.inference.host.host import Inference
+from app.services.chats.chats import Asked, Chats
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.snippets import Snippets, name_of
 from app.store.history import History, MessageState, StoredMessage

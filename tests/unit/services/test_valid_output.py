@@ -21,7 +21,7 @@ from app.core.sampling import Sampling
 from app.generation.chat.outputs import OUTPUT_FORMATS, Output, output_of
 from app.library.headers import read_header
 from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
-from app.services.inference.host.host import Inference
+from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.settings import Settings
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.core.errors import StoreError
 from app.core.messages import Role
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
 from app.store.history import History, MessageState
 from app.text.markdown.blocks import BlockKind

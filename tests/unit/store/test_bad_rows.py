@@ -15,7 +15,7 @@ import pytest
 from app.core.errors import StoreError
 from app.core.messages import Role
 from app.core.snippets import Snippet
-from app.services.chats.chats.chats import Chats
+from app.services.chats.chats import Chats
 from app.store.archive import from_json
 from app.store.history import History, MessageState
 from app.store.snippets import SnippetStore

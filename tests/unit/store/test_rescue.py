@@ -11,7 +11,7 @@ from damage import damaged, use, whole_history
 
 from app.core.errors import DamagedError
 from app.core.messages import Role
-from app.services.chats.chats.rescue import rescue_file, rescue_open
+from app.services.chats.rescue import rescue_file, rescue_open
 from app.store.history import History, MessageState
 from app.store.pages import rows_of_pages
 from app.store.rescue import rescue

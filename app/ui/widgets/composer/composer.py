@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 
 from app.core.attachments import Attached
 from app.ui.widgets.code.attached_files import Attachments
-from app.ui.widgets.composer.composer.action_menu import Action, ActionMenu
-from app.ui.widgets.composer.composer.draft_editor import DraftEditor
-from app.ui.widgets.composer.composer.placeholders import places
-from app.ui.widgets.composer.composer.unfilled import Unfilled
+from app.ui.widgets.composer.action_menu import Action, ActionMenu
+from app.ui.widgets.composer.draft_editor import DraftEditor
+from app.ui.widgets.composer.placeholders import places
+from app.ui.widgets.composer.unfilled import Unfilled
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.elided import Elided
 from app.ui.widgets.look.amounts import tokens_text

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit
 
-from app.ui.widgets.composer.composer.placeholders import next_place, places
+from app.ui.widgets.composer.placeholders import next_place, places
 from app.ui.widgets.controls.growing_editor import GrowingEditor
 from app.ui.widgets.look.palette import colours
 

@@ -17,17 +17,17 @@ from app.text.markdown.blocks import Block, CodeClosed, CodeOpened, CodeText, Ma
 from app.text.markdown.reader import MarkdownReader
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.parting import part_with
-from app.ui.widgets.conversation.conversation.answer_parts import (
+from app.ui.widgets.conversation.answer_parts import (
     LONGEST_SHOWN,
     STEP_COST,
     Chunk,
     Waiting,
     cost_of,
 )
-from app.ui.widgets.conversation.conversation.code_block import CodeAction, CodeBlock
-from app.ui.widgets.conversation.conversation.code_row import CodeRow
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
-from app.ui.widgets.conversation.conversation.writing_cursor import WritingCursor
+from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
+from app.ui.widgets.conversation.code_row import CodeRow
+from app.ui.widgets.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.writing_cursor import WritingCursor
 
 
 class AnswerBody(QWidget):

@@ -16,7 +16,7 @@ from app.ui.widgets.code.token_kinds import language_label
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.elided import Elided
 from app.ui.widgets.controls.parting import part_with
-from app.ui.widgets.conversation.conversation.conversation.code_block_head import CodeBlockHead
+from app.ui.widgets.conversation.code_block_head import CodeBlockHead
 from app.ui.widgets.look.icons import IconButton
 
 _TALLEST_LINES = 400  # longer code scrolls inside its card

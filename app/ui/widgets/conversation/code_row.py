@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.text.markdown.blocks import ContainerKind, Path
-from app.ui.widgets.conversation.conversation.prose_block import INDENT_PX
+from app.ui.widgets.conversation.prose_block import INDENT_PX
 from app.ui.widgets.look.palette import colours
 
 _MARK_TOP_PX = 8

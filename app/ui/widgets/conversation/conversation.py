@@ -33,14 +33,14 @@ from app.text.event_words import CUT
 from app.ui.widgets.controls.cards import ErrorCard, Notice
 from app.ui.widgets.controls.hover import HoverAfterScroll
 from app.ui.widgets.controls.parting import living, part_with
-from app.ui.widgets.conversation.conversation.answer_parts import STEP_COST, cost_of_text
-from app.ui.widgets.conversation.conversation.code_block import CodeAction, CodeBlock
-from app.ui.widgets.conversation.conversation.empty_state import EmptyState
-from app.ui.widgets.conversation.conversation.message import MessageView, Turn
-from app.ui.widgets.conversation.conversation.message_actions import ActionBar, MessageAction
-from app.ui.widgets.conversation.conversation.message_edits import MessageEdits
-from app.ui.widgets.conversation.conversation.message_view import AnswerMessage, UserMessage
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.answer_parts import STEP_COST, cost_of_text
+from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
+from app.ui.widgets.conversation.empty_state import EmptyState
+from app.ui.widgets.conversation.message import MessageView, Turn
+from app.ui.widgets.conversation.message_actions import ActionBar, MessageAction
+from app.ui.widgets.conversation.message_edits import MessageEdits
+from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage
+from app.ui.widgets.conversation.prose_block import ProseBlock
 from app.ui.widgets.look.measures import COLUMN_PX, MARGIN_PX
 
 SCROLL_BAR_PX = 10

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QText
 from app.ui.widgets.code.code_view import CodeView
 from app.ui.widgets.controls.parting import living
 from app.ui.widgets.controls.search_field import SearchField
-from app.ui.widgets.conversation.conversation.conversation import Conversation
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.conversation import Conversation
+from app.ui.widgets.conversation.prose_block import ProseBlock
 from app.ui.widgets.look.icons import IconButton
 from app.ui.widgets.look.palette import colours, is_theme_change
 

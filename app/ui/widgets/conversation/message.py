@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from app.core.attachments import Attached
 from app.core.messages import Role
 from app.ui.widgets.controls.parting import living, part_with
-from app.ui.widgets.conversation.conversation.message_actions import Alternatives
-from app.ui.widgets.conversation.conversation.message_editor import MessageEditor
+from app.ui.widgets.conversation.message_actions import Alternatives
+from app.ui.widgets.conversation.message_editor import MessageEditor
 
 
 @dataclass(frozen=True, slots=True)

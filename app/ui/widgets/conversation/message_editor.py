@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.growing_editor import GrowingEditor
-from app.ui.widgets.conversation.conversation.code_lines import CodeLines
+from app.ui.widgets.conversation.code_lines import CodeLines
 
 _TALLEST_LINES = 20
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.ui.widgets.controls.parting import living
-from app.ui.widgets.conversation.conversation.message import MessageView
+from app.ui.widgets.conversation.message import MessageView
 
 
 class MessageEdits(QObject):

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from app.ui.widgets.code.attached_files import SentFiles
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.cards import ErrorCard
-from app.ui.widgets.conversation.conversation.answer_body import AnswerBody
-from app.ui.widgets.conversation.conversation.code_block import CodeAction, CodeBlock
-from app.ui.widgets.conversation.conversation.message import MessageView, Turn
-from app.ui.widgets.conversation.conversation.message_actions import FOOT_PX
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.answer_body import AnswerBody
+from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
+from app.ui.widgets.conversation.message import MessageView, Turn
+from app.ui.widgets.conversation.message_actions import FOOT_PX
+from app.ui.widgets.conversation.prose_block import ProseBlock
 
 _BUBBLE_INDENT = 60
 LONGEST_SHOWN = 20_000

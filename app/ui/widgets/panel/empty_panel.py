@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from app.ui.widgets.button_row import ButtonRow
+from app.ui.widgets.controls.button_row import ButtonRow
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.look.icons import IconLabel
 

@@ -35,9 +35,9 @@ from app.ui.widgets.controls.search_field import SearchField
 from app.ui.widgets.look.fonts import scaled
 from app.ui.widgets.look.icons import IconButton, IconLabel, icon
 from app.ui.widgets.look.palette import colours, is_theme_change
-from app.ui.widgets.sidebar.sidebar.chat_list_view import ChatListView
-from app.ui.widgets.sidebar.sidebar.sidebar_links import SidebarLinks
-from app.ui.widgets.sidebar.sidebar.tag_menu import TagMenu
+from app.ui.widgets.sidebar.chat_list_view import ChatListView
+from app.ui.widgets.sidebar.sidebar_links import SidebarLinks
+from app.ui.widgets.sidebar.tag_menu import TagMenu
 
 WIDTH = 244
 WIDEST = 340

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.snippets import Snippet
-from app.ui.widgets.button_row import ButtonRow
 from app.ui.widgets.code.code_editor import CodeEditor
+from app.ui.widgets.controls.button_row import ButtonRow
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.look.fonts import scaled
 from app.ui.widgets.snippets.run_again import RunAgainCard

@@ -7,8 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.ui.widgets.look.icons import IconButton
-from app.ui.widgets.top_bar.top_bar.language_picker import LanguagePicker
-from app.ui.widgets.top_bar.top_bar.model_picker import ModelPicker
+from app.ui.widgets.top_bar.language_picker import LanguagePicker
+from app.ui.widgets.top_bar.model_picker import ModelPicker
 
 _HEIGHT_PX = 52
 _ROOM = ((0, False, True), (1, False, True), (1, True, True), (2, True, True), (2, True, False))
