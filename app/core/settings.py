@@ -89,7 +89,7 @@ class Declared:
         if not is_valid or not isinstance(value, str | int | float | bool):
             raise SettingsError(
                 f"The setting {self.key} is {shortened(value)}.",
-                hint=f"It must be {self.allowed}. Until then it is {self.default!r}.",
+                hint=f"It must be {self.allowed}. Until then, {self.default!r} is used.",
             )
         return float(value) if isinstance(self.default, float) else value
 
@@ -194,11 +194,11 @@ DECLARED = (
         "chat.overflow", "When a chat gets too long",
         "What happens to messages that no longer fit the context.",
         "ask", choices=("ask", "trim", "summarise", "raise"),
-        choice_words=("Ask me", "Leave out", "Summarise", "Enlarge the context"),
+        choice_words=("Ask me", "Leave out", "Summarise", "Increase the context"),
     ),
     _LOADING(
         "engine.context_tokens", "Context",
-        "How much a question and its answer share. Auto is the model's own size, up to 16,384 "
+        "How many tokens a chat and its answer share. Auto is the model's own size, up to 16,384 "
         "tokens. A larger context takes more memory.",
         0, least=0, most=1_048_576, unit="tokens", least_word="Auto",
     ),

@@ -113,9 +113,9 @@ class Editors:
         editors = await asyncio.to_thread(self.found)
         if not editors:
             raise RequestError(
-                "No editor was found on this computer.",
-                hint="Name one in settings.toml, for example: "
-                '[editor] command = "code --goto {path}:{line}"',
+                "No external editor was found.",
+                hint="Enter its command under External editor in Settings, for example: "
+                "code --goto {path}:{line}",
             )
         if path is None:
             path = self._scratch / Path(title).name
@@ -157,7 +157,7 @@ def _words(command: str) -> list[str]:
     except ValueError as error:
         raise RequestError(
             f"The editor's command cannot be read: {error}.",
-            hint="Fix the quotes, under Your editor in Settings or in $VISUAL.",
+            hint="Fix the quotes under External editor in Settings, or in $VISUAL.",
         ) from error
 
 
@@ -187,5 +187,5 @@ def _start(editor: Editor, path: Path, line: int) -> _Detached:
     except OSError as error:
         raise RequestError(
             f"The editor {words[0]} could not be started: {error.strerror}.",
-            hint="Choose another one under Your editor in Settings.",
+            hint="Choose another one under External editor in Settings.",
         ) from error

@@ -69,7 +69,7 @@ NAMES = {
     "systemd": "systemd",
     "systemverilog": "SystemVerilog",
     "teal": "TEAL",
-    "text": "Text",
+    "text": "Plain text",
     "verilog": "Verilog",
     "vhdl": "VHDL",
     "vim": "Vim script",

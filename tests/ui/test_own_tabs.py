@@ -282,11 +282,11 @@ def test_closing_the_window_asks_once_and_offers_what_is_possible(qtbot: QtBot) 
     box = ask_leave(window, ["a.py", "untitled-1.txt"], answers.append, can_save=True)
     assert box.text() == "2 tabs are not saved: a.py, untitled-1.txt."
     words = [button.text() for button in box.buttons()]
-    assert set(words) == {"Keep for next time", "Save to their files", "Discard", "Cancel"}
+    assert set(words) == {"Keep for next time", "Save to files", "Discard", "Cancel"}
     next(button for button in box.buttons() if button.text() == "Discard").click()
     assert answers == [Leaving.DISCARD]
     alone = ask_leave(window, ["untitled-1.txt"], answers.append, can_save=False)
-    assert "Save to their files" not in [button.text() for button in alone.buttons()]
+    assert "Save to files" not in [button.text() for button in alone.buttons()]
     alone.reject()
     assert answers == [Leaving.DISCARD]
 

@@ -286,7 +286,7 @@ class CodePresenter:
                 merged = await asyncio.to_thread(rebased, of, text, current)
                 if merged is None:
                     raise RequestError(
-                        "The code was changed at the same place while the model wrote.",
+                        "The code was changed in the same place while the model was writing.",
                         hint="Ask for the change again.",
                     )
                 changed = merged

@@ -114,7 +114,7 @@ class EditPresenter:
     def _ask_in_chat(self, edit: Edit) -> None:
         if not self._chat.ask(question(edit)):
             raise RequestError(
-                "An answer is being written.", hint="Wait for its end, or stop it with Esc."
+                "An answer is being written.", hint="Wait for it to finish, or stop it with Esc."
             )
 
     async def _write_file(self, model: ModelFile, edit: Edit) -> None:
@@ -133,7 +133,9 @@ class EditPresenter:
             if key is not None:
                 self._code.close_new(key)
         if key is None:
-            raise EngineError("The model wrote nothing.", hint="Select more or other code.")
+            raise EngineError(
+                "The model wrote nothing.", hint="Select more code, or different code."
+            )
 
     async def _propose(self, model: ModelFile, edit: Edit) -> None:
         text, reason = "", FinishReason.STOP
@@ -143,18 +145,18 @@ class EditPresenter:
                 if isinstance(event, Finished):
                     text, reason = event.text, event.reason
         if not text.strip():
-            raise EngineError("The model wrote nothing.", hint="Say it in other words.")
+            raise EngineError("The model wrote nothing.", hint="Try different words.")
         if edit.kind is EditKind.EXPLAIN:
             self._view.show_words("What this code does", text.strip())
             return
         if reason is not FinishReason.STOP:
             raise EngineError(
                 "The model never finished, so nothing was changed.",
-                hint="Select less code, or say it in other words.",
+                hint="Select less code, or try different words.",
             )
         whole = await asyncio.to_thread(applied, edit, text)
         if whole == edit.selected.text:
-            raise EngineError("The model changed nothing.", hint="Say it in other words.")
+            raise EngineError("The model changed nothing.", hint="Try different words.")
         self._code.propose(edit.selected.key, whole, of=edit.selected.text)
 
     def _tell(self, edit: Edit, event: object) -> None:

@@ -57,7 +57,7 @@ class PresetsPresenter:
         self._let_hold({})
         if self._view is not None and before != self._chat.values():
             self._view.offer_undo(
-                "This chat uses the program's settings.", partial(self._let_hold, before)
+                "This chat now uses the global settings.", partial(self._let_hold, before)
             )
 
     def changed(self) -> None:

@@ -22,7 +22,7 @@ from app.text.hunks import compare
 
 SEARCH_AFTER_S = 0.1
 TELL_EVERY_CHARACTERS = 40
-_BUSY = "An answer is being written. Wait for it or stop it, then try again."
+_BUSY = "An answer is being written. Wait for it to finish, or stop it with Esc."
 
 
 class SnippetsView(Protocol):
@@ -209,7 +209,7 @@ class SnippetsPresenter:
 
 def facts_of(snippet: Snippet, written: Written | None) -> list[tuple[str, str]]:
     """Return in words where a snippet came from."""
-    kept = ("Kept", _date(snippet.created_at))
+    kept = ("Saved", _date(snippet.created_at))
     if written is None:
         model = f"{snippet.model}; " if snippet.model else ""
         return [("Made by", f"{model}seed and prompt unknown"), kept]
@@ -222,7 +222,7 @@ def facts_of(snippet: Snippet, written: Written | None) -> list[tuple[str, str]]
         ("Prompt", asked[-1] if asked else ""),
         ("Seed", str(origin.sampling.seed)),
         ("Settings", _settings(origin)),
-        ("Written", f"{_date(origin.asked_at)}; kept {kept[1]}"),
+        ("Written", f"{_date(origin.asked_at)}; saved {kept[1]}"),
     ]
 
 

@@ -148,7 +148,7 @@ class SuggestPresenter:
 
         async def keep() -> None:
             await asyncio.to_thread(self._settings.set_value, ON_PAUSE, is_wanted)
-            self._view.show_state("Suggests while you type" if is_wanted else "Suggests when asked")
+            self._view.show_state("Suggests while you type" if is_wanted else "Suggests on request")
 
         self._tasks.start(keep(), name="suggest while typing")
 
@@ -350,5 +350,5 @@ def _left_out(place: Place, event: LeftOut) -> tuple[str, str]:
     words = f"{lines:,} lines left out" if lines else f"{len(event.files)} files left out"
     more = f"Not read: {before:,} lines before and {after:,} lines after the cursor, too far away."
     if event.files:
-        more += f" Nor {', '.join(event.files)}."
+        more += f" Also not read: {', '.join(event.files)}."
     return words, more

@@ -935,7 +935,7 @@ def test_a_change_is_proposed_with_what_the_user_typed_since(make: Make) -> None
         assert rig.panel.proposed == [(0, "ONE\ntwo\nthree\nFOUR\n")]
         rig.code.propose(0, "mine\n", of="one\n")
         await rig.until(lambda: bool(rig.bugs))
-        assert "was changed at the same place" in str(rig.bugs.pop())
+        assert "was changed in the same place" in str(rig.bugs.pop())
         rig.code.propose(7, "no such tab")
 
     play(work())

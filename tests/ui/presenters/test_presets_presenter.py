@@ -94,7 +94,7 @@ def test_keep_choose_and_reset(desk: Desk) -> None:
         desk.presets.reset()
         assert desk.dialog.values["chat.temperature"] == 0.2
         await desk.until(lambda: desk.rig.history.chat_settings(1) == {})
-        assert desk.dialog.said == "This chat uses the program's settings."
+        assert desk.dialog.said == "This chat now uses the global settings."
         desk.dialog.undo()
         assert desk.dialog.values["chat.temperature"] == 1.5
         assert desk.dialog.current == "Wild"

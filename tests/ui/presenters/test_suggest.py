@@ -341,7 +341,7 @@ def test_suggesting_while_typing_is_switched_by_a_command_and_remembered(make: M
         await rig.until(lambda: rig.panel.state == "Suggests while you type")
         assert rig.settings.value("code.suggest_on_pause") is True
         rig.suggest.toggle_pause()
-        await rig.until(lambda: rig.panel.state == "Suggests when asked")
+        await rig.until(lambda: rig.panel.state == "Suggests on request")
         assert rig.settings.value("code.suggest_on_pause") is False
 
     play(work())

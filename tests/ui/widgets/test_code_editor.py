@@ -142,7 +142,7 @@ def test_what_is_typed_is_no_pattern_until_asked(editor, bar, qtbot):
     qtbot.waitUntil(lambda: bar.count.text() == "1 found")
     bar.wanted.setText("(")
     bar.is_regular.setChecked(True)
-    assert bar.count.text() == "Not a regular expression"
+    assert bar.count.text() == "Invalid regular expression"
 
 
 def test_replacing_one_and_all_with_groups(editor, bar, qtbot):

@@ -44,9 +44,9 @@ def test_the_users_own_choice_comes_first(tmp_path: Path) -> None:
 
 
 def test_no_editor_is_a_message_that_says_where_to_name_one(tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="No editor was found") as caught:
+    with pytest.raises(RequestError, match="No external editor was found") as caught:
         asyncio.run(machine(tmp_path).open("a.py", "text", 1))
-    assert "settings.toml" in caught.value.hint
+    assert "External editor in Settings" in caught.value.hint
 
 
 def test_an_editor_that_does_not_exist_is_named(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class FileDialog(Dialog):
         self.view.set_text(shown)
         hidden = file.text[len(shown) :].count("\n") + 1
         self._note.setText(
-            f"{hidden:,} more lines are not shown; Copy copies them all."
+            f"{hidden:,} more lines are not shown. Copy includes them."
             if shown != file.text
             else ""
         )

@@ -24,7 +24,7 @@ class SyntaxBadge(QLabel):
         whole = f"error in line {syntax.line}" if syntax.is_error else "parses"
         self._forms = (whole, f"line {syntax.line}" if syntax.is_error else "✓")
         self.set_short(is_short=self._is_short)
-        self.setToolTip(syntax.message if syntax.is_error else "The code parses")
+        self.setToolTip(syntax.message if syntax.is_error else "No syntax errors")
         self.setAccessibleName(whole)
         self.setAccessibleDescription(syntax.message)
         tone = "error" if syntax.is_error else ""

@@ -71,7 +71,7 @@ _ALIASES = {
 # What Pygments calls by a name that no person uses.
 _LABELS = {
     "Docker": "Dockerfile",
-    "Text only": "Text",
+    "Text only": "Plain text",
     "Bash": "Shell",
     "Bash Session": "Shell session",
     "S": "R",
@@ -127,7 +127,7 @@ def language_label(language: str) -> str:
         return dialect
     lexer = lexer_for(language)
     if lexer is None:
-        return language.strip() or "Text"
+        return language.strip() or "Plain text"
     return _LABELS.get(lexer.name, lexer.name)
 
 

@@ -23,7 +23,7 @@ class LanguageHint(QWidget):
         self._path = Path()
         self._text = QLabel()
         self._text.setWordWrap(True)
-        self._choose = text_button("Choose it", "chooseLarge", "Choose this model", role="link")
+        self._choose = text_button("Choose model", "chooseLarge", "Choose this model", role="link")
         self._choose.clicked.connect(self._on_choose)
         close = IconButton("close", "Hide this hint", object_name="hideLanguageHint")
         close.clicked.connect(self.hide)

@@ -25,7 +25,7 @@ class Unfilled(QFrame):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         fill = text_button("Fill in", "fillPlaces", "Go to the first one (Tab)", role="tool")
-        send = text_button("Send as it is", "sendUnfilled", "Send the marks too", role="tool")
+        send = text_button("Send as it is", "sendUnfilled", "Send the «marks» too", role="tool")
         fill.clicked.connect(self.fill_requested)
         send.clicked.connect(self.send_requested)
         row = QHBoxLayout(self)

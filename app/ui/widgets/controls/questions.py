@@ -36,7 +36,7 @@ def ask_export(parent: QWidget, title: str, chosen: Callable[[Path], None]) -> N
     name = "".join(c if c.isalnum() or c in " -_" else "_" for c in title).strip()
     dialog = QFileDialog(parent, "Export", f"{name}.json")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters(["Chats for importing (*.json)", "Markdown for reading (*.md)"])
+    dialog.setNameFilters(["Chats, to import again (*.json)", "Markdown, to read (*.md)"])
     dialog.setDefaultSuffix("json")
     dialog.filterSelected.connect(
         lambda found: dialog.setDefaultSuffix("md" if "*.md" in found else "json")
@@ -120,7 +120,7 @@ def ask_link(parent: QWidget, address: str) -> None:
         follow = box.addButton("Open", QMessageBox.ButtonRole.AcceptRole)
         follow.clicked.connect(lambda: QDesktopServices.openUrl(url))
     else:
-        box.setText(f"This is not a web or mail address, so it is not opened:\n\n{shown}")
+        box.setText(f"This is not a web or mail address, so it was not opened:\n\n{shown}")
         cancel.setText("Close")
     box.setDefaultButton(cancel)
     box.open()
@@ -151,7 +151,7 @@ def ask_unsaved(
     parent: QWidget, title: str, *, save: Callable[[], None], discard: Callable[[], None]
 ) -> None:
     """Ask what to do with one tab's text that is in no file."""
-    box = _question(parent, "unsavedQuestion", "Close the tab", f"{title} is not saved.")
+    box = _question(parent, "unsavedQuestion", "Close tab", f"{title} is not saved.")
     keep = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
     keep.clicked.connect(save)
     box.addButton("Close without saving", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(
@@ -180,7 +180,7 @@ def ask_leave(
     roles = QMessageBox.ButtonRole
     for words, role, answer in (
         ("Keep for next time", roles.AcceptRole, Leaving.KEEP),
-        ("Save to their files", roles.AcceptRole, Leaving.SAVE),
+        ("Save to files", roles.AcceptRole, Leaving.SAVE),
         ("Discard", roles.DestructiveRole, Leaving.DISCARD),
     ):
         if answer is Leaving.SAVE and not can_save:

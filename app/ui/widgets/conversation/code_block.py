@@ -120,7 +120,7 @@ class CodeBlock(QFrame):
     def _offer_more(self) -> None:
         hidden = self.view.hidden_lines
         if hidden and self._more is None:
-            self._more = text_button("", "showMoreCode", "Copy and Save use all of it")
+            self._more = text_button("", "showMoreCode", "Copy and Save include all of it")
             self._more.clicked.connect(self._show_more)
             self._column.addWidget(self._more)
         elif not hidden and self._more is not None:

@@ -39,7 +39,7 @@ _OFFERED = (
     ),
     (MessageAction.EDIT, "pencil", "Edit", "Edit this message"),
     (MessageAction.BRANCH, "branch", "Branch", "Branch: continue from here in a new chat"),
-    (MessageAction.PROMPT, "eye", "What the model saw", "Show what the model sees"),
+    (MessageAction.PROMPT, "eye", "Show prompt", "Show the prompt exactly as the model reads it"),
     (MessageAction.DELETE, "trash", "Delete", "Delete this message"),
 )
 _FOR_ANSWERS = (MessageAction.REGENERATE, MessageAction.PROMPT)

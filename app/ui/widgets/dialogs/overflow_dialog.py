@@ -50,7 +50,7 @@ class OverflowDialog(Dialog):
             column.addWidget(_label("To make room, this will be left out:", role="strong"))
             column.addWidget(self.list)
         else:
-            column.addWidget(_label("Leaving out everything older would not be enough."))
+            column.addWidget(_label("Leaving out all earlier messages would not be enough."))
         column.addWidget(_label(_why_not(fit), role="small"))
         column.addWidget(self.remember)
         column.addLayout(self._buttons())
@@ -71,7 +71,7 @@ class OverflowDialog(Dialog):
         offers: list[QPushButton] = []
         if fit.raised_tokens:
             words = f"Increase the context to {fit.raised_tokens:,}"
-            tip = "Reload the model with a larger context that fits all of it"
+            tip = "Reload the model with a context large enough for everything"
             offers.append(self._offer(words, "overflowRaise", tip, OverflowChoice.RAISE))
         if fit.can_summarise:
             tip = "Replace the messages that are left out with the model's summary"
@@ -100,7 +100,7 @@ def _numbers(fit: Fit) -> QLabel:
     room = fit.context_tokens - fit.answer_tokens
     return _label(
         f"This needs {tokens_text(fit.prompt_tokens)}; {room:,} fit. The context holds "
-        f"{fit.context_tokens:,}, and {fit.answer_tokens:,} of them are kept for the answer."
+        f"{fit.context_tokens:,}, and {fit.answer_tokens:,} of them are reserved for the answer."
     )
 
 
@@ -126,7 +126,7 @@ def _list_of(fit: Fit) -> QTreeWidget:
     view = QTreeWidget()
     view.setObjectName("overflowLosses")
     view.setAccessibleName("What would be left out")
-    view.setToolTip("What the model would not read")
+    view.setToolTip("What would be left out")
     view.setColumnCount(2)
     view.setHeaderHidden(True)
     view.setRootIsDecorated(False)

@@ -27,7 +27,7 @@ class PromptDialog(Dialog):
     def __init__(self, prompt: Prompt, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("promptDialog")
-        self.setWindowTitle("What the model sees")
+        self.setWindowTitle("Prompt")
         self.resize(_SIZE)
         note = QLabel(
             "This is exactly what the model reads. The coloured parts are the model's control "
@@ -37,7 +37,7 @@ class PromptDialog(Dialog):
         note.setProperty("role", "small")
         self.text = QPlainTextEdit()
         self.text.setObjectName("promptText")
-        self.text.setAccessibleName("The prompt")
+        self.text.setAccessibleName("Prompt")
         self.text.setReadOnly(True)
         self.text.setFont(code_font())
         _write(self.text, prompt)

@@ -30,7 +30,7 @@ class EditBar(QFrame):
         self.field = QLineEdit()
         self.field.setObjectName("editWish")
         self.field.setAccessibleName("What to change")
-        self.field.setPlaceholderText("Say what to change, such as: use a set")
+        self.field.setPlaceholderText("Describe the change, such as: use a set")
         self.field.returnPressed.connect(self._send)
         self.words = QLabel()
         self.words.setObjectName("editActivity")

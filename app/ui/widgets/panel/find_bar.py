@@ -97,7 +97,7 @@ class FindBar(QFrame):
         if self._editor is None:
             return
         pattern = self._pattern()
-        self.count.setText("" if pattern.isValid() else "Not a regular expression")
+        self.count.setText("" if pattern.isValid() else "Invalid regular expression")
         if not self.wanted.text() or not pattern.isValid():
             self._editor.show_found([])
             return

@@ -48,7 +48,7 @@ class Suggestions(QObject):
         self.button = text_button(_IDLE, "infill", role="link")
         self._keys = keys = QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText)
         self.button.setAccessibleName("Suggest at the cursor")
-        self.button.setToolTip(f"Suggest what belongs at the cursor ({keys})")
+        self.button.setToolTip(f"Suggest code at the cursor ({keys})")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor in the code
         self.button.clicked.connect(self.requested)
         self.is_while_typing: Callable[[], bool] = bool

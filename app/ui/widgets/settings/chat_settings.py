@@ -69,7 +69,7 @@ class ChatSettingsDialog(Dialog):
         self.undo_bar.offer(text, undo)
 
     def _ask_reset(self) -> None:
-        words = "Use the program's settings for this chat?"
+        words = "Use the global settings for this chat?"
         ask_reset(self, words, self.reset_requested.emit)
 
     def _lay_out(self) -> None:
@@ -83,9 +83,7 @@ class ChatSettingsDialog(Dialog):
         cards.setContentsMargins(20, 16, 20, 16)
         cards.addWidget(self.form)
         area.setWidget(inside)
-        reset = text_button(
-            "Reset all…", "resetSettings", "Use the program's settings for this chat"
-        )
+        reset = text_button("Reset all…", "resetSettings", "Use the global settings for this chat")
         reset.clicked.connect(self._ask_reset)
         close = text_button("Close", "closeSettings")
         close.clicked.connect(self.accept)

@@ -170,7 +170,7 @@ class Sidebar(QFrame):
     def _make_search(self) -> SearchField:
         search = SearchField("Search chats")
         search.setObjectName("chatSearch")
-        search.setToolTip("Search chats (Ctrl+K); #word shows those with a tag")
+        search.setToolTip("Search chats (Ctrl+K); #tag finds chats with that tag")
         search.textChanged.connect(self._on_search)
         search.went_down.connect(self._enter_list)
         QShortcut(QKeySequence("Ctrl+K"), self, search.setFocus)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from app.ui.widgets.look.icons import IconLabel
 
-_NO_PROJECT = "Choose the folder whose near files the model reads before it fills in code"
+_NO_PROJECT = "Choose a project folder: related files are read before code is suggested"
 
 
 class SidebarLinks(QWidget):
@@ -48,7 +48,7 @@ class SidebarLinks(QWidget):
         self._has_project = folder is not None
         words = f"Project: {folder.name}" if folder is not None else "Project"
         self.project.say(words)
-        self.project.setToolTip(f"Near files of {folder} are read" if folder else _NO_PROJECT)
+        self.project.setToolTip(f"Related files in {folder} are read" if folder else _NO_PROJECT)
 
     def _open_project(self) -> None:
         if not self._has_project:

@@ -33,7 +33,9 @@ class SnippetList(QWidget):
         self._snippets: dict[int, Snippet] = {}
         self.search = SearchField("Search snippets, or #tag")
         self.search.setObjectName("snippetSearch")
-        self.search.setToolTip("Words in name, code, language or model; #word finds a tag")
+        self.search.setToolTip(
+            "Searches names, code, languages and models; #tag finds snippets with that tag"
+        )
         self.search.textChanged.connect(self.search_changed)
         self.search.went_down.connect(self._enter_rows)
         self.rows = QListWidget()
@@ -45,7 +47,7 @@ class SnippetList(QWidget):
         self.rows.setMouseTracking(True)
         self.rows.currentItemChanged.connect(lambda: self.chosen.emit(self.current()))
         import_ = text_button("Import…", "importSnippets", "Add snippets from an exported file")
-        export = text_button("Export all…", "exportSnippets", "Write the listed snippets to a file")
+        export = text_button("Export all…", "exportSnippets", "Save the listed snippets to a file")
         import_.clicked.connect(self.import_requested)
         export.clicked.connect(self.export_requested)
         below = QHBoxLayout()
@@ -100,7 +102,7 @@ class SnippetList(QWidget):
 def _row(snippet: Snippet) -> QListWidgetItem:
     item = QListWidgetItem(snippet.name)
     item.setData(Qt.ItemDataRole.UserRole, snippet.id)
-    words = [language_label(snippet.language) or "Plain text", *(f"#{tag}" for tag in snippet.tags)]
+    words = [language_label(snippet.language), *(f"#{tag}" for tag in snippet.tags)]
     item.setData(EXCERPT_ROLE, "  ".join(words))
     item.setToolTip(snippet.name)
     return item

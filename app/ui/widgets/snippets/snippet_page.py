@@ -170,7 +170,7 @@ class SnippetPage(QWidget):
             "runSnippet",
             "Ask the same model again with the same seed and compare",
         )
-        export = text_button("Export…", "exportSnippet", "Write this snippet to a file")
+        export = text_button("Export…", "exportSnippet", "Export this snippet to a file")
         delete = text_button("Delete", "deleteSnippet", "Delete this snippet; this can be undone")
         self.save_button = text_button("Save", "saveSnippet", "Save your changes", role="primary")
         self._cancel = text_button("Cancel", "cancelSnippet", "Discard your changes")

@@ -33,7 +33,7 @@ class StatusLine(QFrame):
         self.setMinimumHeight(HEIGHT_PX)
         self._forms: dict[QLabel, tuple[str, ...]] = {}
         self._total = 0
-        self._offline = _label("offlineBadge", "Whether anything leaves this computer")
+        self._offline = _label("offlineBadge", "Shows whether anything leaves this computer")
         self.meter = ContextMeter()
         self._context = _label("contextText", "Tokens used of the context")
         self._speed = _label("speedLabel", "Speed of the answer")

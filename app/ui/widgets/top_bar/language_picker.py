@@ -33,7 +33,7 @@ class LanguagePicker(Pill):
         self._shown.setProperty("role", "strong")
         self.row.addWidget(label)
         self.row.addWidget(self._shown)
-        self._popup = Popup(self, width=300, search_words="Name, alias or file ending")
+        self._popup = Popup(self, width=300, search_words="Name, alias or file extension")
         self._popup.chosen.connect(self._on_chosen)
         self.clicked.connect(self._open)
         self.set_language(AUTO)
@@ -62,7 +62,7 @@ class LanguagePicker(Pill):
             self.updateGeometry()
 
     def _open(self) -> None:
-        auto = Choice(AUTO, AUTO, "Detected from the question", tip="The question decides")
+        auto = Choice(AUTO, AUTO, "Detected from the question", tip="Follows your question")
         choices = [
             replace(choice, is_current=True) if choice.value == self._language else choice
             for choice in (auto, *self._source())

@@ -195,7 +195,7 @@ class ModelPicker(Pill):
         choices.append(Choice("Open a GGUF file…", _OPEN, icon="folder"))
         if self._broken:
             words = "Remove files that can't be used from this list"
-            choices.append(Choice(words, _FORGET, icon="trash", tip="The files themselves stay"))
+            choices.append(Choice(words, _FORGET, icon="trash", tip="The files are not deleted"))
         self._popup.open_below(self, choices)
 
     def _on_chosen(self, value: object) -> None:
