@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QThread, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QCursor, QKeyEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -27,7 +27,8 @@ OPERABLE = {
     _Role.Link, _Role.ListItem, _Role.MenuItem, _Role.PageTab, _Role.ScrollBar, _Role.Slider,
     _Role.SpinBox, _Role.TreeItem, _Role.ButtonMenu, _Role.ButtonDropDown, _Role.Cell,
 }  # fmt: skip
-LONGEST_ACT_S = 0.5
+LONGEST_ACT_S = 60.0  # on a machine that is busy with other things
+LOOK_AFTER_S = 0.01
 _DEEPEST, _MOST_CHILDREN = 40, 60
 
 
@@ -130,10 +131,16 @@ class Hand:
 
 
 async def by_hand(act: Callable[[], None]) -> None:
-    """Do something outside of every task: QTest lets events through, which would enter others."""
-    done = asyncio.get_running_loop().create_future()
+    """Do something outside of every task: QTest lets events through, which would enter others.
+
+    Returns once it is done, or has opened what has an event loop of its own: the menu of a button
+    has one, which ends when the menu is closed.
+    """
+    thread, done = QThread.currentThread(), asyncio.get_running_loop().create_future()
+    began_at: list[int] = []
 
     def do() -> None:
+        began_at.append(thread.loopLevel())
         try:
             act()
         finally:
@@ -141,8 +148,9 @@ async def by_hand(act: Callable[[], None]) -> None:
                 done.set_result(None)
 
     QTimer.singleShot(0, do)
-    # The menu of a button has an event loop of its own, which ends when the menu is closed.
-    await asyncio.wait({done}, timeout=LONGEST_ACT_S)
+    async with asyncio.timeout(LONGEST_ACT_S):
+        while not (done.done() or (began_at and thread.loopLevel() > began_at[0])):
+            await asyncio.wait({done}, timeout=LOOK_AFTER_S)
 
 
 @contextmanager

@@ -96,14 +96,16 @@ class ChatPresenter:
         self._is_whole = True  # False where showing the chat, or a change to it, came to no end
         self._language: Language | None = None
         self._answering: asyncio.Task[None] | None = None
+        self._is_idle_shown = True
         self._switching = asyncio.Lock()
+        self._acting = asyncio.Lock()
         self._opening: asyncio.Task[None] | None = None
         self._answer_shown = AnswerPresenter(view, code, draft.context)
 
     @property
     def is_busy(self) -> bool:
-        """Tell whether an answer is being written."""
-        return self._answering is not None and not self._answering.done()
+        """Tell whether an answer is being written, or its end not shown yet."""
+        return self._is_answering() or not self._is_idle_shown
 
     @property
     def chat_id(self) -> int | None:
@@ -151,7 +153,7 @@ class ChatPresenter:
     def retry(self) -> None:
         """Answer the last question again, after an error."""
         if self._chat_id is not None and not self.is_busy:
-            self._tasks.start(self._retry(self._chat_id), name="retry")
+            self._tasks.start(self._act(partial(self._retry, self._chat_id)), name="retry")
 
     def stop(self) -> None:
         """Stop the answer; what was said stays."""
@@ -238,6 +240,22 @@ class ChatPresenter:
         if chat_id != self._chat_id or not (self._is_whole or self.is_busy or is_opening):
             self._opening = self._tasks.start(self.show(chat_id), name="open chat")
 
+    async def show_anew(self) -> None:
+        """Show the open chat as it is kept now, a new one where it is gone. Raises `StoreError`.
+
+        Whoever opened another chat meanwhile, or asked something, is left there.
+        """
+        chat_id = self._chat_id
+        if self._chats is None or chat_id is None:
+            return
+        kept = [chat.id for chat in await self._chats.chats()]
+        if chat_id != self._chat_id or self.is_busy:
+            return
+        if chat_id in kept:
+            await self.show(chat_id)
+        else:
+            self.new_chat()
+
     def choose_language(self, name: str) -> None:
         """Answer in this language from now on; an unknown name means any."""
         self._language = language_named(name)
@@ -279,13 +297,20 @@ class ChatPresenter:
 
     def _start(self, ask: _Ask, *, draft: str | None = None) -> None:
         show_idle = partial(self._view.set_busy, is_busy=False)
-        idle = (self._code.finish, show_idle, self._context.end_answer)
-        rest = [partial(self._unless_busy, step) for step in idle]
+        idle = (self._code.finish, show_idle, self._context.end_answer, self._note_idle)
+        rest = [partial(self._unless_answering, step) for step in idle]
+        self._is_idle_shown = False
         self._answering = self._tasks.start(self._answer(ask, draft), name="answer", rest=rest)
 
-    def _unless_busy(self, step: Callable[[], None]) -> None:
+    def _is_answering(self) -> bool:
+        return self._answering is not None and not self._answering.done()
+
+    def _note_idle(self) -> None:
+        self._is_idle_shown = True
+
+    def _unless_answering(self, step: Callable[[], None]) -> None:
         # An answer that is slow to stop may end when another chat is asked already.
-        if not self.is_busy:
+        if not self._is_answering():
             step()
 
     def _asked(self) -> Asked:
@@ -314,7 +339,12 @@ class ChatPresenter:
                 if message.id == message_id:
                     await work(message)
 
-        self._tasks.start(do(), name="message")
+        self._tasks.start(self._act(do), name="message")
+
+    async def _act(self, act: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do one thing after the other: a second click must not find the first half done."""
+        async with self._acting:
+            await act()
 
     async def _answer(self, ask: _Ask, draft: str | None) -> None:
         """Stream an answer. `draft` is a question that is not in the history yet."""
@@ -379,6 +409,8 @@ class ChatPresenter:
                 self._answer_shown.take(event)
 
     async def _regenerate(self, message: StoredMessage) -> None:
+        if self.is_busy or message.chat_id != self._chat_id:
+            return  # clicked twice, or another chat was opened meanwhile
         await self._reload(until=message)
         self._answer_instead_of(message)
 
@@ -387,7 +419,7 @@ class ChatPresenter:
         messages = await self._chats.messages(chat_id)
         if messages and messages[-1].role is Role.ASSISTANT:
             await self._regenerate(messages[-1])
-        else:
+        elif chat_id == self._chat_id and not self.is_busy:
             await self._reload()
             self._answer_instead_of(None)
 

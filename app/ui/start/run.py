@@ -181,12 +181,7 @@ class _Program:
         rescued = await self._chats.rescue()
         self._is_rescue_offered = False
         self._to.chats.refresh()
-        chat_id = self._to.chat.chat_id
-        if chat_id in [chat.id for chat in await self._chats.chats()]:
-            assert chat_id is not None
-            await self._to.chat.show(chat_id)
-        elif chat_id is not None:
-            self._to.chat.new_chat()
+        await self._to.chat.show_anew()
         self._window.show_notice(_words_of(rescued))
 
     def _begin_snippets(self, history: History) -> None:

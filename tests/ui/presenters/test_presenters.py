@@ -657,7 +657,7 @@ def test_another_answer_stands_beside_the_first(make: Make) -> None:
         await rig.ask("one")
         question, first = rig.history.messages(1)
         rig.chat.regenerate(first.id)
-        await rig.until(lambda: len(rig.screen.endings) == 2)
+        await rig.until(lambda: len(rig.screen.endings) == 2 and not rig.screen.is_busy)
         again = rig.history.messages(1)[-1]
         assert again.alternatives == (first.id, again.id)
         rig.chat.step(again.id, -1)
@@ -667,6 +667,60 @@ def test_another_answer_stands_beside_the_first(make: Make) -> None:
         assert rig.screen.turns[0] == "two"
         assert "second" in rig.screen.turns[1]
         assert rig.screen.draft == ""
+
+    play(work())
+
+
+def test_regenerate_clicked_twice_writes_one_answer(make: Make) -> None:
+    rig = make(Script(default=Answer.of("answer")))
+
+    def is_quiet() -> bool:
+        return not {"message", "answer"} & {task.get_name() for task in asyncio.all_tasks()}
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        answer = rig.history.messages(1)[-1]
+        rig.chat.regenerate(answer.id)
+        rig.chat.regenerate(answer.id)
+        await rig.until(is_quiet)
+        assert len(rig.history.messages(1)[-1].alternatives) == 2
+
+    play(work())
+
+
+def test_the_view_is_idle_once_the_next_question_is_taken(make: Make) -> None:
+    rig = make(Script(default=Answer.of("answer")))
+
+    async def work() -> None:
+        await rig.begin()
+        rig.chat.send("one")
+        while rig.chat.is_busy:  # noqa: ASYNC110 - the very next moment
+            await asyncio.sleep(0)
+        assert not rig.screen.is_busy
+
+    play(work())
+
+
+def test_showing_a_rescued_chat_leaves_alone_who_went_on(make: Make) -> None:
+    rig = make(Script(default=Answer.of("answer")))
+
+    async def work() -> None:
+        await rig.begin()
+        await rig.ask("one")
+        rig.screen.turns = []
+        await rig.chat.show_anew()
+        assert rig.screen.turns[0] == "one"
+        again = asyncio.ensure_future(rig.chat.show_anew())
+        await asyncio.sleep(0)
+        rig.chat.new_chat()
+        await again
+        assert rig.chat.chat_id is None
+        await rig.ask("two")
+        assert rig.screen.endings == [FinishReason.STOP] * 2
+        await asyncio.to_thread(rig.history.delete_chat, rig.chat.chat_id)
+        await rig.chat.show_anew()
+        assert rig.chat.chat_id is None
 
     play(work())
 
