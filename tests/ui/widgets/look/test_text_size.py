@@ -1,7 +1,7 @@
 """Text twice as large: all of it grows, at once, and the narrow window still shows everything."""
 
 import pytest
-from app.ui.widgets.conversation.conversation.conversation import Conversation
+from app.ui.widgets.conversation.conversation import Conversation
 from app.ui.widgets.conversation.conversation.message import Turn
 from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
