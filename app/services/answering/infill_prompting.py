@@ -1,6 +1,6 @@
 """From a hole to what is sent: as much around the cursor as fits, then files of the project.
 
-The pure parts are `begun`, `budget` and `holes` of `app.generation.infill.holes`; here the tokens are
+The pure parts are `begun`, `budget` and `holes` of `app.generation.infill`; here the tokens are
 counted.
 """
 

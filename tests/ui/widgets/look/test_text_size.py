@@ -1,7 +1,6 @@
 """Text twice as large: all of it grows, at once, and the narrow window still shows everything."""
 
 import pytest
-from app.ui.widgets.conversation.conversation.prose_block import ProseBlock
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
 from app.core.context import ContextKind, ContextPart
@@ -10,6 +9,7 @@ from app.core.settings import CHAT_SETTINGS
 from app.core.syntax import Syntax, SyntaxState
 from app.ui.widgets.conversation.conversation import Conversation
 from app.ui.widgets.conversation.message import Turn
+from app.ui.widgets.conversation.prose_block import ProseBlock
 from app.ui.widgets.panel.code_panel import CodePanel
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
 from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
