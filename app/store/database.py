@@ -20,6 +20,7 @@ from app.core.errors import DamagedError, StoreError
 from app.core.privacy import make_private_file
 from app.text.characters import whole_characters
 from app.text.folding import folded
+from app.text.short_pieces import short_pieces
 
 LOCK_WAIT_S = 0.5
 """How long a write waits for another program's lock; the caller tries again anyway."""
@@ -155,6 +156,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
     # One text that is not UTF-8 any more must not keep all other rows from being read.
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     connection.create_function("folded", 1, _folded, deterministic=True)
+    connection.create_function("short_pieces", 1, _short_pieces, deterministic=True)
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     # NORMAL in WAL survives a killed program; only a power cut can lose the last half second.
@@ -166,6 +168,11 @@ def _open(path: Path | None) -> sqlite3.Connection:
 def _folded(value: object) -> str:
     """Return what the search index holds of a column, which may have become anything."""
     return folded(value) if isinstance(value, str) else ""
+
+
+def _short_pieces(value: object) -> str:
+    """Return what the index of short words holds of a column."""
+    return short_pieces(_folded(value))
 
 
 _FULL_HINT = "The disk is full: free some space. The text stays in the window and is saved then."

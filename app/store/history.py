@@ -13,7 +13,7 @@ import re
 import sqlite3
 import time
 import zlib
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, count
@@ -363,7 +363,7 @@ class History:
                 )
 
     def search(
-        self, words: str, *, limit: int = 50, among: Container[int] | None = None
+        self, words: str, *, limit: int = 50, among: Collection[int] | None = None
     ) -> list[Hit]:
         """Find messages that contain all the words, as parts of words too, newest first.
 

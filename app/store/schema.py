@@ -119,4 +119,30 @@ MIGRATIONS = (
     UPDATE chats SET updated_at = updated_at / 1000.0 WHERE updated_at BETWEEN 1e11 AND 1e14;
     UPDATE messages SET created_at = created_at / 1000.0 WHERE created_at BETWEEN 1e11 AND 1e14;
     """,
+    # Words of one and two characters get an index, see `app.text.short_pieces`: only of messages
+    # after `said_short_after`, so that this step takes no time. What was said before is searched
+    # as it stands until `app.store.short_index` has brought that number down to 0.
+    """
+    CREATE VIRTUAL TABLE said_short USING fts5(
+        pieces, content='', detail=none, columnsize=0, tokenize='ascii'
+    );
+    CREATE TABLE said_short_after (id INTEGER NOT NULL);
+    INSERT INTO said_short_after SELECT coalesce(max(id), 0) FROM messages;
+    CREATE TRIGGER said_short_added AFTER INSERT ON messages
+    WHEN new.state <> 'writing' AND new.id > (SELECT id FROM said_short_after) BEGIN
+        INSERT INTO said_short(rowid, pieces) VALUES (new.id, short_pieces(new.text));
+    END;
+    CREATE TRIGGER said_short_removed AFTER DELETE ON messages
+    WHEN old.state <> 'writing' AND old.id > (SELECT id FROM said_short_after) BEGIN
+        INSERT INTO said_short(said_short, rowid, pieces)
+            VALUES ('delete', old.id, short_pieces(old.text));
+    END;
+    CREATE TRIGGER said_short_changed AFTER UPDATE OF text, state ON messages
+    WHEN old.id > (SELECT id FROM said_short_after) BEGIN
+        INSERT INTO said_short(said_short, rowid, pieces)
+            SELECT 'delete', old.id, short_pieces(old.text) WHERE old.state <> 'writing';
+        INSERT INTO said_short(rowid, pieces)
+            SELECT new.id, short_pieces(new.text) WHERE new.state <> 'writing';
+    END;
+    """,
 )

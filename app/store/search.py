@@ -1,20 +1,23 @@
 """Finds what was said: all words of a search, of any length, in any case and script.
 
-The index holds pieces of three characters. Longer words are looked up in it; one or two
-characters are sought in the texts that are left, newest first, until enough are found.
+One index holds pieces of three characters, which longer words are looked up in, and one those of
+one and two. What the second does not hold yet is sought in the texts, newest first, until enough
+are found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.core.messages import Role
 from app.store.database import Database
+from app.store.short_index import indexed_after, query_of
 from app.store.stored import MessageState, message_of, readable
 from app.text.characters import whole_characters
-from app.text.folding import find, folded, marks, words_of
+from app.text.folding import find, holds, marks, words_of
 
 MIN_INDEXED = 3
 """Fewest characters of a word that the index can look up."""
@@ -22,7 +25,7 @@ _MOST_INDEXED = 12
 """How many words are looked up there; the others are sought in what that finds."""
 _LONGEST_INDEXED = 200
 _BATCH = 200
-_MESSAGES = "messages ON messages.id = said.rowid"
+_FIRST, _LAST = -(2**63), 2**63 - 1
 _WHOLE = (
     "SELECT messages.id, chat_id, role, '', state, model, error, messages.created_at, parent_id,"
     " chats.title FROM messages JOIN chats ON chats.id = chat_id WHERE messages.id = ?"
@@ -48,7 +51,7 @@ class Hit:
 
 
 def search(
-    database: Database, searched: str, *, limit: int, among: Container[int] | None = None
+    database: Database, searched: str, *, limit: int, among: Collection[int] | None = None
 ) -> list[Hit]:
     """Return messages that hold all the words, as parts of words too, newest first.
 
@@ -58,12 +61,9 @@ def search(
     hits: list[Hit] = []
     if not words:
         return hits
-    for number, chat_id, found in _candidates(database, words):
-        if among is not None and chat_id not in among:
-            continue
+    for number, found in _candidates(database, words, among, limit):
         text = readable(found)
-        whole = folded(text)
-        if all(word in whole for word in words):
+        if holds(text, words):
             hits += _hits(database, number, text, words)
             if len(hits) >= limit:
                 break
@@ -80,22 +80,57 @@ def _hits(database: Database, number: int, text: str, words: Sequence[str]) -> l
     ]
 
 
-def _candidates(database: Database, words: Sequence[str]) -> Iterator[Sequence[Any]]:
-    """Yield messages that may hold the words, in batches: nobody waits for the database long."""
-    query = _query(words)
-    if query:
-        key, source, condition = "said.rowid", f"said JOIN {_MESSAGES}", "said MATCH ?"
+def _candidates(
+    database: Database, words: Sequence[str], among: Collection[int] | None, limit: int
+) -> Iterator[tuple[int, Any]]:
+    """Yield id and text of messages that may hold the words, newest first.
+
+    They are read in batches, so that nobody waits for the database long; the first is as long as
+    the list of hits that is wanted, which are often all.
+    """
+    after = indexed_after(database)
+    chats = None if among is None else json.dumps(list(among))
+    long, short = _query(words), query_of(words)
+    for above, below, asked in ((after, _LAST, short), (_FIRST, after + 1, "")):
+        sql, values = _selection(long, asked, chats)
+        before, count = min(below, _LAST), limit
+        while rows := database.read(sql, *values, above, before, count):
+            yield from rows
+            before, count = rows[-1][0], _BATCH
+
+
+def _selection(long: str, short: str, chats: str | None) -> tuple[str, list[str]]:
+    """Return the query of a batch and its values, to which above, below and the count come."""
+    if long:
+        source, key, conditions = "said", "said.rowid", ["said MATCH ?"]
+        values = [long]
+        if short:  # with the + that list is made once, and not the other index asked for each
+            conditions.append("+said.rowid IN (SELECT rowid FROM said_short(?))")
+            values.append(short)
+    elif short:
+        source, key, conditions, values = (
+            "said_short",
+            "said_short.rowid",
+            ["said_short MATCH ?"],
+            [short],
+        )
     else:
-        key, source, condition = "messages.id", "messages", "messages.state <> ?"
-    sql = (
-        f"SELECT messages.id, chat_id, messages.text FROM {source} JOIN chats ON chats.id = chat_id"
-        f" WHERE {condition} AND {key} < ? AND chats.deleted_at IS NULL"
-        f" AND messages.deleted_at IS NULL ORDER BY {key} DESC LIMIT {_BATCH}"
-    )
-    before = 2**63 - 1
-    while rows := database.read(sql, query or MessageState.WRITING, before):
-        yield from rows
-        before = rows[-1][0]
+        source, key, conditions, values = (
+            "messages",
+            "messages.id",
+            ["messages.state <> ?"],
+            [MessageState.WRITING],
+        )
+    if chats is not None:
+        conditions.append("+chat_id IN (SELECT value FROM json_each(?))")
+        values.append(chats)
+    joined = "" if source == "messages" else f" JOIN messages ON messages.id = {key}"
+    return (
+        f"SELECT messages.id, messages.text FROM {source}{joined} JOIN chats ON chats.id = chat_id"
+        f" WHERE {' AND '.join(conditions)} AND {key} > ? AND {key} < ?"
+        " AND chats.deleted_at IS NULL AND messages.deleted_at IS NULL"
+        f" ORDER BY {key} DESC LIMIT ?"
+    ), values
 
 
 def _query(words: Sequence[str]) -> str:
@@ -112,6 +147,7 @@ def _excerpt(text: str, words: Sequence[str]) -> tuple[str, tuple[tuple[int, int
         start = at - len(lead[1]) if len(lead) > 1 else start  # at a word
     # A little more than is kept: spaces and line ends become single spaces.
     line = " ".join(text[start : at + 2 * _LENGTH].split())[:_LENGTH]
-    if start:
-        line = f"…{line}"
-    return line, tuple(marks(line, words))
+    found = marks(line, words)
+    if not start:
+        return line, tuple(found)
+    return f"…{line}", tuple((first + 1, last + 1) for first, last in found)

@@ -9,7 +9,9 @@ marks. What is found can be marked in the text as it stands, although folding ch
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 
 # Letters that look like others with a stroke or a dot, and that Unicode does not take apart.
 _LIKE = str.maketrans(
@@ -50,15 +52,27 @@ def words_of(searched: str) -> list[str]:
     return list(dict.fromkeys(words))
 
 
+def holds(text: str, words: Sequence[str]) -> bool:
+    """Tell whether folded words all stand in a text as it is."""
+    left = [word for word in words if _at_once(text, word) < 0]
+    if not left:  # which is told faster than the text is folded
+        return True
+    whole = folded(text)
+    return all(word in whole for word in left)
+
+
 def find(text: str, word: str) -> int:
     """Return where a folded word stands in a text as it is, -1 where it does not."""
-    if text.isascii():
-        return folded(text).find(word)
+    as_it_is = _at_once(text, word)
+    if as_it_is >= 0:  # before that it may stand in another form
+        text = text[: as_it_is + len(word)]
     at = folded(text).find(word)
-    if at < 0:
-        return -1
+    if at < 0 or text.isascii():
+        return at
+    if len(folded(text[:at])) == at and len(folded(text[: at + 1])) > at:
+        return at
     passed, start = 0, 0
-    # Line by line first: characters one by one are slow, and lines fold by themselves.
+    # Line by line first, as lines fold by themselves.
     for line in text.splitlines(keepends=True):
         length = len(folded(line))
         if passed + length > at:
@@ -67,13 +81,16 @@ def find(text: str, word: str) -> int:
     return -1
 
 
+def _at_once(text: str, word: str) -> int:
+    """Return where a word stands in a text in the very form it has when folded, else -1."""
+    at = text.find(word)
+    is_alone = at < 0 or (unicodedata.is_normalized("NFC", text) and folded(word) == word)
+    return at if is_alone else -1
+
+
 def marks(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Return where folded words stand in a short text: starts and ends, in order, none twice."""
-    starts: list[int] = []  # of each folded character, the character that it comes from
-    ends: list[int] = []
-    for start, end, part in _parts(text):
-        starts += [start] * len(part)
-        ends += [end] * len(part)
+    starts, ends = _origins(text)
     whole = folded(text)
     if len(whole) != len(starts):
         return []
@@ -89,6 +106,28 @@ def marks(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     return joined
 
 
+def _origins(text: str) -> tuple[list[int], list[int]]:
+    """Return start and end, for each folded character, of what it comes from in the text."""
+    lengths = _lengths(text)
+    if lengths is not None:
+        starts = list(chain.from_iterable(map(repeat, range(len(text)), lengths)))
+        return starts, [start + 1 for start in starts]
+    starts, ends = [], []
+    for start, end, part in _parts(text):
+        starts += [start] * len(part)
+        ends += [end] * len(part)
+    return starts, ends
+
+
+def _lengths(text: str) -> list[int] | None:
+    """Return how long each character is when folded, None where some stand on others or join."""
+    if text.isascii():
+        return [1] * len(text)
+    if any(map(unicodedata.combining, text)) or not unicodedata.is_normalized("NFC", text):
+        return None
+    return [len(_FOLDS[ord(character)]) for character in text]
+
+
 def _all(text: str, word: str) -> Iterator[int]:
     at = text.find(word)
     while at >= 0:
@@ -97,12 +136,8 @@ def _all(text: str, word: str) -> Iterator[int]:
 
 
 def _character_at(line: str, at: int) -> int:
-    passed = 0
-    for start, _, part in _parts(line):
-        passed += len(part)
-        if passed > at:
-            return start
-    return len(line)
+    """Return the first character of a line with which it is longer than `at` when folded."""
+    return bisect_left(range(len(line)), at + 1, key=lambda end: len(folded(line[: end + 1])))
 
 
 def _parts(text: str) -> Iterator[tuple[int, int, str]]:

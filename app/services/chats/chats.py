@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Container, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,12 +30,14 @@ from app.services.chats.origins import begun
 from app.services.chats.rescue import rescue_open
 from app.store.history import Chat, History, Hit, MessageState, StoredMessage
 from app.store.rescue import Rescued
+from app.store.short_index import index_older
 from app.text.characters import whole_characters, without_nul
 from app.text.languages import Language, language_named
 from app.text.markdown.whole import first_line
 from app.text.plain_text import refuse_nul
 
 SAVE_EVERY_S = 0.4
+INDEX_PAUSE_S = 0.03
 TITLE_CHARACTERS = 60
 
 
@@ -205,9 +207,17 @@ class Chats:
         """Copy a chat up to and including a message into a new chat."""
         return await asyncio.to_thread(self._history.branch, message_id)
 
-    async def search(self, words: str, *, among: Container[int] | None = None) -> list[Hit]:
+    async def search(self, words: str, *, among: Collection[int] | None = None) -> list[Hit]:
         """Find messages that contain all the words, newest first, in all chats or `among` some."""
         return await asyncio.to_thread(self._history.search, words, among=among)
+
+    async def index_older(self) -> None:
+        """Let the search know the short words of what an earlier version saved, bit by bit."""
+        with suppress(StoreError):  # it is searched as it stands then, and tried at the next start
+            is_more = True
+            while is_more:
+                is_more = await asyncio.to_thread(index_older, self._history.database)
+                await asyncio.sleep(INDEX_PAUSE_S)  # others want to write as well
 
     async def settings(self, chat_id: int) -> dict[str, Value]:
         """Return the settings that hold for this chat alone."""

@@ -164,6 +164,7 @@ class _Program:
             await self._reopen(self._chats)
         self._to.chat.send_early()
         self._tasks.start(self._keep_state(), name="keep window state")
+        self._tasks.start(self._chats.index_older(), name="index older messages")
 
     def _offer_rescue(self, error: DamagedError) -> None:
         """Damage was met after the start: offer the rescue once, until the next start."""
