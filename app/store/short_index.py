@@ -6,6 +6,8 @@ it is made step by step while the program runs, newest messages first; see `app.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.store.database import Database
 from app.store.stored import MessageState
 from app.text.folding import folded
@@ -55,6 +57,6 @@ def index_older(database: Database) -> bool:
     return rest > 0
 
 
-def query_of(words: list[str]) -> str:
+def query_of(words: Sequence[str]) -> str:
     """Return what the index is asked for the short ones of folded words, empty without any."""
     return " ".join(token_of(word) for word in words if 0 < len(word) <= LONGEST)

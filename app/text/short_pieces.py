@@ -6,8 +6,6 @@ most words of Chinese) is not in it. Those have an index of their own, of the to
 
 from __future__ import annotations
 
-from operator import concat
-
 LONGEST = 2
 """Most characters of a word that is a piece itself."""
 _AT_ONCE = 8192
@@ -31,7 +29,7 @@ def short_pieces(text: str) -> str:
     for start in range(0, len(text), _AT_ONCE):
         codes = [_CODES[character] for character in text[start : start + _AT_ONCE + 1]]
         found.update(codes)
-        found.update(map(concat, codes, codes[1:]))
+        found.update(map(str.__add__, codes, codes[1:]))
     return " ".join(found)
 
 
