@@ -338,14 +338,17 @@ class History:
                 (newest_end(tree, message_id), chat_id),
             )
 
-    def delete_message(self, message_id: int) -> None:
-        """Hide a message; `restore_message` brings it back.
+    def delete_message(self, message_id: int) -> int | None:
+        """Hide a message; `restore_message` brings it back, with what is returned.
 
-        Where alternatives are left one of those is shown; else what follows moves up.
+        Where alternatives are left one of those is shown; else what follows moves up. Returns the
+        end of the path that was shown.
         """
         with self.database.transaction() as connection:
-            (chat_id,) = connection.execute(
-                "SELECT chat_id FROM messages WHERE id = ?", (message_id,)
+            chat_id, head_id = connection.execute(
+                "SELECT chat_id, head_id FROM messages JOIN chats ON chats.id = chat_id"
+                " WHERE messages.id = ?",
+                (message_id,),
             ).fetchone()
             connection.execute(
                 "UPDATE messages SET deleted_at = ? WHERE id = ?", (time.time(), message_id)
@@ -361,6 +364,7 @@ class History:
                     "UPDATE chats SET head_id = ? WHERE id = ?",
                     (newest_end(tree, left[-1]), chat_id),
                 )
+        return head_id if isinstance(head_id, int) else None
 
     def search(
         self, words: str, *, limit: int = 50, among: Collection[int] | None = None
@@ -372,13 +376,20 @@ class History:
         """
         return search(self.database, words, limit=limit, among=among)
 
-    def restore_message(self, message_id: int) -> None:
-        """Undo `delete_message`, and show it."""
-        self.database.write("UPDATE messages SET deleted_at = NULL WHERE id = ?", message_id)
-        ((chat_id,),) = self.database.read("SELECT chat_id FROM messages WHERE id = ?", message_id)
-        # What was shown after it is shown again, also where newer alternatives follow it.
-        if message_id not in {message.id for message in self.messages(chat_id)}:
-            self.show_alternative(message_id)
+    def restore_message(self, message_id: int, head_id: int | None = None) -> None:
+        """Undo `delete_message`, and show it; `head_id` is the end of the path shown before."""
+        with self.database.transaction() as connection:
+            connection.execute("UPDATE messages SET deleted_at = NULL WHERE id = ?", (message_id,))
+            chat_id, shown = connection.execute(
+                "SELECT chat_id, head_id FROM messages JOIN chats ON chats.id = chat_id"
+                " WHERE messages.id = ?",
+                (message_id,),
+            ).fetchone()
+            tree = read_tree(connection, chat_id)
+            # What was shown after it is shown again, also where newer alternatives follow it.
+            ends = (shown, head_id, newest_end(tree, message_id))
+            end = next(end for end in ends if message_id in {one.id for one in path_to(tree, end)})
+            connection.execute("UPDATE chats SET head_id = ? WHERE id = ?", (end, chat_id))
 
     def remove_message(self, message_id: int) -> None:
         """Take a message out for good: an answer in which nothing was said."""

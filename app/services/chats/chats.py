@@ -257,13 +257,13 @@ class Chats:
         """Show this message in place of the one that stands there now."""
         await asyncio.to_thread(self._history.show_alternative, message_id)
 
-    async def delete_message(self, message_id: int) -> None:
-        """Delete a message; `restore_message` undoes it."""
-        await asyncio.to_thread(self._history.delete_message, message_id)
+    async def delete_message(self, message_id: int) -> int | None:
+        """Delete a message; `restore_message` undoes it, with the end of the path shown before."""
+        return await asyncio.to_thread(self._history.delete_message, message_id)
 
-    async def restore_message(self, message_id: int) -> None:
-        """Bring a deleted message back."""
-        await asyncio.to_thread(self._history.restore_message, message_id)
+    async def restore_message(self, message_id: int, head_id: int | None = None) -> None:
+        """Bring a deleted message back, and the path that was shown, which ended with `head_id`."""
+        await asyncio.to_thread(self._history.restore_message, message_id, head_id)
 
     async def rewrite(self, message: StoredMessage, text: str) -> StoredMessage:
         """Put the user's own text in an answer's place; the answer stays as an alternative."""

@@ -198,11 +198,11 @@ class ChatPresenter:
 
         async def delete(message: StoredMessage) -> None:
             assert self._chats is not None
-            await self._chats.delete_message(message.id)
+            head_id = await self._chats.delete_message(message.id)
             await self._reload()
 
             def undo() -> None:
-                self._tasks.start(self._restore(message), name="restore message")
+                self._tasks.start(self._restore(message, head_id), name="restore message")
 
             self._view.offer_undo(f"Message “{title_of(message.text)}” deleted.", undo)
 
@@ -448,9 +448,9 @@ class ChatPresenter:
         if is_going_on:
             self.go_on()
 
-    async def _restore(self, message: StoredMessage) -> None:
+    async def _restore(self, message: StoredMessage, head_id: int | None) -> None:
         assert self._chats is not None
-        await self._chats.restore_message(message.id)
+        await self._chats.restore_message(message.id, head_id)
         if self._chat_id == message.chat_id:
             await self._reload()
 

@@ -190,6 +190,25 @@ def test_deleting_an_alternative_shows_another_one() -> None:
         assert texts(history, chat.id) == ["question", "second"]
 
 
+def test_undoing_shows_the_very_path_that_was_shown() -> None:
+    with closing(History(None)) as history:
+        chat = history.add_chat("chat")
+        question = say(history, chat.id, "question")
+        say(history, chat.id, "first", Role.ASSISTANT, question.id)
+        second = say(history, chat.id, "second", Role.ASSISTANT, question.id)
+        older = say(history, chat.id, "why", Role.USER, second.id)
+        say(history, chat.id, "newer why", Role.USER, second.id)
+        history.show_alternative(older.id)
+        head_id = history.delete_message(second.id)
+        assert texts(history, chat.id) == ["question", "first"]
+        history.restore_message(second.id, head_id)
+        assert texts(history, chat.id) == ["question", "second", "why"]
+        head_id = history.delete_message(second.id)
+        history.delete_message(older.id)  # what was shown is gone meanwhile
+        history.restore_message(second.id, head_id)
+        assert texts(history, chat.id)[:2] == ["question", "second"]
+
+
 def test_a_branch_is_a_chat_of_its_own() -> None:
     with closing(History(None)) as history:
         chat = history.add_chat("chat")

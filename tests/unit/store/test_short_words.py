@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.core.messages import Role
-from app.services.chats import Chats
+from app.services.chats.chats import Chats
 from app.store.history import History, MessageState
 from app.store.schema import MIGRATIONS
 from app.store.short_index import index_older, indexed_after
