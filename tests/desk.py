@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import qasync
+from hands import Stillness
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QAccessible, QDesktopServices
 from PySide6.QtWidgets import QApplication
@@ -47,6 +48,8 @@ name: x
 ```
 """
 TOKENS_PER_S = 200.0
+ENDLESS = "Count for ever"
+"""What a question says that is answered until somebody stops it."""
 
 
 class _Links(QObject):
@@ -92,14 +95,20 @@ class Desk:
         await self.to.draft.begin(self.chats)
         await self.to.chats.begin(self.chats)
         await self.to.chat.show(self.chat_ids[0])
+        await self.until(self.window.isActiveWindow, "the window in front")
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until nothing in the window moves any more, as a person does who aims."""
+        await self.until(Stillness(self.window), "rest")
 
     async def until(self, is_so: Callable[[], bool], what: str) -> None:
         """Wait until something holds."""
-        for _ in range(1500):
+        for _ in range(6000):
             if is_so():
                 return
             await asyncio.sleep(0.02)
-        raise AssertionError(f"{what} did not happen within 30 s")
+        raise AssertionError(f"{what} did not happen within two minutes")
 
     def _report(self, error: BaseException) -> None:
         if isinstance(error, AppError):
@@ -118,7 +127,11 @@ def at_desk(
     links = _Links()
     for scheme in ("http", "https", "mailto"):
         QDesktopServices.setUrlHandler(scheme, links, "open")
-    script = Script(default=Answer.of(ANSWER), tokens_per_s=TOKENS_PER_S)
+    script = Script(
+        answers={ENDLESS: Answer.of("one more " * 10_000)},
+        default=Answer.of(ANSWER),
+        tokens_per_s=TOKENS_PER_S,
+    )
     factory = ScriptedFactory(script, scripted_info(context_tokens=4096))
     loop = qasync.QEventLoop(application)
     with loop, services(factory) as built, closing(History(folder / "h.sqlite3")) as history:

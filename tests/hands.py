@@ -7,6 +7,40 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+_TURNS = 10  # a layout asks for another, which asks for a repaint, and so on
+
+
+def turn_around() -> None:
+    """Let the event loop go round some times, however little a busy machine does in a moment."""
+    for _ in range(_TURNS):
+        QTest.qWait(1)
+
+
+def rest(ms: int) -> None:
+    """Wait for so long, and until the event loop has gone round some times."""
+    QTest.qWait(ms)
+    turn_around()
+
+
+class Stillness:
+    """Tells whether all of a window has stood still for some time; ask it now and then."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self._before: list[tuple[object, ...]] = []
+        self._count = 0
+
+    def __call__(self) -> bool:
+        """Look at the window once more."""
+        now = [
+            (id(one), one.isVisible(), one.mapTo(self._window, QPoint()), one.size())
+            for one in self._window.findChildren(QWidget)
+            if one.window() is self._window
+        ]
+        self._count = self._count + 1 if now == self._before else 0
+        self._before = now
+        return self._count >= _TURNS
+
 
 def place_of(widget: QWidget) -> QPoint:
     """Return where the middle of a widget is in its window."""

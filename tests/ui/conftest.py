@@ -6,14 +6,41 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from hands import turn_around
 from PySide6.QtCore import QCoreApplication, QEvent
+from pytestqt.qtbot import QtBot
 
 from app.ui.widgets.look.theme import Theme
+
+PATIENCE_MS = 60_000
 
 
 def pytest_configure(config):
     # What the offscreen platform says of window sizes, masks and keyboard grabs.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support")
+
+
+class PatientBot(QtBot):
+    """Waits longer than 5 seconds, and for the event loop: a busy machine is no fault of ours."""
+
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **kwargs):
+        return super().waitSignal(signal, timeout=timeout, **kwargs)
+
+    def waitSignals(self, signals, *, timeout=PATIENCE_MS, **kwargs):
+        return super().waitSignals(signals, timeout=timeout, **kwargs)
+
+    def wait(self, ms):
+        """Wait for so long, and until the event loop has gone round some times."""
+        super().wait(ms)
+        turn_around()
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,7 @@ def test_near_files_go_before_an_infill_and_can_be_looked_at(play: Play, tmp_pat
         links = rig.window.sidebar.links
         await rig.until(lambda: links.project.accessibleName() == "Project: shop")
         assert (tmp_path / "config" / "settings.toml").read_text().count(str(root)) == 1
-        for _ in range(200):  # the folder is looked through meanwhile
+        for _ in range(1200):  # the folder is looked through meanwhile
             files, _ = await rig.to.project.context_for("is_prime.py", CODE)
             if files:
                 break

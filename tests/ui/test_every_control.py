@@ -118,8 +118,7 @@ def test_every_control_of_every_screen_can_be_clicked(qapp: QApplication, home: 
         assert total > 130
         assert desk.bugs == []
         desk.to.chat.stop()
-        await asyncio.sleep(0.1)
-        assert not desk.to.chat.is_busy
+        await desk.until(lambda: not desk.to.chat.is_busy, "the end of the answer")
 
     at_desk(qapp, home, work)
 

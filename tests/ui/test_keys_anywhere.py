@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from pathlib import Path
 
 import pytest
-from desk import Desk, at_desk
+from desk import ENDLESS, Desk, at_desk
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
@@ -20,6 +19,13 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def centre(widget: QWidget) -> QPoint:
     return widget.mapToGlobal(widget.rect().center())
+
+
+def in_sight(talk: QWidget) -> QPoint:
+    """Return a place of prose that is seen at this moment."""
+    seen = (block for block in talk.findChildren(ProseBlock) if block.isVisible())
+    block = next(block for block in seen if not block.visibleRegion().isEmpty())
+    return block.mapToGlobal(block.visibleRegion().boundingRect().center())
 
 
 @pytest.fixture
@@ -38,11 +44,12 @@ def test_keys_go_where_one_means_them(qapp: QApplication, home: Path) -> None:
         place = chats.visualItemRect(chats.item(1)).center()
         await by_hand(partial(hand.click, chats.viewport().mapToGlobal(place)))
         title = chats.item(1).text()
+        assert window.isActiveWindow()
         await desk.until(
             lambda: bool(talk.messages()) and talk.messages()[0].text().startswith(title),  # type: ignore[attr-defined]
             "the chat",
         )
-        await asyncio.sleep(0.1)
+        await desk.rest()
         opened = desk.to.chat.chat_id
         await by_hand(partial(hand.type, "pr?"))
         assert composer.draft() == "pr?"
@@ -50,8 +57,7 @@ def test_keys_go_where_one_means_them(qapp: QApplication, home: Path) -> None:
         composer.clear_draft()
 
         # In the messages too; and what was copied goes in there.
-        prose = next(p for p in talk.findChildren(ProseBlock) if not p.visibleRegion().isEmpty())
-        await by_hand(partial(hand.click, centre(prose)))
+        await by_hand(lambda: hand.click(in_sight(talk)))
         assert not composer.editor.hasFocus()
         QGuiApplication.clipboard().setText("pasted")
         await by_hand(partial(hand.press, Qt.Key.Key_V, CTRL))
@@ -93,12 +99,12 @@ def test_keys_go_where_one_means_them(qapp: QApplication, home: Path) -> None:
 
         # Esc stops an answer also where the keyboard is on no text.
         await by_hand(partial(hand.press, Qt.Key.Key_Escape))
-        composer.set_draft("Again, please.")
+        composer.set_draft(f"{ENDLESS}, please.")
         send = window.findChild(QPushButton, "send")
         assert isinstance(send, QPushButton)
         await by_hand(partial(hand.click, centre(send)))
         assert desk.to.chat.is_busy
-        await by_hand(partial(hand.click, centre(prose)))
+        await by_hand(lambda: hand.click(in_sight(talk)))
         await by_hand(partial(hand.press, Qt.Key.Key_Escape))
         await desk.until(lambda: not desk.to.chat.is_busy, "the end")
         assert desk.bugs == []

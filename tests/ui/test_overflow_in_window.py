@@ -60,7 +60,7 @@ class Rig:
         return chat.id
 
     async def until(self, is_so: Callable[[], Any], what: str) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150
         while not is_so():
             assert time.monotonic() < deadline, f"{what} did not happen"
             await asyncio.sleep(0.02)

@@ -48,7 +48,7 @@ def test_a_window_at_rest_rests(qtbot: QtBot, theme: object, watch: Watch, width
     window.model_picker.set_models([MODEL], memory_bytes=10**10)
     window.model_picker.show_ready(MODEL)
     qtbot.wait(300)
-    for _ in range(3):  # a busy machine may take long to come to rest
+    for _ in range(60):  # a busy machine may take long to come to rest
         watch.seen.clear()
         qtbot.wait(300)
         if watch.seen.total() < 10:

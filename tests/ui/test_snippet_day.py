@@ -85,7 +85,7 @@ def day(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
                 delete(desk.window)  # its timers ask for nothing once the loop has ended
                 await desk.tasks.close()
 
-            loop.run_until_complete(asyncio.wait_for(whole(), 150))
+            loop.run_until_complete(asyncio.wait_for(whole(), 300))
             assert not desk.bugs, desk.bugs
 
     return spend

@@ -39,7 +39,7 @@ def day(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
                 await desk.tasks.close()
 
             try:
-                loop.run_until_complete(asyncio.wait_for(whole(), 150))
+                loop.run_until_complete(asyncio.wait_for(whole(), 300))
             finally:
                 desk.window.deleteLater()
             assert not desk.bugs, desk.bugs

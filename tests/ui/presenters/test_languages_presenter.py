@@ -71,16 +71,17 @@ class Rig:
         raise error
 
     async def last_told(self, count: int) -> None:
-        for _ in range(200):
-            if len(self.screen.told) >= count:
-                break
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)
+        await self.rest()
+        assert len(self.screen.told) >= count
 
     async def last(self) -> tuple[str, str, Path | None]:
-        for _ in range(50):
-            await asyncio.sleep(0.01)
+        await self.rest()
         return self.screen.hints[-1]
+
+    async def rest(self) -> None:
+        """Wait until nothing is done any more."""
+        while running := set(self.tasks._running):
+            await asyncio.wait(running)
 
 
 @pytest.fixture

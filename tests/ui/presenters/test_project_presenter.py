@@ -35,7 +35,7 @@ class ProjectRig(Rig):
         )
 
     async def context(self, name: str, text: str, count: int) -> tuple[list[str], str]:
-        for _ in range(200):
+        for _ in range(3000):
             files, repository = await self.project.context_for(name, text)
             if len(files) == count:
                 break

@@ -109,11 +109,11 @@ class Rig:
         await self.models.load(await self.models.open(self.model))
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        for _ in range(1000):
+        for _ in range(6000):
             if is_so():
                 return
             await asyncio.sleep(0.01)
-        raise AssertionError("it did not happen within 10 s")
+        raise AssertionError("it did not happen within a minute")
 
     async def suggested(self) -> str:
         """Ask, and return the whole suggestion."""
@@ -155,7 +155,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 30))
+    asyncio.run(asyncio.wait_for(work, 300))
 
 
 def test_what_is_asked_for_is_shown_and_ends_where_people_expect(make: Make) -> None:
@@ -303,10 +303,10 @@ def test_a_pause_suggests_only_where_it_is_wanted(make: Make) -> None:
         await asyncio.sleep(0.05)
         assert rig.panel.asked == 0
         rig.settings.set_value("code.suggest_on_pause", True)
-        rig.settings.set_value("code.suggest_delay_ms", 100)
+        rig.settings.set_value("code.suggest_delay_ms", 500)
         for _ in range(5):  # faster than the pause
             rig.suggest.written()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0)
         assert rig.panel.asked == 0
         await rig.until(lambda: rig.panel.ghost == "return x")
         assert rig.panel.asked == 1

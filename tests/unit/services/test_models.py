@@ -67,7 +67,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 60))
+    asyncio.run(asyncio.wait_for(work, 300))
 
 
 @pytest.fixture
@@ -173,14 +173,15 @@ def test_the_loaded_models_memory_counts_for_the_next(make: Make, other: Path) -
 
 
 def test_who_asks_while_it_loads_is_not_told_that_memory_is_short(make: Make) -> None:
-    rig = make(ScriptedFactory(Script(load_s=0.4)))
+    rig = make(ScriptedFactory(Script(load_s=2)))
 
     async def work() -> None:
         await rig.models.restore_choice()
         model = rig.models.status.model
         assert model is not None
-        first = asyncio.create_task(rig.models.load(model))
-        await asyncio.sleep(0.1)
+        begun = asyncio.Event()
+        first = asyncio.create_task(rig.models.load(model, lambda done: done and begun.set()))
+        await begun.wait()
         rig.free[0] = 1000  # the load has taken it
         fractions: list[float] = []
         await rig.models.load(model, fractions.append)

@@ -58,7 +58,7 @@ def rig(tmp_path: Path) -> Rig:
 
 
 def play(rig: Rig, work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 60))
+    asyncio.run(asyncio.wait_for(work, 300))
     assert not rig.bugs
 
 

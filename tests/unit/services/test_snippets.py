@@ -103,7 +103,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 120))
+    asyncio.run(asyncio.wait_for(work, 300))
 
 
 def says(text: str) -> ScriptedFactory:

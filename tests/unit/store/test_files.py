@@ -50,7 +50,7 @@ def odd(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(300)
 def test_what_is_no_file_is_named_at_once(odd: Path) -> None:
     for reader in (read_data, read_text, read_json, read_any):
         with pytest.raises(StoreError) as raised:
@@ -59,7 +59,7 @@ def test_what_is_no_file_is_named_at_once(odd: Path) -> None:
         assert raised.value.hint
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(300)
 def test_the_program_starts_whatever_stands_in_its_files_places(odd: Path) -> None:
     settings = Settings(odd)
     (problem,) = settings.problems
@@ -74,7 +74,7 @@ def test_the_program_starts_whatever_stands_in_its_files_places(odd: Path) -> No
     assert load_open_tabs(odd) == OpenTabs()
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", ["pipe", "device"])
 def test_attaching_what_is_no_file_says_so(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "attached"

@@ -73,7 +73,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return whole_history(tmp_path_factory.mktemp("whole") / "history.sqlite3", chats=20)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", range(40))
 def test_every_damaged_file_opens_or_is_rescued_soon(
     tmp_path: Path, whole: bytes, seed: int

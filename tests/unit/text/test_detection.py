@@ -68,9 +68,9 @@ def test_prose_is_no_language(text: str) -> None:
 )
 def test_no_text_takes_long(text: str) -> None:
     detect("warm up")
-    began = time.perf_counter()
+    began = time.thread_time()
     detect(text)
-    assert time.perf_counter() - began < 0.2  # 14 ms where nothing else runs
+    assert time.thread_time() - began < 0.2  # 14 ms
 
 
 @pytest.mark.parametrize(

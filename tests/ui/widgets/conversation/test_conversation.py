@@ -1,6 +1,7 @@
 """What a person sees of a chat while it is loaded, written, stopped and broken."""
 
 import pytest
+from hands import Stillness
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -244,19 +245,20 @@ def test_every_message_wraps_anew_in_a_narrower_window(chat, qtbot):
     before = [block.height() for block in blocks]
     chat.resize(420, 600)
     qtbot.waitUntil(lambda: all(block.height() > old for block, old in zip(blocks, before)))  # noqa: B905
+    qtbot.waitUntil(Stillness(chat))
     assert all(is_wrapped(block) for block in blocks)
 
 
 def test_what_the_user_reads_stays_in_place_while_earlier_messages_wrap(chat, qtbot):
     chat.load(long_chat(40))
     qtbot.waitUntil(lambda: len(chat.messages()) == 40)
-    qtbot.wait(50)
+    qtbot.waitUntil(Stillness(chat))
     bar = chat.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     chat.resize(640, 600)
     read = next(m for m in chat.messages() if not m.visibleRegion().isEmpty())
     qtbot.waitUntil(lambda: not any(b.is_stale for b in chat.findChildren(ProseBlock)))
-    qtbot.wait(50)
+    qtbot.waitUntil(Stillness(chat))
     assert not read.visibleRegion().isEmpty()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hands import Stillness
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
@@ -23,6 +24,7 @@ def test_a_button_that_scrolls_away_is_not_lit_any_more(qtbot, theme):
     chat.load([Turn(Role.ASSISTANT, ANSWER, n) for n in range(8)])
     bar = chat.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)
+    qtbot.waitUntil(Stillness(chat))
     buttons = chat.findChildren(QToolButton, "copyBlock")
     button = next(b for b in reversed(buttons) if not b.visibleRegion().isEmpty())
     place = button.mapTo(chat, button.rect().center())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from hands import rest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -36,7 +37,7 @@ def show(window, words, files=FILES):
     text = with_attachments(words, files)
     message = SimpleNamespace(id=1, role=Role.USER, text=text, alternatives=(1,))
     window.show_messages([message])
-    QTest.qWait(50)
+    rest(50)
     return window.conversation.messages()[0]
 
 

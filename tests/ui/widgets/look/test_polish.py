@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hands import rest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
@@ -29,7 +30,7 @@ def window(qtbot, theme):
     window.show()
     window.model_picker.set_models([MODEL], memory_bytes=10**11)
     window.model_picker.show_ready(MODEL)
-    QTest.qWait(30)
+    rest(30)
     yield window
     theme.set_text(100)
 
@@ -52,26 +53,26 @@ def test_the_models_name_is_the_last_to_go(window):
     assert seen(window.model_picker) == ["StarCoder2 7B", "Q4_0 · 4.0 GB", "fits"]
     assert seen(window.language_picker) == ["Language", "Auto"]
     window.resize(900, 700)
-    QTest.qWait(30)
+    rest(30)
     name = next(w for w in window.model_picker.findChildren(QLabel) if "7B" in w.text())
     assert is_whole(name)
     assert "fits" not in seen(window.model_picker)
     window.model_picker.show_loading(MODEL, 0.42)
-    QTest.qWait(30)
+    rest(30)
     assert is_whole(name)
     assert "Loading 42%" in window.model_picker.accessibleName()
     window.model_picker.show_ready(MODEL)
     hint = window.composer.tokens
     assert is_whole(hint)
     window.resize(1440, 700)
-    QTest.qWait(30)
+    rest(30)
     assert "fits" in seen(window.model_picker)
     assert window.composer.tokens.text() == "Enter to send, Shift+Enter for a new line"
 
 
 def test_a_notice_stands_in_the_column_of_the_composer(window):
     window.undo_bar.offer("The chat was deleted.", lambda: None)
-    QTest.qWait(30)
+    rest(30)
     card = window.composer.attachments.parentWidget()
 
     def sides(widget):
@@ -84,7 +85,7 @@ def test_a_notice_stands_in_the_column_of_the_composer(window):
 def test_a_tab_has_room_for_a_name(window):
     panel = window.code_panel
     panel.show_tab(panel.add_tab("a", "text", ("#", ""), [("x", None)]))
-    QTest.qWait(30)
+    rest(30)
     assert panel.tabs.tabRect(0).width() >= LEAST_TAB_PX
 
 
@@ -104,7 +105,7 @@ def test_icons_grow_with_the_text(window, theme):
     button = window.findChild(QToolButton, "attach")
     small = (button.width(), button.iconSize().width())
     theme.set_text(150)
-    QTest.qWait(50)
+    rest(50)
     large = (button.width(), button.iconSize().width())
     assert large[0] > small[0]
     assert large[1] == round(small[1] * 1.5)
@@ -115,18 +116,18 @@ def test_find_has_toggle_buttons(window):
     panel.show_tab(panel.add_tab("a", "text", ("#", ""), [("n N n", None)]))
     panel.find_bar.open_for(panel.editor(), can_replace=False)
     panel.find_bar.wanted.setText("n")
-    QTest.qWait(30)
+    rest(30)
     assert panel.find_bar.count.text().endswith("3")
     toggle = panel.findChild(QToolButton, "findCase")
     press(toggle)
-    QTest.qWait(30)
+    rest(30)
     assert toggle.isChecked()
     assert panel.find_bar.count.text().endswith("2")
 
 
 def test_the_demo_is_warned_of_once_with_a_link(window, qtbot):
     window.show_model_note("The demo handles <small> tasks. For real work,", "open a model…")
-    QTest.qWait(30)
+    rest(30)
     texts = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
     assert sum("real work" in text for text in texts) == 1
     note = window.model_note
@@ -160,14 +161,14 @@ def test_selected_code_keeps_its_colours(window, theme):
     theme.choose("light")
     panel = window.code_panel
     panel.show_tab(panel.add_tab("a.py", "python", ("#", ""), [("def f():\n    return 'a'", None)]))
-    QTest.qWait(100)
+    rest(100)
     editor = panel.editor()
     editor.setFocus()
     before = colours_in(editor)
     keyword = LIGHT.code.keyword.upper()
     assert keyword in before
     editor.selectAll()
-    QTest.qWait(30)
+    rest(30)
     after = colours_in(editor)
     ground = editor.palette().highlight().color()
     assert ground.name().upper() in after
@@ -186,7 +187,7 @@ def test_the_foot_stands_on_one_line(window):
     panel = window.code_panel
     panel.show_tab(panel.add_tab("a.py", "python", ("#", ""), [("x = 1", None)]))
     panel.foot.show_syntax(Syntax(SyntaxState.PARSES))
-    QTest.qWait(50)
+    rest(50)
     image = panel.foot.grab().toImage()
     lowest = []
     for widget in (

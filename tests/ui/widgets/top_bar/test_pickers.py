@@ -198,10 +198,10 @@ def test_names_aliases_and_endings_find_a_language(languages, qtbot, typed, firs
 def test_600_languages_are_searched_quickly(languages, qtbot):
     popup = languages.findChild(Popup)
     assert len(rows(popup)) > 600
-    began = time.perf_counter()
+    began = time.thread_time()
     popup.search.setText("s")
     popup.search.setText("sc")
-    assert (time.perf_counter() - began) / 2 < 0.1  # 3 ms where nothing else runs
+    assert (time.thread_time() - began) / 2 < 0.1  # 3 ms
     popup.search.setText("no such language")
     assert rows(popup) == []
     assert "No matches" in shown(popup)

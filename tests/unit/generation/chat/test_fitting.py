@@ -192,9 +192,9 @@ def test_a_question_alone_has_nothing_to_leave_out() -> None:
 
 def test_a_huge_file_has_few_parts_and_costs_little_time() -> None:
     chat = (Message(U, with_attachments("q", [Attachment("big.log", "x = 1\n" * 800_000)])),)
-    began = time.perf_counter()
+    began = time.thread_time()
     parts = parts_of(chat)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
     assert len(parts) < 400
     assert len(parts[1].text) <= 1500 + 6  # the beginning is cut finely
 

@@ -51,8 +51,8 @@ def test_a_line_longer_than_the_room_is_cut_and_not_lost() -> None:
 
 def test_a_huge_file_costs_no_time() -> None:
     hole = Hole("x = 1\n" * 5_000_000, "y = 2\n" * 5_000_000)
-    began = time.perf_counter()
+    began = time.thread_time()
     kept = clipped(hole, 16_000)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
     assert len(kept.prefix) < 300_000
     assert hole.prefix.endswith(kept.prefix)

@@ -152,10 +152,10 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("sample", TESTED)
 def test_hostile_text_is_survived(sample: Sample, name: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     for is_whole in (True, False):
         check(sample.label, HOSTILE[name], is_whole=is_whole)
-    assert time.monotonic() - began < 20
+    assert time.thread_time() - began < 20
 
 
 @pytest.mark.parametrize("sample", TESTED)

@@ -41,7 +41,7 @@ def play(folder: Path, tiny: Path, info: ModelInfo, said: str, edit: Edit) -> Fi
         return last
 
     try:
-        return asyncio.run(asyncio.wait_for(work(), 60))
+        return asyncio.run(asyncio.wait_for(work(), 300))
     finally:
         inference.close()
 
@@ -100,6 +100,6 @@ def test_what_an_infill_sends_can_be_looked_at(tmp_path: Path, tiny_model: Path)
         assert prompt.as_text() == "<fim_prefix>a = 1\n<fim_suffix>\n<fim_middle>"
 
     try:
-        asyncio.run(asyncio.wait_for(work(), 60))
+        asyncio.run(asyncio.wait_for(work(), 300))
     finally:
         inference.close()

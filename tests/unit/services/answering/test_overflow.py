@@ -79,7 +79,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 60))
+    asyncio.run(asyncio.wait_for(work, 300))
 
 
 async def heard(events: AsyncGenerator[GenerationEvent, None]) -> list[GenerationEvent]:

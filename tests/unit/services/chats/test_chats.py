@@ -81,7 +81,7 @@ def rigs(tmp_path: Path, tiny_model: Path) -> Iterator[Any]:
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 60))
+    asyncio.run(asyncio.wait_for(work, 300))
 
 
 def test_a_question_opens_a_chat_and_both_turns_are_saved(rigs: Any) -> None:
@@ -175,13 +175,13 @@ def test_text_is_on_the_disk_while_the_answer_streams(rigs: Any) -> None:
     async def work() -> None:
         task = asyncio.create_task(rig.ask("go"))
         other = sqlite3.connect(rig.database)  # what a killed program would leave
-        for _ in range(100):
+        for _ in range(600):
             await asyncio.sleep(0.1)
             rows = other.execute("SELECT text FROM messages WHERE state = 'writing'").fetchall()
             if rows and rows[0][0].count("w ") > 20:
                 break
         else:
-            raise AssertionError("nothing was saved in 10 s")
+            raise AssertionError("nothing was saved in a minute")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

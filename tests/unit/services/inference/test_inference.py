@@ -45,7 +45,7 @@ def make(inferences: list[Inference], script: Script, *, slots: int = 4) -> Infe
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 60))
+    asyncio.run(asyncio.wait_for(work, 300))
 
 
 async def collect(inference: Inference, prompt: Prompt) -> list[GenerationEvent]:
@@ -143,8 +143,9 @@ def test_a_load_tells_its_progress_and_can_be_cancelled(inferences: list[Inferen
         await inference.load(OPTIONS, fractions.append)
         assert fractions == sorted(fractions)
         assert fractions[-1] == 1.0
-        load = asyncio.create_task(inference.load(OTHER))
-        await asyncio.sleep(0.1)
+        begun = asyncio.Event()
+        load = asyncio.create_task(inference.load(OTHER, lambda _: begun.set()))
+        await begun.wait()
         load.cancel()
         with pytest.raises((asyncio.CancelledError, LoadCancelledError)):
             await load
