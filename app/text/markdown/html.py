@@ -24,6 +24,8 @@ _LEFT = ' align="left"'
 _SPECIAL_SPACES = re.compile(r"[^\S \t\n\r\xa0\u2028\u2029]+")
 _SPACES_OF_CODE = re.compile(r"[^\S \t\n\r\xa0\u2028\u2029]+|  +")
 _KEPT = r'<span style="white-space:pre-wrap">\g<0></span>'
+_TASK = re.compile(r"\[([ xX])\] ")
+_MARKS = (' class="checked"', ' class="unchecked"')  # Qt draws boxes for these
 _BREAK = re.compile(r"&lt;br\s*/?&gt;", re.IGNORECASE)
 
 
@@ -81,11 +83,12 @@ class _Writer:
         self._env = {"references": definitions}
 
     def write(self, block: Block) -> None:
-        is_first = self._enter(block.path, is_apart=block.is_apart)
+        mark = self._mark(block)
+        is_first = self._enter(block.path, is_apart=block.is_apart, mark=mark)
         add = self._parts.append
         match block.kind:
             case BlockKind.PARAGRAPH if is_first:
-                add(self._inline(block.text))
+                add(self._inline(block.text[4:] if mark else block.text))
             case BlockKind.PARAGRAPH:
                 add(f"<p>{self._inline(block.text)}</p>")
             case BlockKind.HEADING:
@@ -127,8 +130,11 @@ class _Writer:
 
     # --- lists and quotes ----------------------------------------------------------------
 
-    def _enter(self, path: Path, *, is_apart: bool) -> bool:
-        """Close and open what lies between; tell whether an item begins here."""
+    def _enter(self, path: Path, *, is_apart: bool, mark: str) -> bool:
+        """Close and open what lies between; tell whether an item begins here.
+
+        `mark` is what an item of the innermost list has in place of its dot.
+        """
         same = 0
         while same < min(len(self._path), len(path)) and self._path[same] == path[same]:
             same += 1
@@ -143,9 +149,18 @@ class _Writer:
                 continue
             if not (depth == same and self._goes_on(before, path, depth)):
                 self._parts.append(self._list_tag(one))
-            self._parts.append('<li style="margin-top:8px">' if is_apart else "<li>")
+            style = ' style="margin-top:8px"' if is_apart else ""
+            self._parts.append(f"<li{mark if depth == len(path) - 1 else ''}{style}>")
         self._path = path
         return is_first
+
+    def _mark(self, block: Block) -> str:
+        """Return the box of a task, where the block begins the item of one."""
+        item = block.path[-1] if block.path else None
+        if item is None or item.kind is not ContainerKind.BULLET or item.key in self._begun:
+            return ""
+        task = _TASK.match(block.text) if block.kind is BlockKind.PARAGRAPH else None
+        return "" if task is None else _MARKS[task[1] == " "]
 
     def _list_tag(self, one: Container) -> str:
         if one.key in self._begun:

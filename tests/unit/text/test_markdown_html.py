@@ -55,3 +55,12 @@ def test_definitions_of_links_are_found_wherever_they_stand() -> None:
 
 def test_too_many_marks_are_shown_as_they_are() -> None:
     assert html("[" * 2_000) == f"<p>{'[' * 2_000}</p>"
+
+
+def test_tasks_have_boxes() -> None:
+    assert html("- [x] done\n- [ ] to *do*\n- [y] no task\n\n[x] nor this") == (
+        '<ul><li class="checked">done</li><li class="unchecked">to <em>do</em></li>'
+        "<li>[y] no task</li></ul><p>[x] nor this</p>"
+    )
+    assert html("1. [x] numbers stay") == '<ol start="1"><li>[x] numbers stay</li></ol>'
+    assert html("- > [x] quoted") == "<ul><li><blockquote><p>[x] quoted</p></blockquote></li></ul>"

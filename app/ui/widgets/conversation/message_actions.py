@@ -13,6 +13,7 @@ from app.ui.widgets.controls.parting import living
 from app.ui.widgets.look.icons import IconButton
 
 _AROUND_WORDS_PX = 16
+_PADDING_PX = 10
 FOOT_PX = 26
 """The room that an answer leaves for the bar, below its text."""
 
@@ -119,8 +120,9 @@ class ActionBar(QFrame):
         self.adjustSize()
         foot = message.findChild(QWidget, "messageFoot") if self._is_answer else None
         if foot is not None:
-            middle = foot.mapTo(self._page, QPoint(left, (foot.height() - self.height()) // 2))
-            self.move(middle)
+            # The first word, not the edge of its button, stands below the text.
+            x = left or -_PADDING_PX
+            self.move(foot.mapTo(self._page, QPoint(x, (foot.height() - self.height()) // 2)))
         else:
             corner = message.mapTo(self._page, QPoint(message.width(), message.height()))
             self.move(corner.x() - self.width(), corner.y() - 3)

@@ -27,6 +27,7 @@ from app.text.markdown.blocks import Block
 from app.text.markdown.definitions import Definitions
 from app.text.markdown.html import html_of
 from app.ui.widgets.controls.plain_text import for_qt, selected_text
+from app.ui.widgets.conversation.quote_bars import QUOTE_PX, quote_bars
 from app.ui.widgets.look.fonts import CODE_FAMILY, SMALL_PX, points, scaled, text_scale
 from app.ui.widgets.look.palette import Colours, colours, is_theme_change
 
@@ -66,7 +67,7 @@ class ProseBlock(QTextBrowser):
         self._definitions: Definitions = {}
         self._table = colours()
         self._scale = text_scale()
-        self._has_chips = False
+        self._has_chips = self._has_quotes = False
         self._has_width = False
         self._is_stale = False
 
@@ -145,7 +146,7 @@ class ProseBlock(QTextBrowser):
             self._render()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the chips of inline code, then the text on them."""
+        """Draw the chips of inline code and the bars of quotes, then the text."""
         if self._is_stale:
             QTimer.singleShot(0, self, self.fit)
         painter = QPainter(self.viewport())
@@ -154,6 +155,9 @@ class ProseBlock(QTextBrowser):
         painter.setBrush(QColor(self._table.surface))
         for chip in self._chips(QRectF(event.rect())):
             painter.drawRoundedRect(chip, 4, 4)
+        if self._has_quotes:
+            for bar in quote_bars(self.document(), QRectF(event.rect())):
+                painter.fillRect(bar, QColor(self._table.handle))
         painter.end()
         super().paintEvent(event)
 
@@ -162,10 +166,10 @@ class ProseBlock(QTextBrowser):
         if self._blocks is not None:
             self.document().setDefaultStyleSheet(_style(self._table))
             html = html_of(self._blocks, begun=self._begun, definitions=self._definitions)
-            self._has_chips = "<code>" in html
+            self._has_chips, self._has_quotes = "<code>" in html, "<blockquote>" in html
             self.setHtml(html)
         else:
-            self._has_chips = False
+            self._has_chips = self._has_quotes = False
             self.setPlainText(for_qt(self._words))
             cursor = self.textCursor()
             cursor.select(cursor.SelectionType.Document)
@@ -238,14 +242,16 @@ def _style(table: Colours) -> str:
         p, li {{ line-height: {_line_px()}px; margin-top: 0; margin-bottom: 8px; }}
         li {{ margin-bottom: 4px; }}
         ul, ol {{ margin-top: 0; margin-bottom: 8px; }}
-        h1, h2, h3, h4, h5, h6 {{ font-weight: 600; margin-top: 8px; margin-bottom: 6px; }}
+        li ul, li ol {{ margin-bottom: 4px; }}
+        b, strong {{ font-weight: 600; }}
+        h1, h2, h3, h4, h5, h6 {{ font-weight: 600; margin-top: 16px; margin-bottom: 6px; }}
         h1 {{ font-size: {points(18)}pt; }} h2 {{ font-size: {points(16)}pt; }}
         h3, h4, h5, h6 {{ font-size: {points(14)}pt; }}
         code {{ font-family: '{CODE_FAMILY}'; font-size: {points(SMALL_PX)}pt; }}
         pre {{ font-family: '{CODE_FAMILY}'; margin: 0; }}
         a {{ color: {table.accent}; text-decoration: none; }}
-        blockquote {{ color: {table.muted}; margin: 0 0 8px 16px; }}
-        table {{ background-color: {table.hairline}; margin: 8px 0 12px 0; }}
+        blockquote {{ color: {table.muted}; margin: 0 0 8px {QUOTE_PX}px; }}
+        table {{ background-color: {table.hairline}; margin: 12px 0 16px 0; }}
         th, td {{ background-color: {table.window}; }}
         th {{ font-weight: 600; text-align: left; }}
     """

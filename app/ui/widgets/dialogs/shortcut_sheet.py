@@ -22,6 +22,7 @@ from app.ui.widgets.controls.parting import part_with
 from app.ui.widgets.controls.search_field import SearchField
 from app.ui.widgets.look.fonts import scaled
 
+_ABOVE_HEADING_PX = 12
 _SIZE = QSize(820, 620)
 Rows = list[tuple[str, list[Command]]]
 """Groups with their commands."""
@@ -124,9 +125,10 @@ def _column(groups: Rows) -> QGridLayout:
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(7)
     grid.setColumnStretch(0, 1)
-    for group, commands in groups:
+    for number, (group, commands) in enumerate(groups):
         heading = QLabel(group)
         heading.setProperty("role", "strong")
+        heading.setContentsMargins(0, _ABOVE_HEADING_PX if number else 0, 0, 0)
         grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
         for command in commands:
             row = grid.rowCount()

@@ -276,6 +276,7 @@ class CodePanel(CodeStack):
         self.code_actions.use(editor, self.current_key(), title)
         self.tools.setVisible(tab is not None)
         self.tabs.setVisible(tab is not None)
+        self.foot.setVisible(tab is not None)
         if tab is not None:
             self.tools.show_version(tab.shown, tab.count)
         self._show_status()
