@@ -37,9 +37,9 @@ from app.text.languages import Language, language_named
 from app.ui.presenters.answer import AnswerPresenter, AnswerView
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.draft import DraftPresenter
+from app.ui.presenters.leaving import Left
 from app.ui.presenters.overflow import OverflowPresenter, OverflowView
 
-STOPPED_WITHIN_S = 1.0
 _ENDINGS = {
     MessageState.STOPPED: FinishReason.CANCELLED,
     MessageState.LENGTH: FinishReason.LENGTH,
@@ -232,7 +232,7 @@ class ChatPresenter:
 
     def new_chat(self) -> None:
         """Show an empty chat; it is saved with its first question."""
-        self._tasks.start(self._show_new(*self._leave_for(None)), name="new chat")
+        self._tasks.start(self._show_new(self._leave_for(None)), name="new chat")
 
     def open_chat(self, chat_id: int) -> None:
         """Show a chat."""
@@ -349,7 +349,8 @@ class ChatPresenter:
     async def _answer(self, ask: _Ask, draft: str | None) -> None:
         """Stream an answer. `draft` is a question that is not in the history yet."""
         self._view.set_busy(is_busy=True)
-        self._answer_shown.begin()
+        async with self._switching:  # the chat that is asked is in sight first
+            self._answer_shown.begin()
         has_question = draft is None
         try:
             model = self._models.status.model
@@ -456,40 +457,36 @@ class ChatPresenter:
 
     def show(self, chat_id: int) -> Coroutine[None, None, None]:
         """Show a chat in place of the open one; its answer stops."""
-        return self._show_chat(chat_id, *self._leave_for(chat_id))
+        return self._show_chat(chat_id, self._leave_for(chat_id))
 
-    def _leave_for(self, chat_id: int | None) -> tuple[int, str]:
-        """From this moment on what the user types belongs to another chat.
+    def _leave_for(self, chat_id: int | None) -> Left:
+        """From this moment on what the user types and sends belongs to another chat.
 
-        Returns the chat that was left and its draft, which are yet to be saved.
+        Returns what was left, which is yet to be saved.
         """
+        self.stop()
+        answering, self._answering = self._answering, None
         self._chat_id, self._own, self._is_whole = chat_id, {}, chat_id is None
         self._leaves_out = False
-        return self._draft.leave_for(chat_id or NEW_CHAT)
+        return Left(*self._draft.leave_for(chat_id or NEW_CHAT), answering)
 
-    async def _show_chat(self, chat_id: int, left: int, draft: str) -> None:
+    async def _show_chat(self, chat_id: int, left: Left) -> None:
         async with self._switching:
-            await self._stopped()
+            await left.stopped()
             if self._chats is None:
                 return
-            await self._chats.keep_draft(left, draft)
+            await self._chats.keep_draft(left.chat_id, left.draft)
             if chat_id == self._chat_id:  # and not yet another one
                 self._own = await self._chats.settings(chat_id)
                 self._view.select_chat(chat_id)
                 await self._reload()
                 await self._draft.show_kept()
 
-    async def _stopped(self) -> None:
-        """Stop the answer and let it be saved, so that it ends in its own chat."""
-        self.stop()
-        if self._answering is not None:
-            await asyncio.wait({self._answering}, timeout=STOPPED_WITHIN_S)
-
-    async def _show_new(self, left: int, draft: str) -> None:
+    async def _show_new(self, left: Left) -> None:
         async with self._switching:
-            await self._stopped()
+            await left.stopped()
             if self._chats is not None:
-                await self._chats.keep_draft(left, draft)
+                await self._chats.keep_draft(left.chat_id, left.draft)
             if self._chat_id is None:
                 self._view.select_chat(None)
                 self._view.clear_conversation()

@@ -26,7 +26,7 @@ from app.services.editors import Editors
 from app.services.inference.host import Inference
 from app.services.models import Models, ModelState
 from app.services.tasks import Tasks
-from app.store.history import History
+from app.store.history import History, MessageState
 from app.store.settings import Settings
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
@@ -868,6 +868,30 @@ def test_what_is_typed_at_once_into_a_new_chat_stays(make: Make) -> None:
         await rig.until(lambda: rig.history.draft(0) == "typed at once")
         assert rig.screen.draft == "typed at once"
         assert rig.history.draft(1) == "old"
+
+    play(work())
+
+
+@pytest.mark.parametrize("chats_between", [0, 1])
+def test_a_question_sent_at_once_is_asked_in_the_new_chat(make: Make, chats_between: int) -> None:
+    rig = make(Script(default=Answer(tuple(b"w " for _ in range(90_000))), tokens_per_s=300))
+
+    async def work() -> None:
+        await rig.begin()
+        rig.chat.send("one")
+        await rig.until(lambda: "w w" in "".join(rig.screen.turns))
+        for _ in range(chats_between):  # a window that was busy sees all of this at once
+            rig.chat.new_chat()
+            rig.chat.open_chat(1)
+        rig.chat.new_chat()
+        rig.chat.send("two")
+        await rig.until(lambda: rig.screen.turns[:1] == ["two"] and "w w" in rig.screen.turns[-1])
+        assert rig.chat.chat_id == 2
+        assert rig.history.messages(2)[0].text == "two"
+        rig.chat.stop()
+        await rig.until(lambda: not rig.chat.is_busy)
+        states = [rig.history.messages(chat)[-1].state for chat in (1, 2)]
+        assert states == [MessageState.STOPPED, MessageState.STOPPED]
 
     play(work())
 
