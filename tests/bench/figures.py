@@ -39,8 +39,8 @@ def main() -> int:
         if found.only in (None, "window"):
             measure_window(show)
         if found.only in (None, "monkey"):
-            troubled = monkey.seeds_with_trouble()
-            show(f"seeds of {monkey.SEEDS} that found an error", troubled, 0, "", is_least=False)
+            troubled, played = monkey.seeds_with_trouble()
+            show(f"seeds of {played} that found an error", troubled, 0, "", is_least=False)
         if found.only in (None, "long"):
             measure_long(show)
         if found.only in (None, "damage"):

@@ -51,6 +51,8 @@ class CodeTools(QFrame):
             "Save the selection, or all, as a snippet (Ctrl+Shift+K)",
             object_name="keepSnippet",
         )
+        self._with_keys: tuple[QWidget, ...] = (self.keep, self.open_outside, self.save)
+        """What goes where icons alone are too many: the command palette has it too."""
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
         self._row.setSpacing(_GAP_PX)
@@ -65,6 +67,7 @@ class CodeTools(QFrame):
     def add(self, widget: QWidget) -> None:
         """Place a small button before those with words."""
         self._row.insertWidget(self._row.indexOf(self.keep), widget)
+        self._with_keys = (*self._with_keys, widget)
 
     def show_version(self, number: int, count: int) -> None:
         """Show which version is shown, counted from 0; a single one needs no word."""
@@ -102,6 +105,8 @@ class CodeTools(QFrame):
         tools = (self.save, self.open_outside, self.compare, self.copy)
         for tool in tools:
             tool.set_narrow(is_narrow=False)
+        for extra in self._with_keys:
+            extra.show()
         self._version.setText(f"Version {self._number + 1} of {self._count}")
         for tool in tools:
             if self._row.sizeHint().width() <= self.width():
@@ -111,6 +116,10 @@ class CodeTools(QFrame):
                 self._row.invalidate()
         if self._row.sizeHint().width() > self.width():
             self._version.setText(f"{self._number + 1}/{self._count}")
+            self._row.invalidate()
+        for extra in self._with_keys:
+            extra.setVisible(self._row.sizeHint().width() <= self.width())
+            self._row.invalidate()
 
 
 class Tool(QPushButton):

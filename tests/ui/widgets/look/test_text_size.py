@@ -126,6 +126,7 @@ def test_a_narrow_code_panel_still_offers_suggestions(large, qtbot, percent, wid
     panel.show()
     qtbot.wait(1)
     assert cut_words(panel.empty) == []
+    assert not panel.foot.isVisible()  # there is nothing to suggest in
     key = panel.open_tab("a.py", "python", ("#", ""))
     panel.append(key, "x = 1\n")
     panel.close_block(key)
@@ -166,3 +167,26 @@ def test_the_snippets_fit_a_narrow_screen(large, qtbot):
     qtbot.wait(1)
     assert dialog.size().toTuple() == (900, 600)
     assert cut_words(dialog) == []
+
+
+def test_a_narrow_row_of_tools_keeps_the_versions_whole(large, qtbot):
+    large.set_text(150)
+    panel = CodePanel()
+    panel.setMinimumWidth(200)
+    qtbot.addWidget(panel)
+    panel.resize(240, 400)
+    panel.show()
+    panel.open_tab("a.py", "python", ("#", ""))
+    tools = panel.tools
+    tools.show_version(1, 2)
+    qtbot.wait(1)
+    assert cut_words(tools) == []
+    shown = [child for child in (tools.before, tools.after, tools.copy) if child.isVisible()]
+    assert len(shown) == 3
+    pill = tools.before.parentWidget()
+    assert pill.width() >= pill.sizeHint().width()
+    assert not tools.keep.isVisible()
+    panel.resize(900, 400)
+    qtbot.wait(1)
+    assert tools.keep.isVisible()
+    assert tools.save.isVisible()
