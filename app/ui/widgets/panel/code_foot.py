@@ -119,6 +119,8 @@ class CodeFoot(QFrame):
     def _shorten(self, gone: Sequence[str]) -> None:
         self._place.setText(self._places[min(gone.count("place"), len(self._places) - 1)])
         self._place.setVisible(bool(self._place.text()))
+        is_sentence = len(self._places) == 1  # a position is short, and shown whole or not at all
+        self._place.setMinimumWidth(0 if is_sentence else self._place.sizeHint().width())
         self.encoding.setVisible(self._has_encoding and "encoding" not in gone)
         self.status.set_short(is_short="status" in gone)
         for widget, shorten in self._added:

@@ -140,6 +140,11 @@ def test_a_narrow_code_panel_still_offers_suggestions(large, qtbot, percent, wid
     inside = panel.foot.rect().adjusted(8, 0, -12, 0)
     ends = panel.suggestions.button.mapTo(panel.foot, panel.suggestions.button.rect().topRight())
     assert inside.contains(ends)
+    panel.resize(460, 400)
+    panel.foot.show_syntax(Syntax(SyntaxState.ERROR, 1, 1, "“)” is missing before the colon"))
+    qtbot.wait(1)
+    place = panel.foot.findChild(QLabel, "codePlace")
+    assert place.isHidden() or cut_words(place.parentWidget()) == []
 
 
 def test_a_narrow_block_of_code_says_its_language_and_whether_it_parses(large, qtbot):
