@@ -8,10 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.chats import MessageState
 from app.core.errors import DamagedError, StoreError
 from app.core.messages import Role
 from app.services.chats.rescue import rescue_file
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.rescue import Rescued, rescue
 
 PAGE_BYTES = 4096

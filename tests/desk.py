@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from app.bootstrap import services
+from app.core.chats import MessageState
 from app.core.errors import AppError
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
@@ -24,7 +25,7 @@ from app.services.chats.chats import Chats
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 from app.ui.window import Window

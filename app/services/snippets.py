@@ -13,6 +13,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
+from app.core.chats import MessageState
 from app.core.errors import ModelFileError, RequestError
 from app.core.events import Finished, GenerationEvent, TextDelta
 from app.core.messages import Role
@@ -26,7 +27,7 @@ from app.services.answering.generation import ChatRequest, Generation
 from app.services.chats.chats import title_of
 from app.services.models import Models
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.snippets import SnippetStore, from_json, to_json
 from app.text.languages import language_named
 

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.chats import MessageState, StoredMessage
 from app.core.messages import Role
 from app.core.origins import Origin
 from app.store.exported import FORMAT, read_exported
 from app.store.origins import from_plain, to_plain
 from app.store.plain import text_of, time_of, whole_of
-from app.store.stored import MessageState, StoredMessage, tags_of
+from app.store.stored import tags_of
 from app.text.markdown.whole import closed
 
 _SHOWN_CHARACTERS = 60

@@ -19,6 +19,7 @@ from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 
+from app.core.chats import Chat, Hit, MessageState, StoredMessage
 from app.core.errors import SettingsError
 from app.core.messages import Role
 from app.core.origins import Origin
@@ -27,14 +28,9 @@ from app.store.database import Database
 from app.store.origins import packed, unpacked
 from app.store.plain import LAST_SECOND
 from app.store.schema import MIGRATIONS
-from app.store.search import Hit, search
-from app.store.stored import Chat, MessageState, StoredMessage, chat_of, plain_in, readable, tags_of
+from app.store.search import search
+from app.store.stored import chat_of, plain_in, readable, tags_of
 from app.store.tree import is_in_place_of, newest_end, path_to, read_tree
-
-__all__ = ["NEW_CHAT", "Chat", "History", "Hit", "MessageState", "StoredMessage", "tags_of"]
-
-NEW_CHAT = 0
-"""Stands for the chat that is not saved yet, where a draft is kept for it."""
 
 _BRANCH_NAME = re.compile(r"^Branch(?: \d+)? of ")
 

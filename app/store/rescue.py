@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.core.chats import MessageState
 from app.core.errors import StoreError
 from app.core.messages import Role
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.origins import unpacked
 from app.store.pages import Value, rows_of_pages
 from app.store.salvage import Budget, opened, rows

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from app.core.messages import Role
+from app.core.chats import Hit, MessageState
 from app.store.database import Database
 from app.store.short_index import indexed_after, query_of
-from app.store.stored import MessageState, message_of, readable
+from app.store.stored import message_of, readable
 from app.text.characters import whole_characters
 from app.text.folding import find, holds, marks, words_of
 
@@ -32,22 +31,6 @@ _WHOLE = (
 )
 _LEAD, _LENGTH = 20, 160
 """How much of an excerpt stands before the first hit, and how long it is in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A message that holds what was searched.
-
-    `excerpt` is the text around its first hit in one line; `marks` are starts and ends of all
-    hits in that.
-    """
-
-    chat_id: int
-    chat_title: str
-    message_id: int
-    role: Role
-    excerpt: str
-    marks: tuple[tuple[int, int], ...] = ()
 
 
 def search(

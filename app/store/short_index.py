@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.core.chats import MessageState
 from app.store.database import Database
-from app.store.stored import MessageState
 from app.text.folding import folded
 from app.text.short_pieces import LONGEST, short_pieces, token_of
 

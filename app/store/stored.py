@@ -1,4 +1,4 @@
-"""Chats and messages as they are stored, and how a row becomes one.
+"""How a row becomes a chat or a message.
 
 A row may hold anything: an import of an earlier version, a torn page. One bad row never takes the
 others; what can be told of it is kept, and a chat says that it is damaged.
@@ -9,60 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from app.core.chats import Chat, MessageState, StoredMessage
 from app.core.messages import Role
 from app.store.plain import time_of
-
-
-class MessageState(StrEnum):
-    """How far a message got."""
-
-    DONE = "done"
-    WRITING = "writing"
-    STOPPED = "stopped"  # by the user
-    LENGTH = "length"  # at the limit of tokens
-    CONTEXT = "context"  # at the end of the context
-    FAILED = "failed"  # the engine failed; `error` says how
-    INTERRUPTED = "interrupted"  # the program ended while it was written
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """A chat as the list shows it. Times are seconds since the epoch.
-
-    `damage` names what of it cannot be read, empty where all is well.
-    """
-
-    id: int
-    title: str
-    created_at: float
-    updated_at: float
-    is_pinned: bool = False
-    tags: tuple[str, ...] = ()
-    damage: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """One turn as it was saved.
-
-    `alternatives` are the ids of all messages that stand in this one's place, itself included,
-    oldest first.
-    """
-
-    id: int
-    chat_id: int
-    role: Role
-    text: str
-    state: MessageState
-    model: str
-    error: str
-    created_at: float
-    parent_id: int | None = None
-    alternatives: tuple[int, ...] = ()
 
 
 def chat_of(row: Sequence[Any]) -> Chat:

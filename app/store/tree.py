@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
+from app.core.chats import StoredMessage
 from app.core.messages import Role
-from app.store.stored import StoredMessage, message_of
+from app.store.stored import message_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from app.core.attachments import Attached, grouped
+from app.core.chats import Chat, Hit, StoredMessage
 from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.errors import AppError
 from app.core.events import FinishReason
@@ -31,7 +32,6 @@ from app.generation.capabilities import capabilities
 from app.generation.chat.attached import taken_apart
 from app.services.about import Page
 from app.services.models import ModelState
-from app.store.history import Chat, Hit, StoredMessage
 from app.store.window_state import WindowState
 from app.text.languages import label_of_file
 from app.ui.language_choices import language_choices

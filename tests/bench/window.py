@@ -24,12 +24,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import services
+from app.core.chats import MessageState
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.services.chats.chats import Chats
 from app.services.services import Services
 from app.services.tasks import Tasks
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.window_state import WindowState, save_window_state
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.ensemble import make_presenters

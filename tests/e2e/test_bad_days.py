@@ -8,8 +8,9 @@ from pathlib import Path
 
 from desktop import Program, wait_until
 
+from app.core.chats import MessageState
 from app.core.messages import Role
-from app.store.history import History, MessageState
+from app.store.history import History
 
 PROMPT = "Write a Python function that checks whether a number is prime"
 

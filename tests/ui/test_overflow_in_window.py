@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, 
 from shiboken6 import delete
 
 from app.bootstrap import services
+from app.core.chats import MessageState
 from app.core.messages import Role
 from app.services.chats.chats import Chats
 from app.services.tasks import Tasks
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.window import Window
 from app.ui.wiring.introduction import introduce

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.core.chats import Chat
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
-from app.store.history import Chat, History
+from app.store.history import History
 
 
 def export_chats(history: History, chat_id: int | None, path: Path) -> None:

@@ -13,6 +13,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from app.core.chats import Chat, Hit, MessageState, StoredMessage
 from app.core.context import Fit, Overflow
 from app.core.errors import AppError, DamagedError, StoreError
 from app.core.events import Finished, FinishReason, GenerationEvent, LeftOut, TextDelta
@@ -28,7 +29,7 @@ from app.services.answering.generation import ChatRequest, Generation
 from app.services.chats.archives import export_chats, import_chats
 from app.services.chats.origins import begun
 from app.services.chats.rescue import rescue_open
-from app.store.history import Chat, History, Hit, MessageState, StoredMessage
+from app.store.history import History
 from app.store.rescue import Rescued
 from app.store.short_index import index_older
 from app.text.characters import whole_characters, without_nul

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from app.core.chats import StoredMessage
 from app.core.events import (
     Finished,
     FinishReason,
@@ -21,7 +22,6 @@ from app.services.chats.chats import (
     SavingFailed,
     SavingWorks,
 )
-from app.store.history import StoredMessage
 from app.text.event_words import activity_words, left_out_words
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.context import ContextPresenter

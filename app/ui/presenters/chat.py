@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
+from app.core.chats import NEW_CHAT, MessageState, StoredMessage
 from app.core.context import Overflow, OverflowChoice
 from app.core.errors import AppError, NoModelError
 from app.core.events import FinishReason
@@ -31,7 +32,6 @@ from app.services.chats.chats import (
 )
 from app.services.models import Models
 from app.services.tasks import Tasks
-from app.store.history import NEW_CHAT, MessageState, StoredMessage
 from app.store.settings import Settings
 from app.text.languages import Language, language_named
 from app.ui.presenters.answer import AnswerPresenter, AnswerView

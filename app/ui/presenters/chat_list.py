@@ -7,9 +7,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.core.chats import Chat, Hit
 from app.services.chats.chats import Chats
 from app.services.tasks import Tasks
-from app.store.history import Chat, Hit
 from app.text.folding import folded
 from app.ui.presenters.chat import ChatPresenter
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.core.chats import StoredMessage
 from app.core.errors import RequestError
 from app.core.hunks import Hunk
 from app.core.tab_places import TabPlace
@@ -18,7 +19,6 @@ from app.services.chats.chats import Chats
 from app.services.editors import Editors
 from app.services.source_files import PLAIN, TextFormat, write_source
 from app.services.tasks import Tasks
-from app.store.history import StoredMessage
 from app.store.open_tabs import OpenTabs
 from app.text.encodings import printable
 from app.text.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.core.chats import StoredMessage
 from app.core.messages import Role
 from app.services.source_files import PLAIN, TextFormat
-from app.store.history import StoredMessage
 from app.text.detection import GENERAL, detect
 from app.text.file_names import suggested_path
 from app.text.hunks import line_counts, similarity

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from test_presenters import Make, Rig, make, play
 
+from app.core.chats import MessageState
 from app.core.context import ContextKind, OverflowChoice
 from app.core.events import FinishReason
 from app.core.messages import Role
-from app.store.history import MessageState
 
 __all__ = ["make"]
 

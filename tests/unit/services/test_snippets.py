@@ -15,6 +15,7 @@ import pytest
 
 from app.bootstrap import open_engine
 from app.core.attachments import Attachment
+from app.core.chats import MessageState, StoredMessage
 from app.core.engine import EngineFactory
 from app.core.errors import ModelFileError, RequestError, StoreError
 from app.core.events import TextDelta
@@ -29,7 +30,7 @@ from app.services.chats.chats import Asked, Chats
 from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.snippets import Snippets, name_of
-from app.store.history import History, MessageState, StoredMessage
+from app.store.history import History
 from app.store.settings import Settings
 from app.text.languages import language_named
 

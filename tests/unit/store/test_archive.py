@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from app.core.chats import MessageState
 from app.core.errors import StoreError
 from app.core.messages import Role
 from app.services.chats.chats import Chats
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.text.markdown.blocks import BlockKind
 from app.text.markdown.whole import prose_blocks
 

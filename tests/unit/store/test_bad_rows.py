@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from app.core.chats import MessageState
 from app.core.errors import StoreError
 from app.core.messages import Role
 from app.core.snippets import Snippet
 from app.services.chats.chats import Chats
 from app.store.archive import from_json
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.snippets import SnippetStore
 from app.store.snippets import from_json as snippets_from_json
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.core.chats import NEW_CHAT, MessageState, StoredMessage
 from app.core.errors import StoreError
 from app.core.messages import Role
-from app.store.history import NEW_CHAT, History, MessageState, StoredMessage
+from app.store.history import History
 from app.store.schema import MIGRATIONS
 
 

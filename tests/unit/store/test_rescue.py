@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from damage import damaged, use, whole_history
 
+from app.core.chats import MessageState
 from app.core.errors import DamagedError
 from app.core.messages import Role
 from app.services.chats.rescue import rescue_file, rescue_open
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.pages import rows_of_pages
 from app.store.rescue import rescue
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from app.core.chats import MessageState
 from app.core.messages import Role
 from app.services.chats.chats import Chats
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.schema import MIGRATIONS
 from app.store.short_index import index_older, indexed_after
 from app.text.folding import folded, words_of

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.chats import MessageState
 from app.core.context import Overflow
 from app.core.errors import StoreError
 from app.core.messages import Message, Role
@@ -20,7 +21,7 @@ from app.core.snippets import Snippet, Written
 from app.store.archive import ArchivedChat
 from app.store.archive import from_json as chats_from_json
 from app.store.archive import to_json as chats_to_json
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.rescue import rescue
 from app.store.schema import MIGRATIONS
 from app.store.snippets import SnippetStore, from_json, to_json

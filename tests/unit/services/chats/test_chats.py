@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from app.core.chats import MessageState
 from app.core.context import Overflow
 from app.core.errors import EngineError, ModelTooLargeError, PromptTooLongError
 from app.core.events import Finished, LeftOut, Loading, TextDelta
@@ -35,7 +36,7 @@ from app.services.chats.chats import (
 )
 from app.services.inference.host import Inference
 from app.services.models import Models, ModelState
-from app.store.history import History, MessageState
+from app.store.history import History
 from app.store.settings import Settings
 
 
