@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from app.ui.widgets.controls.plain_text import PlainTextEdit
@@ -22,6 +24,11 @@ class GrowingEditor(PlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
         self.fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()  # lines break elsewhere, of which Qt tells nothing
+
     def fit(self) -> None:
         """Become as tall as the text; its lines may be of different heights."""
         line = self.fontMetrics().lineSpacing()
@@ -30,4 +37,10 @@ class GrowingEditor(PlainTextEdit):
         while block.isValid() and height < tallest:
             height += self.blockBoundingRect(block).height()
             block = block.next()
+        # A bar that is not needed would take room and so make lines that need one.
+        policy = Qt.ScrollBarPolicy
+        is_whole = height <= tallest and not block.isValid()
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if is_whole else policy.ScrollBarAsNeeded
+        )
         self.setFixedHeight(math.ceil(min(max(height, line), tallest)) + 6)

@@ -324,6 +324,19 @@ def test_a_message_is_edited_in_its_place(chat, qtbot):
     assert saved.args == [1, "Question, again", False]
 
 
+def test_an_edited_message_is_as_tall_as_its_lines_are_where_they_stand(chat, qtbot):
+    text = "Write a function that checks whether a number is prime, and say why it is right. " * 2
+    chat.load([Turn(Role.USER, text, 1)])
+    chat.messages()[0].edit()
+    editor = chat.findChild(QPlainTextEdit, "messageText")
+    for width in (700, 420, 700):
+        chat.resize(width, 500)
+        qtbot.wait(20)
+        lines = editor.document().firstBlock().layout().lineCount()
+        assert editor.height() >= lines * editor.fontMetrics().lineSpacing()
+        assert editor.verticalScrollBar().maximum() == 0
+
+
 @pytest.mark.parametrize("reason", [FinishReason.LENGTH, FinishReason.CONTEXT])
 def test_an_answer_at_its_limit_can_be_continued(chat, qtbot, reason):
     chat.load(dialogue())
