@@ -18,6 +18,7 @@ from typing import Any
 from app.core.chats import MessageState
 from app.core.errors import StoreError
 from app.core.messages import Role
+from app.store.draft_files import unpacked as unpacked_files
 from app.store.history import History
 from app.store.origins import unpacked
 from app.store.pages import Value, rows_of_pages
@@ -158,6 +159,10 @@ class _Bringing:
         for number, row in self._rows("drafts", key="chat_id"):
             if isinstance(row.get("text"), str) and (number in self.chats or number == 0):
                 self.whole.execute("INSERT INTO drafts VALUES (?, ?)", (number, row["text"]))
+        for number, row in self._rows("draft_files"):
+            if number == 1 and unpacked_files(row.get("attached")):
+                sql = "INSERT INTO draft_files VALUES (1, ?)"
+                self.whole.execute(sql, (row["attached"],))
         for _, row in self._rows("edits", key="rowid"):
             self._bring_edit(row)
         for number, row in self._rows("origins", key="message_id"):

@@ -145,4 +145,8 @@ MIGRATIONS = (
             SELECT new.id, short_pieces(new.text) WHERE new.state <> 'writing';
     END;
     """,
+    # The files of a question that is not sent yet: see `app.store.draft_files`.
+    """
+    CREATE TABLE draft_files (id INTEGER PRIMARY KEY, attached BLOB NOT NULL);
+    """,
 )

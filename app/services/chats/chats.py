@@ -13,6 +13,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from app.core.attachments import Attached
 from app.core.chats import Chat, Hit, MessageState, StoredMessage
 from app.core.context import Fit, Overflow
 from app.core.errors import AppError, DamagedError, StoreError
@@ -29,6 +30,7 @@ from app.services.answering.generation import ChatRequest, Generation
 from app.services.chats.archives import export_chats, import_chats
 from app.services.chats.origins import begun
 from app.services.chats.rescue import rescue_open
+from app.store.draft_files import draft_files, keep_draft_files
 from app.store.history import History
 from app.store.rescue import Rescued
 from app.store.short_index import index_older
@@ -237,6 +239,15 @@ class Chats:
         """Remember the unsent text of a chat."""
         async with self._in_order:
             await asyncio.to_thread(self._history.keep_draft, chat_id, text)
+
+    async def draft_files(self) -> tuple[Attached, ...]:
+        """Return what was attached to the next question; see `app.store.draft_files`."""
+        return await asyncio.to_thread(draft_files, self._history.database)
+
+    async def keep_draft_files(self, attached: Sequence[Attached]) -> None:
+        """Remember what is attached to the next question."""
+        async with self._in_order:
+            await asyncio.to_thread(keep_draft_files, self._history.database, attached)
 
     async def export(self, chat_id: int | None, path: Path) -> None:
         """Write a chat, or all of them for None: Markdown for `.md`, else JSON for `import_`."""

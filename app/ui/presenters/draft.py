@@ -1,6 +1,7 @@
 """The next question while it is written: its text, the files that go with it, their tokens.
 
-The text is kept in the history for each chat, so that neither another chat nor a crash loses it.
+The text is kept in the history for each chat, so that neither another chat nor a crash loses it;
+the files go with whatever is asked next, and are kept as well.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class DraftPresenter:
         self._chat_id = NEW_CHAT
         self._text = ""
         self._attached: tuple[Attached, ...] = ()
+        self._kept_files: tuple[Attachment, ...] = ()
+        self._in_order = asyncio.Lock()
         self.context = ContextPresenter(view, models, generation, tasks)
         self._keeping: asyncio.Task[None] | None = None
         self._is_told = False
@@ -66,6 +69,7 @@ class DraftPresenter:
         self._chats = chats
         self.context.begin(chats)
         await self.show_kept()
+        await self._show_kept_files(chats)
 
     def changed(self, text: str) -> None:
         """Keep the text soon, also while typing goes on, and count its tokens."""
@@ -82,6 +86,7 @@ class DraftPresenter:
         """Take an attachment away again."""
         if 0 <= number < len(self._attached):
             self._attached = self._attached[:number] + self._attached[number + 1 :]
+            self._tasks.start(self._keep_files(), name="keep attachments")
             self._tasks.start(self._show_attached(), name="show attachments")
 
     def whole(self, text: str) -> str:
@@ -91,6 +96,7 @@ class DraftPresenter:
     def sent(self) -> None:
         """The question stands in the history: the attachments went with it."""
         self._attached = ()
+        self._tasks.start(self._keep_files(), name="keep attachments")
         self._view.show_attachments([])
         self.context.draft_changed(self._text, [])
 
@@ -116,9 +122,10 @@ class DraftPresenter:
             await self._chats.keep_draft(NEW_CHAT, "")
 
     async def keep(self) -> None:
-        """Save the text now, for example because the window closes."""
+        """Save the text and the files now, for example because the window closes."""
         if self._chats is not None:
             await self._chats.keep_draft(self._chat_id, self._text)
+            await self._keep_files()
 
     async def show_kept(self) -> None:
         """Show what was written in this chat before, unless the user types already."""
@@ -141,6 +148,27 @@ class DraftPresenter:
             else:
                 self._is_told = False
 
+    async def _keep_files(self) -> None:
+        async with self._in_order:
+            files = self._files()
+            if self._chats is not None and files != self._kept_files:
+                await self._chats.keep_draft_files(self._attached)
+                self._kept_files = files
+
+    async def _show_kept_files(self, chats: Chats) -> None:
+        """Attach what was attached when the window was left; what was too much is read again."""
+        kept = await chats.draft_files()
+        self._kept_files = tuple(file for one in kept for file in one.files)
+        again = [one.root for one in kept if not one.files and one.root is not None]
+        loaded, errors = await load(again) if again else ([], [])
+        for error in errors:
+            self._view.show_notice(str(error))
+        whole = [one for one in kept if one.files]
+        present = add(add(whole, loaded).attached, self._attached)  # attached meanwhile
+        if present.attached:
+            self._attached = present.attached
+            await self._show_attached()
+
     def _files(self) -> tuple[Attachment, ...]:
         return tuple(file for one in self._attached for file in one.files)
 
@@ -153,6 +181,7 @@ class DraftPresenter:
         if added.repeated:
             verb = "is" if len(added.repeated) == 1 else "are"
             self._view.show_notice(f"{', '.join(added.repeated)} {verb} already attached.")
+        self._tasks.start(self._keep_files(), name="keep attachments")
         await self._show_attached()
 
     async def _show_attached(self) -> None:

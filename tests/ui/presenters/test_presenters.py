@@ -1124,6 +1124,41 @@ def test_settings_hold_for_one_chat_and_come_back_with_it(make: Make) -> None:
     play(work())
 
 
+def test_what_was_attached_is_attached_after_a_restart(make: Make, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.py", tmp_path / "two.go"
+    one.write_text("x = 1")
+    two.write_text("package main")
+
+    async def attach() -> None:
+        rig = make(Script(default=Answer.of("text")))
+        await rig.begin()
+        rig.draft.attach([one, two])
+        await rig.until(lambda: rig.history.database.read("SELECT 1 FROM draft_files") != [])
+        rig.inference.close()  # killed: nothing more is saved
+        rig.history.close()
+
+    async def again() -> None:
+        one.unlink()
+        rig = make(Script(default=Answer.of("text")))
+        await rig.begin()
+        assert [kept.name for kept in rig.screen.attached] == ["one.py", "two.go"]
+        rig.draft.detach(1)
+        await rig.draft.keep()
+        rig.inference.close()
+        rig.history.close()
+
+    async def send() -> None:
+        rig = make(Script(default=Answer.of("text")))
+        await rig.begin()
+        assert [kept.name for kept in rig.screen.attached] == ["one.py"]
+        await rig.ask("What is this?")
+        assert "x = 1" in rig.history.messages(1)[0].text
+        await rig.until(lambda: rig.history.database.read("SELECT 1 FROM draft_files") == [])
+
+    for work in (attach, again, send):
+        play(work())
+
+
 def test_files_go_with_the_question(make: Make, tmp_path: Path) -> None:
     rig = make(Script())
     one, two = tmp_path / "one.py", tmp_path / "two.go"

@@ -26,6 +26,7 @@ from app.store.rescue import rescue
 from app.store.schema import MIGRATIONS
 from app.store.snippets import SnippetStore, from_json, to_json
 from app.text.folding import folded
+from app.text.short_pieces import short_pieces
 
 ORIGIN = Origin(
     ModelMark("StarCoder2 3B", Path("models") / "größe.gguf", 17, 123_456_789_012_345, "ab" * 32),
@@ -172,6 +173,7 @@ def test_a_history_of_every_version_is_carried_over(tmp_path: Path, steps: int) 
     path = tmp_path / "history.sqlite3"
     with closing(sqlite3.connect(path)) as connection:
         connection.create_function("folded", 1, folded, deterministic=True)
+        connection.create_function("short_pieces", 1, short_pieces, deterministic=True)
         for step in MIGRATIONS[:steps]:
             connection.executescript(step)
         if steps:
