@@ -6,7 +6,6 @@ The window's presenter uses this on the asyncio thread; files and the database w
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -24,21 +23,15 @@ from app.generation.chat.attached import taken_apart
 from app.generation.chat.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
 from app.services.answering.generation import ChatRequest, Generation
-from app.services.chats.chats import title_of
 from app.services.models import Models
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import History
 from app.store.snippets import SnippetStore, from_json, to_json
 from app.text.languages import language_named
+from app.text.names import name_of_code, title_of
 
-NAME_CHARACTERS = 60
 _SHOWN_DIGITS = 12
 _WHOLE = (MessageState.DONE, MessageState.LENGTH, MessageState.CONTEXT)
-_NAMED = re.compile(
-    r"^\s*(?:export\s+|pub\s+|async\s+|public\s+|static\s+)*"
-    r"(?:def|class|function|fn|func|struct|interface|enum|type)\s+(\w+)",
-    re.MULTILINE,
-)
 
 
 class Snippets:
@@ -238,16 +231,8 @@ class Snippets:
         """Return the question that a text answers, and what it defines where that is taken."""
         asked = self._history.question_of(message_id) if message_id is not None else ""
         words, _ = taken_apart(asked)
+        name = name_of_code(text) or "Snippet"
         if not words.strip():
-            return name_of(text)
-        title = title_of(words)
-        return f"{title} ({name_of(text)})" if self._store.has_name(title) else title
-
-
-def name_of(text: str) -> str:
-    """Return a snippet's first name: what its code defines, else its first line, shortened."""
-    found = _NAMED.search(text[:4000])
-    if found:
-        return found[1]
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "Snippet")
-    return line if len(line) <= NAME_CHARACTERS else line[: NAME_CHARACTERS - 1] + "…"
+            return name
+        title = title_of(words) or name
+        return f"{title} ({name})" if self._store.has_name(title) else title

@@ -19,12 +19,13 @@ from app.core.models import ModelInfo
 from app.generation.assembly import Assembler
 from app.generation.chat.chat_prompts import ChatPrompt, is_base_model, render_chat
 from app.generation.chat.templates import RunTemplate
-from app.generation.edit.scope import fitted, is_about_definition, names_in
+from app.generation.edit.scope import fitted, is_about_definition
 from app.generation.edit.shape import CodeOnly, CommentLines
 from app.generation.families import infill_format
 from app.generation.infill.holes import Hole, render_infill
 from app.generation.infill.repository import SourceFile, render_completion
 from app.text.languages import Language, language_named
+from app.text.names import defined_at_left
 
 _FRAMEWORKS = {
     "python": "pytest", "javascript": "Jest", "typescript": "Jest", "java": "JUnit 5",
@@ -163,7 +164,7 @@ def _tested(edit: Edit, info: ModelInfo) -> EditPrompt:
 
 def _begun_tests(edit: Edit) -> str:
     """Return how a file of tests begins, up to the name of the first."""
-    names = names_in(edit.code)
+    names = defined_at_left(edit.code)
     module = edit.selected.name.rpartition(".")[0]
     listed = ", ".join(names)
     match _label(edit):

@@ -6,17 +6,8 @@ import re
 from dataclasses import replace
 
 from app.core.edits import Edit, EditKind
+from app.text.names import begins_definition
 
-_DEFINITION = re.compile(
-    r"^[ \t]*(?:@\w.*\n[ \t]*)*(?:export\s+|default\s+|pub(?:\([^)]*\))?\s+|async\s+|public\s+"
-    r"|private\s+|protected\s+|internal\s+|static\s+|final\s+|abstract\s+|override\s+|unsafe\s+)*"
-    r"(?:def|class|function\*?|fn|func|fun|sub|struct|interface|trait|impl|enum|module|object)\b",
-)
-_NAME = re.compile(
-    r"^(?:export\s+|default\s+|pub(?:\([^)]*\))?\s+|async\s+|public\s+|static\s+)*"
-    r"(?:def|class|function\*?|fn|func|fun)\s+(?:\([^)]*\)\s*)?(\w+)",
-    re.MULTILINE,
-)
 _CLOSER = re.compile(r"[)\]}]|end\b")
 _GOES_ON = re.compile(r"[)\]]|\{$|\} *(?:else|catch|finally)\b|(?:else|rescue|ensure)\b")
 
@@ -56,14 +47,9 @@ def fitted(code: str, original: str) -> str:
     return "\n".join(line.rstrip(" \t") for line in lines) + ending
 
 
-def names_in(code: str) -> list[str]:
-    """Return the names that code defines at its left edge, without private ones, in order."""
-    return [name for name in dict.fromkeys(_NAME.findall(code)) if not name.startswith("_")]
-
-
 def is_about_definition(edit: Edit) -> bool:
     """Tell whether the code begins with a definition, which a docstring can be written for."""
-    return edit.kind is not EditKind.DOCSTRING or _DEFINITION.match(edit.code) is not None
+    return edit.kind is not EditKind.DOCSTRING or begins_definition(edit.code)
 
 
 def _around(lines: list[str], at: int) -> tuple[int, int]:
@@ -72,7 +58,7 @@ def _around(lines: list[str], at: int) -> tuple[int, int]:
     inside = inside if lines[at].strip() else 10**6
     for first in range(at, -1, -1):
         line = lines[first]
-        is_head = _DEFINITION.match(line) is not None
+        is_head = begins_definition(line)
         if is_head and (first == at or _depth(line) < inside):
             last = _last_of(lines, first)
             if last < at:

@@ -36,12 +36,11 @@ from app.store.rescue import Rescued
 from app.store.short_index import index_older
 from app.text.characters import whole_characters, without_nul
 from app.text.languages import Language, language_named
-from app.text.markdown.whole import first_line
+from app.text.names import title_of
 from app.text.plain_text import refuse_nul
 
 SAVE_EVERY_S = 0.4
 INDEX_PAUSE_S = 0.03
-TITLE_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +318,7 @@ class Chats:
             yield checked
             return
         if chat_id is None:
-            chat = await asyncio.to_thread(self._history.add_chat, title_of(text))
+            chat = await asyncio.to_thread(self._history.add_chat, title_of(text) or "New chat")
             chat_id = chat.id
             yield ChatStarted(chat)
         if instead_of is not None:
@@ -528,11 +527,3 @@ def _request(turns: Sequence[Message], asked: Asked) -> ChatRequest:
     system = [Message(Role.SYSTEM, asked.system)] if asked.system else []
     overflow = asked.overflow or Overflow.FAIL
     return ChatRequest((*system, *turns), asked.sampling, asked.language, overflow, asked.output)
-
-
-def title_of(question: str) -> str:
-    """Return a chat's first title: the question's first line, shortened at a word."""
-    line = first_line(question) or "New chat"
-    if len(line) <= TITLE_CHARACTERS:
-        return line
-    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"

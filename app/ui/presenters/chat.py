@@ -28,12 +28,12 @@ from app.services.chats.chats import (
     ChatStarted,
     DoesNotFit,
     MessageAdded,
-    title_of,
 )
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings
 from app.text.languages import Language, language_named
+from app.text.names import title_of
 from app.ui.presenters.answer import AnswerPresenter, AnswerView
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.draft import DraftPresenter
@@ -204,7 +204,7 @@ class ChatPresenter:
             def undo() -> None:
                 self._tasks.start(self._restore(message, head_id), name="restore message")
 
-            self._view.offer_undo(f"Message “{title_of(message.text)}” deleted.", undo)
+            self._view.offer_undo(f"Message “{title_of(message.text) or '…'}” deleted.", undo)
 
         self._with_message(message_id, delete)
 

@@ -25,9 +25,9 @@ from app.text.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceR
 from app.text.file_names import suggested_path
 from app.text.hunks import compare, rebased
 from app.text.languages import Language, label_of_file, language_named
+from app.text.names import NAMED_WITHIN
 from app.ui.presenters.code_tabs import (
     MOST_TABS,
-    NAMED_WITHIN,
     Source,
     Tab,
     alike,

@@ -6,7 +6,6 @@ the same name, or most of its lines are the same.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,20 +19,12 @@ from app.text.file_names import suggested_path
 from app.text.hunks import line_counts, similarity
 from app.text.languages import Language, language_of_fence
 from app.text.markdown.whole import code_blocks
+from app.text.names import NAMED_WITHIN, first_defined
 
 SAME_CODE = 0.5
 """Share of lines from which on a block counts as a new version of a tab."""
 MOST_TABS = 30
 """Tabs that a chat opens with, the newest; older code is a click away in its message."""
-NAMED_WITHIN = 4_000
-"""Characters in which a name is looked for."""
-
-# The first name that a block defines makes a good file name; Python, JavaScript, Rust, Go, C-likes.
-_DEFINITION = re.compile(
-    r"^\s*(?:export\s+|pub\s+|async\s+|public\s+|static\s+)*"
-    r"(?:def|class|function|fn|func|struct|interface|enum|type|resource\s+\"\w+\")\s+\"?(\w+)",
-    re.MULTILINE,
-)
 
 Source = tuple[int, int]
 """Where code comes from: a message's id, and which of its blocks, counted from 0."""
@@ -123,8 +114,7 @@ def defined_name(tab: Tab, *, is_whole: bool = False) -> str:
     if not is_whole:
         lines, newline, _ = text.rpartition("\n")
         text = lines + newline
-    found = _DEFINITION.search(text)
-    return found[1] if found else ""
+    return first_defined(text)
 
 
 def suggested_title(tab: Tab) -> str:

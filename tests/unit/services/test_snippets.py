@@ -29,7 +29,7 @@ from app.services.answering.generation import Generation
 from app.services.chats.chats import Asked, Chats
 from app.services.inference.host import Inference
 from app.services.models import Models
-from app.services.snippets import Snippets, name_of
+from app.services.snippets import Snippets
 from app.store.history import History
 from app.store.settings import Settings
 from app.text.languages import language_named
@@ -333,13 +333,6 @@ def test_a_snippet_is_named_after_its_question(make: Make) -> None:
         assert len((await rig.keep(wordy)).name) < 80
 
     play(work())
-
-
-def test_names_without_a_question_come_from_the_code() -> None:
-    assert name_of("import os\n\n\ndef is_prime(n):\n    pass") == "is_prime"
-    assert name_of("\n\nSELECT 1;") == "SELECT 1;"
-    assert name_of("x" * 100) == "x" * 59 + "…"
-    assert name_of(" ") == "Snippet"
 
 
 def test_a_closed_history_is_named(make: Make) -> None:

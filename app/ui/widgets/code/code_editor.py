@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from app.text.indentation import TAB, unit_for, unit_of
+from app.text.utf16 import cut, stretched, units_before
 from app.ui.widgets.code.brackets import FARTHEST, partner
 from app.ui.widgets.code.code_view import CodeView
 from app.ui.widgets.code.error_marks import error_cursor, underlined
@@ -34,7 +35,6 @@ SMALLEST_PX, LARGEST_PX = 8.0, 32.0
 _MOST_ERRORS = 20
 _LINES_READ = 500
 """Lines before and after the cursor that tell what the text is indented by."""
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")  # two of Qt's characters, one of Python's
 _OPENS_BLOCK = re.compile(r"[:{(\[]\s*$")
 
 
@@ -140,13 +140,14 @@ class CodeEditor(CodeView):
         self.setLineWrapMode(modes.WidgetWidth if is_wrapped else modes.NoWrap)
 
     def go_to_line(self, line: int, column: int = 1) -> None:
-        """Put the cursor there, counting from 1; past the end means the last line."""
+        """Put the cursor there, counting characters from 1; past the end means the last line."""
         self.when_full(partial(self._go_to, line, column))
 
     def _go_to(self, line: int, column: int) -> None:
         block = self.document().findBlockByNumber(min(max(line, 1), self.blockCount()) - 1)
         cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + min(max(column, 1), block.length()) - 1)
+        at = units_before(block.text(), max(column, 1) - 1)
+        cursor.setPosition(block.position() + min(at, block.length() - 1))
         self.setTextCursor(cursor)
         self.centerCursor()
         self.setFocus()
@@ -290,7 +291,7 @@ class CodeEditor(CodeView):
 
     def _break_line(self) -> None:
         cursor = self.textCursor()
-        line = cursor.block().text()[: cursor.positionInBlock()]
+        line, _ = cut(cursor.block().text(), cursor.positionInBlock())
         blank = line[: len(line) - len(line.lstrip())]
         deeper = self._indent_unit() if _OPENS_BLOCK.search(line) else ""
         cursor.insertText(f"\n{blank}{deeper}")
@@ -362,7 +363,7 @@ class CodeEditor(CodeView):
         window.setPosition(start)
         end = min(at + FARTHEST, self.document().characterCount() - 1)
         window.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        text = _ASTRAL.sub("  ", window.selectedText())
+        text = stretched(window.selectedText())
         for place in (at - start, at - start - 1):
             other = partner(text, place) if place >= 0 else None
             if other is not None:
@@ -385,7 +386,7 @@ def indented(text: str, blank: str) -> str:
 def _blank_before(cursor: QTextCursor) -> str:
     start = QTextCursor(cursor)
     start.setPosition(cursor.selectionStart())
-    line = start.block().text()[: start.positionInBlock()]
+    line, _ = cut(start.block().text(), start.positionInBlock())
     return line if not line.strip() else ""
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout
 
+from app.text.utf16 import units
 from app.ui.widgets.code.ghost_text import set_formats
 from app.ui.widgets.code.token_kinds import Syntax, lexer_for, syntax_formats, syntax_of
 from app.ui.widgets.controls.plain_text import from_qt
@@ -207,7 +208,7 @@ def _line_safety(line: str) -> int:
 
 
 def _add(spans: list[tuple[int, int, Syntax]], column: int, text: str, kind: Syntax) -> int:
-    length = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    length = units(text)
     if kind is not Syntax.PLAIN and length:
         if spans and spans[-1][2] is kind and spans[-1][0] + spans[-1][1] == column:
             spans[-1] = (spans[-1][0], spans[-1][1] + length, kind)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
 from app.core.syntax import Span
+from app.text.utf16 import units_before
 
 
 def error_cursor(document: QTextDocument, span: Span) -> QTextCursor:
@@ -44,7 +45,4 @@ def _position(document: QTextDocument, line: int, column: int) -> int:
     block = document.findBlockByNumber(line - 1)
     if not block.isValid():
         return document.characterCount() - 1
-    before = block.text()[: column - 1]
-    # Characters beyond the basic plane are two of Qt's and one of Python's.
-    length = len(before) if before.isascii() else len(before.encode("utf-16-le", "replace")) // 2
-    return block.position() + min(length, block.length() - 1)
+    return block.position() + min(units_before(block.text(), column - 1), block.length() - 1)

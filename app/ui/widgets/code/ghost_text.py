@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit
 
+from app.text.utf16 import units
 from app.ui.widgets.controls.plain_text import for_qt, selected_text
 from app.ui.widgets.look.fonts import TINY_PX, text_font
 from app.ui.widgets.look.palette import colours
@@ -175,7 +176,7 @@ class GhostText(QObject):
         if not block.isValid():
             return
         layout = block.layout()
-        end = layout.preeditAreaPosition() + _units(self._text.partition("\n")[0])
+        end = layout.preeditAreaPosition() + units(self._text.partition("\n")[0])
         line = layout.lineForTextPosition(end)
         if not line.isValid():
             return
@@ -273,7 +274,7 @@ def _with_room(
     layout: QTextLayout, ranges: Sequence[QTextLayout.FormatRange]
 ) -> list[QTextLayout.FormatRange]:
     """Return `ranges` moved apart where the grey text stands, and its own in between."""
-    at, length = layout.preeditAreaPosition(), _units(layout.preeditAreaText())
+    at, length = layout.preeditAreaPosition(), units(layout.preeditAreaText())
     placed = []
     for plain in ranges:
         end = plain.start + plain.length
@@ -289,7 +290,7 @@ def _with_room(
 
 def _without_room(layout: QTextLayout) -> list[QTextLayout.FormatRange]:
     """Undo `_with_room`."""
-    at, length = layout.preeditAreaPosition(), _units(layout.preeditAreaText())
+    at, length = layout.preeditAreaPosition(), units(layout.preeditAreaText())
     return [
         _range(
             shown.start - length * (shown.start >= at + length),
@@ -299,11 +300,6 @@ def _without_room(layout: QTextLayout) -> list[QTextLayout.FormatRange]:
         for shown in layout.formats()
         if not shown.format.boolProperty(_IS_GHOST)
     ]
-
-
-def _units(text: str) -> int:
-    """Return the length of a text as Qt counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _range(start: int, end: int, look: QTextCharFormat) -> QTextLayout.FormatRange:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
@@ -16,13 +15,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit
 
+from app.text.utf16 import stretched
 from app.ui.widgets.composer.placeholders import next_place, places
 from app.ui.widgets.controls.growing_editor import GrowingEditor
 from app.ui.widgets.look.palette import colours
 
 _TALLEST_LINES = 12
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 class DraftEditor(GrowingEditor):
@@ -129,8 +128,7 @@ class DraftEditor(GrowingEditor):
 
     def _text(self) -> str:
         """Return the draft, with two letters for what Qt counts as two."""
-        text = self.toPlainText()
-        return text if text.isascii() else _ASTRAL.sub("  ", text)
+        return stretched(self.toPlainText())
 
     def _mark(self, start: int, end: int) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()

@@ -15,6 +15,8 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 
+from app.text.utf16 import units, units_before
+
 _MARK_WEIGHT = QFont.Weight.DemiBold
 
 
@@ -40,15 +42,10 @@ def draw_marked(
 
 def _range(text: str, start: int, end: int, colour: QColor) -> QTextLayout.FormatRange:
     marked = QTextLayout.FormatRange()
-    marked.start = _units(text[:start])
-    marked.length = _units(text[start:end])
+    marked.start = units_before(text, start)
+    marked.length = units(text[start:end])
     style = QTextCharFormat()
     style.setForeground(QBrush(colour))
     style.setFontWeight(_MARK_WEIGHT)
     marked.format = style
     return marked
-
-
-def _units(text: str) -> int:
-    """Return how long Qt takes a text to be: an emoji is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

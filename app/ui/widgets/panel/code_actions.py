@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.edits import Edit, EditKind, Selected
+from app.text.utf16 import index_at, units_before
 from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.widgets.code.error_marks import offset_of
 from app.ui.widgets.controls.commands import Command
@@ -133,8 +134,8 @@ class CodeActions(QObject):
             return
         if (selected.key, selected.name) == self._shown and selected.text == editor.text():
             editor.select(
-                _position(selected.text, selected.start),
-                _position(selected.text, len(selected.text[: selected.end].rstrip("\n"))),
+                units_before(selected.text, selected.start),
+                units_before(selected.text, len(selected.text[: selected.end].rstrip("\n"))),
             )
             self.bar.place()
 
@@ -167,7 +168,7 @@ class CodeActions(QObject):
             return None
         text, cursor = editor.text(), editor.textCursor()
         key, name = self._shown
-        start, end = (_index(text, at) for at in (cursor.selectionStart(), cursor.selectionEnd()))
+        start, end = (index_at(text, at) for at in (cursor.selectionStart(), cursor.selectionEnd()))
         return Selected(key, name, editor.language, text, start, end)
 
     def _open_menu(self) -> None:
@@ -194,16 +195,3 @@ class CodeActions(QObject):
 def _pop_up(menu: QMenu, place: QPoint) -> None:
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(place)
-
-
-def _position(text: str, index: int) -> int:
-    """Return an index of Python's as Qt's position."""
-    return index if text.isascii() else len(text[:index].encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _index(text: str, position: int) -> int:
-    """Return Qt's position, which counts UTF-16, as an index of Python's."""
-    if text.isascii():
-        return position
-    before = text.encode("utf-16-le", "surrogatepass")[: 2 * position]
-    return len(before.decode("utf-16-le", "replace"))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.edits import EditKind
 from app.text.encodings import printable
+from app.text.utf16 import index_at
 from app.ui.widgets.code.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code.token_kinds import language_label
 from app.ui.widgets.controls.commands import Command, bind
@@ -293,7 +294,8 @@ class CodePanel(CodeStack):
         self.foot.encoding.show_encoding(
             facts.encoding, is_exact=facts.is_exact, has_file=facts.has_file
         )
-        line, column = cursor.blockNumber() + 1, cursor.positionInBlock() + 1
+        line = cursor.blockNumber() + 1
+        column = index_at(cursor.block().text(), cursor.positionInBlock()) + 1
         self.foot.show_place(language, line, column, facts.line_end)
         watch = editor.syntax_watch
         self.foot.show_syntax(watch.syntax, can_repair=watch.is_whole)

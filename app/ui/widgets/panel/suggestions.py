@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequenc
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from app.core.places import Place
+from app.text.utf16 import cut
 from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.widgets.code.ghost_text import Part
 from app.ui.widgets.controls.buttons import text_button
@@ -173,7 +174,7 @@ def place_in(editor: CodeEditor, name: str) -> Place:
     """Return the lines around an editor's cursor, as many as a suggestion looks at."""
     cursor = editor.textCursor()
     block, column = cursor.block(), cursor.positionInBlock()
-    before, after = map(from_qt, _cut(block.text(), column))
+    before, after = map(from_qt, cut(block.text(), column))
     number, last = block.blockNumber(), editor.blockCount() - 1
     first = max(number - LINES_BEFORE, 0) // _GRID * _GRID
     above = _texts(editor.document().findBlockByNumber(first), number - first)
@@ -197,11 +198,3 @@ def _texts(block: QTextBlock, count: int) -> list[str]:
         texts.append(from_qt(block.text()))
         block = block.next()
     return texts
-
-
-def _cut(line: str, column: int) -> tuple[str, str]:
-    """Cut a line at a column that counts as Qt does, in UTF-16."""
-    data = line.encode("utf-16-le", "surrogatepass")
-    parts = data[: 2 * column], data[2 * column :]
-    before, after = (part.decode("utf-16-le", "surrogatepass") for part in parts)
-    return before, after

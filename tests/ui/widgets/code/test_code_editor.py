@@ -42,6 +42,23 @@ def test_a_new_line_keeps_the_indentation_and_goes_deeper_after_an_opening(edito
     assert editor.text() == "    if x:\n        y()\n        z()"
 
 
+def test_a_line_broken_behind_an_emoji_goes_by_what_stands_before_the_cursor(editor, qtbot):
+    fill(editor, "  f('😀', [x])", len("  f('😀', [") + 1)  # an emoji is two of Qt's characters
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.text() == "  f('😀', [\n      x])"
+    fill(editor, "f('😀' x[)", len("f('😀' x") + 1)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.text() == "f('😀' x\n[)"
+
+
+def test_columns_count_characters_on_the_way_there_and_back(editor):
+    fill(editor, "a = '😀' + b\n")
+    editor.go_to_line(1, len("a = '😀' + b"))
+    cursor = editor.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfLine, QTextCursor.MoveMode.KeepAnchor)
+    assert cursor.selectedText() == "b"
+
+
 def test_tab_indents_to_the_next_stop_and_whole_lines(editor, qtbot):
     fill(editor, "ab")
     qtbot.keyClick(editor, Qt.Key.Key_Tab)

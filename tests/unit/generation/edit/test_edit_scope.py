@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.edits import Edit, EditKind, Selected
-from app.generation.edit.scope import applied, fitted, names_in, scoped
+from app.generation.edit.scope import applied, fitted, scoped
 
 PYTHON = """import os
 
@@ -102,9 +102,3 @@ def test_what_is_scoped_is_whole_lines_that_hold_the_selection(
     assert edit.selected.end == len(text) or text[edit.selected.end - 1] == "\n"
     if text[start:end].strip():
         assert text[start:end].strip() in edit.code
-
-
-def test_the_names_that_code_defines() -> None:
-    assert names_in(PYTHON) == ["one", "Two"]
-    assert names_in("func (r *Row) Len() int {}\nfunc New() {}\n") == ["Len", "New"]
-    assert names_in("def _hidden(): ...\n  def inside(): ...\n") == []

@@ -32,7 +32,6 @@ from app.services.chats.chats import (
     MessageAdded,
     SavingFailed,
     SavingWorks,
-    title_of,
 )
 from app.services.inference.host import Inference
 from app.services.models import Models, ModelState
@@ -319,11 +318,6 @@ def test_a_model_too_large_is_refused_with_the_numbers(rigs: Any) -> None:
         assert rig.models.status.state is not ModelState.READY
 
     play(work())
-
-
-def test_titles_end_at_a_word() -> None:
-    assert title_of("\n  Short one \nmore") == "Short one"
-    assert title_of("word " * 40) == "word " * 11 + "word…"
 
 
 async def all_of(events: Any) -> list[Any]:
