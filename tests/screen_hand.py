@@ -113,8 +113,13 @@ class Hand:
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NONE) -> None:
         """Press a key in the window in front."""
         widget = front_window()
-        if widget is not None and widget.windowHandle() is not None:
-            QTest.keyClick(widget.windowHandle(), key, modifiers)
+        window = widget.windowHandle() if widget is not None else None
+        if window is None:
+            return
+        QTest.keyPress(window, key, modifiers)
+        # The key may have closed the window, and what was deleted takes no release.
+        if isValid(window) and window.isVisible():
+            QTest.keyRelease(window, key, modifiers)
 
     def type(self, text: str) -> None:
         """Write."""

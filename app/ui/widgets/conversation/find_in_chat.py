@@ -139,7 +139,9 @@ class FindInChat(QFrame):
 
     def _show(self, text: Text, place: QTextCursor) -> None:
         if isinstance(text, QPlainTextEdit):
-            text.setTextCursor(place)  # long code scrolls inside its card
+            there = QTextCursor(place)
+            there.setPosition(place.selectionStart())  # what is selected would stay when it is left
+            text.setTextCursor(there)  # long code scrolls inside its card
         self._chat.look_at(text.viewport(), text.cursorRect(place).center())
 
     def _texts(self) -> list[Text]:
