@@ -8,6 +8,7 @@ more", and what is shown is shown a step at a time.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 
 from PySide6.QtCore import QTimer, Signal
@@ -19,6 +20,7 @@ from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.parting import part_with
 from app.ui.widgets.conversation.answer_parts import (
     LONGEST_SHOWN,
+    SLICE_S,
     STEP_COST,
     Chunk,
     Waiting,
@@ -44,7 +46,7 @@ class AnswerBody(QWidget):
         self._waiting = Waiting()
         self._events: deque[MarkdownEvent] = deque()
         self._room = LONGEST_SHOWN
-        self._is_over = self._is_read = False
+        self._is_over = self._is_read = self._is_live_old = False
         self._chunk = Chunk()
         self._prose: ProseBlock | None = None
         self._code: CodeBlock | None = None
@@ -84,14 +86,17 @@ class AnswerBody(QWidget):
     # --- step by step --------------------------------------------------------------------
 
     def _step(self) -> None:
-        spent = 0
-        while spent < STEP_COST and self._can_go_on():
+        spent, ends_at = 0, time.perf_counter() + SLICE_S
+        while spent < STEP_COST and time.perf_counter() < ends_at and self._can_go_on():
             spent += self._do_next()
-        if not self._events:
+            self._is_live_old = True
+        # What is not certain yet is drawn in a step of its own where this one took its time.
+        if not self._events and self._is_live_old and (time.perf_counter() < ends_at or not spent):
+            self._is_live_old = False
             self._draw_live()
         self._offer_more()
         self._place_cursor()
-        if self._can_go_on():
+        if self._can_go_on() or self._is_live_old:
             self._steps.start()
         else:
             self._steps.stop()
@@ -187,7 +192,10 @@ class AnswerBody(QWidget):
 
     def _draw_live(self) -> None:
         if self._code is None:
-            self._draw([*self._chunk.blocks, *([] if self._is_read else self._reader.unfinished())])
+            unfinished = [] if self._is_read else self._reader.unfinished()
+            if unfinished and self._chunk.is_full:
+                self._end_chunk()  # where the next block ends it too: it is not drawn each time
+            self._draw([*self._chunk.blocks, *unfinished])
 
     def _draw(self, blocks: list[Block]) -> None:
         """Show blocks as the last prose on the page."""

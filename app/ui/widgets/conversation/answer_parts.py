@@ -13,12 +13,15 @@ from app.text.markdown.blocks import Block, CodeOpened, CodeText, MarkdownEvent
 LONGEST_SHOWN = 300_000
 """What an answer may cost before the rest waits for "Show more"."""
 STEP_COST = 3_000
-"""What is shown in one go, some 15 ms; then the window sees to other things."""
+"""What is shown in one go at most, some 15 ms; then the window sees to other things."""
+SLICE_S = 0.012
+"""Nothing more is begun in one go after so long: what costs more than is counted exists too."""
 LONGEST_CHUNK = 2_000
 """Characters of prose from which on the next block begins a new part of the page."""
 _CODE_COST = 1_300
 _CELL_COST = 10
-READ_AT_ONCE = 2_000
+READ_AT_ONCE = 500
+"""Characters; 2,000 of items in items take 50 ms."""
 
 
 def cost_of(event: MarkdownEvent) -> int:
