@@ -74,7 +74,8 @@ class AnswerBody(QWidget):
         """Add text; call it once per flush, not once per token."""
         self._waiting.add(text)
         self._has_cursor = is_live
-        self._step()
+        if not self.is_busy:
+            self._step()
 
     def finish(self) -> None:
         """Say that the answer is whole."""
@@ -86,12 +87,16 @@ class AnswerBody(QWidget):
     # --- step by step --------------------------------------------------------------------
 
     def _step(self) -> None:
-        spent, ends_at = 0, time.perf_counter() + SLICE_S
-        while spent < STEP_COST and time.perf_counter() < ends_at and self._can_go_on():
+        spent, began = 0, time.perf_counter()
+        while spent < STEP_COST and self._can_go_on():
             spent += self._do_next()
             self._is_live_old = True
+            # The first step goes by what is counted alone: a usual answer is there at once.
+            if self.is_busy and time.perf_counter() - began > SLICE_S:
+                break
         # What is not certain yet is drawn in a step of its own where this one took its time.
-        if not self._events and self._is_live_old and (time.perf_counter() < ends_at or not spent):
+        is_early = not spent or time.perf_counter() - began < SLICE_S
+        if not self._events and self._is_live_old and (is_early or not self.is_busy):
             self._is_live_old = False
             self._draw_live()
         self._offer_more()

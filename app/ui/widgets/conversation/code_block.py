@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.widgets.code.code_view import CodeView
 from app.ui.widgets.code.syntax_badge import SyntaxBadge
@@ -56,6 +56,8 @@ class CodeBlock(QFrame):
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("codeBlock")
+        # Else all blocks of an answer are squeezed and stretched again whenever it grows.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._line_end = ""
         self._name = Elided()
         self._name.setProperty("role", "small")

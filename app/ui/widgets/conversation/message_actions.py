@@ -111,14 +111,16 @@ class ActionBar(QFrame):
         message = self.target
         if message is None:
             return
-        arrows = message.findChild(Alternatives)
-        left = arrows.sizeHint().width() + 4 if arrows is not None and self._is_answer else 0
+        # Not among all that the message holds: hundreds of blocks of code take milliseconds.
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        foot = message.findChild(QWidget, "messageFoot", direct) if self._is_answer else None
+        arrows = foot.findChild(Alternatives) if foot is not None else None
+        left = arrows.sizeHint().width() + 4 if arrows is not None else 0
         shown = [button for button in self._buttons.values() if not button.isHidden()]
         is_narrow = left + sum(button.words_px for button in shown) > message.width()
         for button in self._buttons.values():
             button.set_narrow(is_narrow=is_narrow)
         self.adjustSize()
-        foot = message.findChild(QWidget, "messageFoot") if self._is_answer else None
         if foot is not None:
             # The first word, not the edge of its button, stands below the text.
             x = left or -_PADDING_PX

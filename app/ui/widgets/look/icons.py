@@ -87,6 +87,7 @@ class IconButton(QToolButton):
         self._size = size
         self._icon_name = name
         self._icon_role = "muted"
+        self._drawn: tuple[str, str, int, int] | None = None
         self.setObjectName(object_name)
         self.setProperty("role", "icon")
         self.setAccessibleName(words)
@@ -105,5 +106,10 @@ class IconButton(QToolButton):
             self._tint()
 
     def _tint(self) -> None:
-        self.setIconSize(QSize(icon_px(self._size), icon_px(self._size)))
-        self.setIcon(icon(self._icon_name, getattr(colours(), self._icon_role)))
+        # Qt tells of a new style with each change of parents: some five times for each button.
+        colour, size = getattr(colours(), self._icon_role), icon_px(self._size)
+        drawn = (self._icon_name, colour, size, icon_px())
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.setIconSize(QSize(size, size))
+            self.setIcon(icon(self._icon_name, colour))

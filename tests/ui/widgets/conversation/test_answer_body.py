@@ -1,5 +1,6 @@
 """An answer looks the same while it is written and when it is opened again, whatever it holds."""
 
+import gc
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 
 from app.core.messages import Role
 from app.text.markdown.whole import code_blocks
+from app.ui.widgets.code.token_kinds import lexer_for
 from app.ui.widgets.conversation.answer_body import AnswerBody
 from app.ui.widgets.conversation.code_block import CodeBlock
 from app.ui.widgets.conversation.code_row import CodeRow
@@ -128,7 +130,12 @@ CASES = {
     "blocks": "a\n\n```py\nx = 1\n```\n" * 2_000,
     "table": "|a|b|c|\n|-|-|-|\n" + "|cell|cell|cell|\n" * 2_000,
     "brackets": "[" * 90_000,
+    "items": "- item\n" * 10_000,
+    "quotes": "> > > deep\n" * 5_000,
+    "entities": "&amp;" * 20_000,
 }
+LONGEST_STEP_S = 0.25
+"""Wanted is 0.1, measured without load 0.03 to 0.07; a busy machine takes longer for the same."""
 
 
 @pytest.fixture
@@ -149,8 +156,10 @@ def cost_s(step):
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("is_live", [False, True])
 def test_no_answer_holds_the_window_up(chat, qapp, name, is_live):
-    """A bound of 0.4 s of the thread's own time; without load the worst took 0.1 s."""
     text, steps = CASES[name], []
+    lexer_for("py")  # made once, and not what is measured here
+    gc.collect()
+    gc.disable()  # as in the program
     qapp.processEvents()
     if is_live:
         chat.begin_answer(Turn(Role.ASSISTANT, "", 1))
@@ -163,8 +172,35 @@ def test_no_answer_holds_the_window_up(chat, qapp, name, is_live):
     for _ in range(6):
         steps.append(cost_s(qapp.processEvents))
     steps.append(cost_s(chat.clear))  # closing waits for nothing either
-    assert max(steps) < 0.4
+    gc.enable()
+    assert max(steps) < LONGEST_STEP_S
     assert not chat.messages()
+
+
+def test_a_step_ends_when_its_time_is_used_up(bodies):
+    """Blocks of code cost more than is counted for them: they do not all come in one step."""
+    body = bodies()
+    body.append("```py\nx = 1\n```\n" * 100, is_live=True)
+    for step in range(1, 10):
+        assert body.is_busy
+        assert len(body.findChildren(CodeBlock)) <= 3 * step
+        body._step()
+    work_off(body)
+    assert len(body.findChildren(CodeBlock)) == 100
+
+
+def test_a_long_table_is_not_drawn_again_while_it_goes_on(bodies):
+    """Each part is drawn for itself, as when the answer is opened again."""
+    body, drawn = bodies(), []
+    body.append("|a|b|\n|-|-|\n" + "|cell|cell|\n" * 300, is_live=True)
+    work_off(body)
+    first = body.findChildren(ProseBlock)[0]
+    first.textChanged.connect(lambda: drawn.append(1))
+    for _ in range(5):
+        body.append("|more|more|\n" * 5, is_live=True)
+        work_off(body)
+    assert not drawn
+    assert [table.rows() for table in tables(body)] == [301, 26]
 
 
 def test_code_that_is_not_shown_whole_is_copied_whole(bodies, qtbot):
