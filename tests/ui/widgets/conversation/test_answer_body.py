@@ -180,13 +180,13 @@ def test_no_answer_holds_the_window_up(chat, qapp, name, is_live):
 def test_a_step_ends_when_its_time_is_used_up(bodies):
     """Blocks of code cost more than is counted for them: they do not all come in one step."""
     body = bodies()
-    body.append("```py\nx = 1\n```\n" * 100, is_live=True)
-    for step in range(1, 10):
+    body.append("```py\nx = 1\n```\n" * 20, is_live=True)
+    for step in range(1, 6):
         assert body.is_busy
         assert len(body.findChildren(CodeBlock)) <= 3 * step
         body._step()
     work_off(body)
-    assert len(body.findChildren(CodeBlock)) == 100
+    assert len(body.findChildren(CodeBlock)) == 20
 
 
 def test_a_long_table_is_not_drawn_again_while_it_goes_on(bodies):
