@@ -86,6 +86,7 @@ class Conversation(QScrollArea):
         self._height = 0
         self._grown_above = 0
         self._sought: MessageView | None = None
+        self._sought_id: object = None  # of a message that is not drawn yet
         self._edits = MessageEdits(self)
         self.empty = EmptyState()
         self.empty.example_chosen.connect(self.example_chosen)
@@ -133,17 +134,20 @@ class Conversation(QScrollArea):
         QTimer.singleShot(0, self, self._begin_at_end)
 
     def show_message(self, message_id: object) -> None:
-        """Bring a message into sight; all before it are drawn now."""
-        while self._earlier and not self._view_with(message_id):
-            self._show_one_earlier()
-        view = self._view_with(message_id)
+        """Bring a message into sight, as soon as all behind it are drawn."""
+        self._sought_id = message_id
+        self._look_for_sought()
+
+    def _look_for_sought(self) -> None:
+        view = self._view_with(self._sought_id) if self._sought_id is not None else None
         if view is not None:
+            self._sought_id = None
             self._follows_end = False
             self._sought = view
             QTimer.singleShot(0, self, self._seek)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._sought = None
+        self._sought = self._sought_id = None
         super().wheelEvent(event)
 
     def _seek(self) -> None:
@@ -164,7 +168,7 @@ class Conversation(QScrollArea):
         self._stale.clear()
         self._pending.clear()
         self._earlier, self._answer, self._follows_end = [], None, True
-        self._sought = None
+        self._sought = self._sought_id = None
         self._drop(self.messages())
         self._actions.leave()
         self.empty.show()
@@ -190,6 +194,7 @@ class Conversation(QScrollArea):
 
     def add_user(self, turn: Turn) -> None:
         """Show what the user said, and go to the end."""
+        self._sought_id = None
         self._follows_end = True
         self._add(self._view_of(turn))
 
@@ -464,7 +469,10 @@ class Conversation(QScrollArea):
         if isinstance(view, AnswerMessage) and view.body.is_busy:
             return  # one after the other, each a step at a time
         if self._earlier:
-            self._column.insertWidget(1, self._view_of(self._earlier.pop()))
+            turn = self._earlier.pop()
+            self._column.insertWidget(1, self._view_of(turn))
+            if turn.message_id == self._sought_id:
+                self._look_for_sought()
         else:
             self._earlier_timer.stop()
 

@@ -2,9 +2,10 @@
 
 import pytest
 from hands import Stillness
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLabel,
     QMenu,
@@ -354,8 +355,50 @@ def test_an_answer_at_its_limit_can_be_continued(chat, qtbot, reason):
 def test_a_found_message_comes_into_sight(chat, qtbot):
     chat.load([Turn(Role.USER, f"Question {number}", number) for number in range(80)])
     chat.show_message(3)
-    view = next(view for view in chat.messages() if view.turn.message_id == 3)
-    qtbot.waitUntil(lambda: not view.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: is_in_sight(chat, 3))
+
+
+def is_in_sight(chat, message_id):
+    views = (view for view in chat.messages() if view.turn.message_id == message_id)
+    return any(not view.visibleRegion().isEmpty() for view in views)
+
+
+def test_a_found_message_far_back_does_not_hold_the_window_up(chat, qapp, qtbot):
+    """Those behind it are drawn one after the other, as when the chat is opened."""
+    answer = "```python\nx = 1\n```\n" * 2
+    chat.load([Turn(Role.ASSISTANT, answer, number) for number in range(60)])
+    before = len(chat.messages())
+    chat.show_message(3)
+    assert len(chat.messages()) == before
+    for step in range(1, 5):
+        qapp.processEvents()
+        assert len(chat.messages()) <= before + step
+    qtbot.waitUntil(lambda: is_in_sight(chat, 3), timeout=30_000)
+    qtbot.waitUntil(lambda: len(chat.messages()) == 60, timeout=30_000)
+    qtbot.wait(50)
+    assert is_in_sight(chat, 3)  # what came above it moved nothing
+
+
+def test_whoever_scrolls_is_not_taken_to_what_was_found_before(chat, qapp, qtbot):
+    chat.load([Turn(Role.USER, f"Question {number}", number) for number in range(200)])
+    qtbot.wait(1)
+    chat.show_message(3)
+    assert not is_in_sight(chat, 3)
+    place = QPointF(chat.viewport().rect().center())
+    wheel = QWheelEvent(
+        place,
+        chat.viewport().mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(chat.viewport(), wheel)
+    qtbot.waitUntil(lambda: len(chat.messages()) == 200, timeout=30_000)
+    qtbot.wait(50)
+    assert not is_in_sight(chat, 3)
 
 
 def test_a_narrow_code_block_keeps_what_is_most_needed_and_a_menu(chat, qtbot):
