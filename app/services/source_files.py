@@ -8,19 +8,24 @@ from pathlib import Path
 from app.core.errors import RequestError, StoreError
 from app.store.files import read_any, write_text
 from app.text.encodings import is_encoding, printable, words_of
+from app.text.line_ends import KINDS, line_ends, with_ends_of, with_line_feeds
 
 LARGEST_BYTES = 5_000_000
-_LINE_ENDS = {"\n": "LF", "\r\n": "CRLF"}
 
 
 @dataclass(frozen=True, slots=True)
 class TextFormat:
-    """How a text stands in its file: what its lines end in, and the name of a codec."""
+    """How a text stands in its file: what its lines end in, and the name of a codec.
+
+    Where its lines end in several ways, `line_end` is the usual one, and `mixed` is the text as it
+    stands in the file: a line that is left alone keeps its end.
+    """
 
     line_end: str = "\n"
     encoding: str = "utf-8"
     is_exact: bool = True
     """Whether writing it gives the same bytes; some may be nothing in this encoding."""
+    mixed: str = ""
 
     @property
     def encoding_words(self) -> str:
@@ -30,7 +35,8 @@ class TextFormat:
     @property
     def line_end_words(self) -> str:
         """Return the line end as people write it."""
-        return _LINE_ENDS.get(self.line_end, "LF")
+        usual = KINDS.get(self.line_end, "LF")
+        return f"{usual}, mixed" if self.mixed else usual
 
 
 PLAIN = TextFormat()
@@ -56,20 +62,25 @@ def read_source(path: Path, encoding: str = "", *, before: str = "") -> tuple[st
     if is_encoding(before) and not found.encoding.startswith("utf"):
         again = read_any(path, before)
         found = again if again.is_exact else found
-    text, form = found.text, TextFormat("\n", found.encoding, found.is_exact)
-    plain = text.replace("\r\n", "\n")
-    if plain == text and "\r" not in text:
-        return text, form
-    if "\r" in plain or text.count("\r\n") != text.count("\n"):
-        raise RequestError(
-            f"{name} mixes line endings, which the editor here cannot keep.",
-            hint="Convert them to one kind first.",
-        )
-    return plain, replace(form, line_end="\r\n")
+    form = TextFormat("\n", found.encoding, found.is_exact)
+    return with_line_feeds(found.text), _with_line_ends(form, found.text)
 
 
-def write_source(path: Path, text: str, form: TextFormat = PLAIN) -> None:
-    """Replace a file at once, a link's target; blocking. Raises `StoreError`."""
-    # Where lines end alike, no other text of theirs has line feeds to be changed.
-    lines = text if form.line_end == "\n" else text.replace("\n", form.line_end)
+def _with_line_ends(form: TextFormat, text: str) -> TextFormat:
+    """Return a format with the line ends of a text as it stands in a file."""
+    ends = line_ends(text)
+    usual = max(ends, key=lambda end: ends[end], default=form.line_end)
+    return replace(form, line_end=usual, mixed=text if len(ends) > 1 else "")
+
+
+def write_source(path: Path, text: str, form: TextFormat = PLAIN) -> TextFormat:
+    """Replace a file at once, a link's target; blocking. Raises `StoreError`.
+
+    Returns the format that it has now.
+    """
+    if form.mixed:
+        lines = with_ends_of(form.mixed, text, form.line_end)
+    else:
+        lines = text if form.line_end == "\n" else text.replace("\n", form.line_end)
     write_text(path, lines, encoding=form.encoding)
+    return _with_line_ends(form, lines) if form.mixed else form

@@ -96,7 +96,7 @@ def _tab(found: dict[str, Any]) -> OpenTab:
         text=text if isinstance(text, str) else None,
         language=_text(found.get("language")),
         encoding=_encoding(found.get("encoding")),
-        line_end="\r\n" if found.get("line_end") == "\r\n" else "\n",
+        line_end=found["line_end"] if found.get("line_end") in ("\r\n", "\r") else "\n",
         place=_place(found.get("place")),
     )
 

@@ -136,7 +136,7 @@ class OwnTabs:
     def save_in(self, key: int, encoding: str, text: str) -> None:
         """Save a tab in an encoding, which is the tab's from now on; ask where it has no file."""
         tab = self._tabs[key]
-        form = TextFormat(tab.form.line_end, encoding, tab.form.is_exact)
+        form = replace(tab.form, encoding=encoding)
         if tab.path is None:
             tab.form = form
             self._show_form(key)
@@ -319,7 +319,7 @@ class OwnTabs:
                 f"{printable(path.name)} was changed by another program since it was opened.",
                 hint="Save it under another name, or save it as the same file to replace it.",
             )
-        await asyncio.to_thread(write_source, path, text, form)
+        form = await asyncio.to_thread(write_source, path, text, form)
         tab.form = replace(form, is_exact=True)
         tab.stamp = await asyncio.to_thread(_stamp, path)
         tab.path, tab.title = path, printable(path.name)

@@ -19,6 +19,8 @@ from app.services.source_files import TextFormat, read_source, write_source
         ("ä\n".encode("cp1252"), ("ä\n", TextFormat(encoding="cp1252"))),
         ("\ufeffä\n".encode("utf-16-le"), ("ä\n", TextFormat(encoding="utf-16"))),
         ("\ufeffä\n".encode("utf-16-be"), ("ä\n", TextFormat(encoding="utf-16-be-sig"))),
+        (b"a\rb\r", ("a\nb\n", TextFormat("\r"))),
+        (b"a\r\nb\nc\n", ("a\nb\nc\n", TextFormat(mixed="a\r\nb\nc\n"))),
         (b"no end", ("no end", TextFormat())),
         (b"", ("", TextFormat())),
     ],
@@ -35,9 +37,6 @@ def test_what_is_read_is_written_the_same(
 
 def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
-    path.write_bytes(b"a\r\nb\n")
-    with pytest.raises(RequestError, match="mixes line endings"):
-        read_source(path)
     path.write_bytes(b"x" * 5_000_001)
     with pytest.raises(RequestError, match="5 MB, too large"):
         read_source(path)
@@ -46,6 +45,21 @@ def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
         read_source(path)
     with pytest.raises(StoreError, match="cannot be read"):
         read_source(tmp_path / "none.py")
+
+
+def test_a_line_that_is_left_alone_keeps_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.bat"
+    path.write_bytes(b"one\r\ntwo\nthree\r\n\rfive\n\x0c\r\nlast")
+    text, form = read_source(path)
+    assert text == "one\ntwo\nthree\n\nfive\n\x0c\nlast"
+    assert form.line_end_words == "CRLF, mixed"
+    form = write_source(path, text.replace("three", "3\nnew").removeprefix("one\n"), form)
+    assert path.read_bytes() == b"two\n3\r\nnew\r\n\rfive\n\x0c\r\nlast"
+    write_source(path, read_source(path)[0] + "\n", form)
+    assert path.read_bytes() == b"two\n3\r\nnew\r\n\rfive\n\x0c\r\nlast\r\n"
+    form = write_source(path, "two\nfive", form)  # the only end that is left is not the usual one
+    assert path.read_bytes() == b"two\nfive"
+    assert form.line_end_words == "LF"
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ None of them blocks: each calls back with the answer, and never where it was can
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import partial
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 
 class Leaving(Enum):
@@ -60,10 +61,7 @@ def ask_open(parent: QWidget, title: str, kind: str, chosen: Callable[[Path], No
 def ask_files(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
     """Ask which files to attach."""
     dialog = QFileDialog(parent, "Attach files")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.filesSelected.connect(lambda paths: chosen([Path(path) for path in paths]))
-    dialog.open()
+    _open_several(dialog, chosen)
 
 
 def ask_folder(
@@ -141,10 +139,7 @@ def ask_reset(parent: QWidget, text: str, reset: Callable[[], None]) -> None:
 def ask_to_open(parent: QWidget, chosen: Callable[[list[Path]], None]) -> None:
     """Ask which files to open in tabs."""
     dialog = QFileDialog(parent, "Open files")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.filesSelected.connect(lambda paths: chosen([Path(path) for path in paths]))
-    dialog.open()
+    _open_several(dialog, chosen)
 
 
 def ask_unsaved(
@@ -208,3 +203,27 @@ def _open(dialog: QFileDialog, chosen: Callable[[Path], None]) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.open()
+
+
+def _open_several(dialog: QFileDialog, chosen: Callable[[list[Path]], None]) -> None:
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(
+        lambda paths: chosen(_typed(dialog) or [Path(path) for path in paths])
+    )
+    dialog.open()
+
+
+def _typed(dialog: QFileDialog) -> list[Path]:
+    """Return the files that were typed in quotes, none where that is not what was done.
+
+    Qt's dialog selects in its list what is typed, some of it too late or not at all, and then
+    tells of that selection alone.
+    """
+    field = dialog.findChild(QLineEdit, "fileNameEdit")  # a system's own dialog has none
+    text = field.text() if field is not None else ""
+    if not re.fullmatch(r'\s*"[^"]+"(\s*"[^"]+")+\s*', text):
+        return []
+    folder = Path(dialog.directory().absolutePath())
+    typed = [folder / Path(name).expanduser() for name in re.findall('"([^"]+)"', text)]
+    return list(dict.fromkeys(typed)) if all(path.is_file() for path in typed) else []
