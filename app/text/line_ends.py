@@ -42,8 +42,8 @@ def with_ends_of(before: str, text: str, usual: str) -> str:
             if start + number < len(ends):
                 found[new_start + number] = ends[start + number]
     found[-1] = ""
-    for number, end in enumerate(found[1:], start=1):
-        if end == "\n" and not new[number] and found[number - 1] == "\r":
+    for number, kind in enumerate(found[1:], start=1):
+        if kind == "\n" and not new[number] and found[number - 1] == "\r":
             found[number - 1] = "\r\n"  # the two would be read as one
     return "".join(line + end for line, end in zip(new, found, strict=True))
 
