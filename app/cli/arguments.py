@@ -56,7 +56,7 @@ def parse(words: Sequence[str]) -> Arguments:
     """Parse the words after the program's name. Raises `RequestError`; --help ends the program."""
     found = make_parser().parse_args(_with_command(words))
     if getattr(found, "schema", None) is not None and found.format not in ("", "json"):
-        raise RequestError("--schema works with --format json only.", hint="Leave out --format.")
+        raise RequestError("--schema only works with --format json.", hint="Leave out --format.")
     return Arguments(
         command=found.command or "window",
         action=getattr(found, "action", ""),

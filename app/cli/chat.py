@@ -38,7 +38,7 @@ async def _chat(services: Services, arguments: Arguments) -> int:
             return await talk.converse(LineEditor(services.paths.typed_questions))
         if not prompt.strip():
             raise RequestError(
-                "There is no question.", hint="Ask one: starwright chat 'your question'."
+                "No question was given.", hint="Use starwright chat 'your question'."
             )
         return await talk.ask(prompt)
     except AppError as error:

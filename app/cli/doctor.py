@@ -125,7 +125,7 @@ def _display(examined: Examined) -> Finding:
         "display",
         is_ok=False,
         detail="none found, so no window can open",
-        fix="Start it in a desktop session, or use starwright chat in the terminal.",
+        fix="Start Starwright in a desktop session, or use starwright chat in the terminal.",
     )
 
 
@@ -146,7 +146,7 @@ def _keyring() -> Finding:
         is_secure,
         detail,
         "sudo apt-get install -y gnome-keyring, then log in again. "
-        "Only the keys of remote endpoints need it.",
+        "Only API keys for remote endpoints need it.",
         is_optional=True,
     )
 
@@ -183,8 +183,8 @@ def _writing(paths: UserPaths) -> Finding:
             "user data",
             is_ok=False,
             detail=f"{where} is not writable: {error.strerror}",
-            fix=f"Let {os.environ.get('USER', 'your user')} write there, "
-            "or set STARWRIGHT_HOME to a folder of your own.",
+            fix=f"Give {os.environ.get('USER', 'your user')} permission to write there, "
+            "or set STARWRIGHT_HOME to another folder.",
         )
     return Finding("user data", is_ok=True, detail=str(paths.data))
 

@@ -31,7 +31,7 @@ async def model_named(models: Models, name: str) -> ModelFile:
     known = ", ".join(repr(model.name) for model in choices)
     raise NoModelError(
         f"There is no model {name!r}.",
-        hint=f"Use a GGUF file, or one of {known}." if known else "Use the path of a GGUF file.",
+        hint=f"Use a GGUF file, or one of: {known}." if known else "Use the path of a GGUF file.",
     )
 
 

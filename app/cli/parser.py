@@ -29,7 +29,7 @@ def make_parser() -> Parser:
         prog="starwright",
         usage="starwright [FILE ...] | starwright COMMAND [OPTIONS]",
         description="Chat and write code with StarCoder 2 on this computer, offline.",
-        epilog="Without a command the window opens, with the files if any are given. "
+        epilog="Without a command, the window opens, with any FILE you name. "
         "starwright COMMAND --help lists a command's options.",
     )
     parser.add_argument(
@@ -55,7 +55,7 @@ def _add_window(parser: argparse.ArgumentParser) -> None:
 def _add_chat(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "prompt", nargs="?", type=as_text, metavar="PROMPT",
-        help="the question; - reads it from standard input. Without it, a conversation starts",
+        help="the question (- reads it from standard input); without one, a conversation starts",
     )  # fmt: skip
     parser.add_argument(
         "--system", type=as_text, default="", metavar="TEXT",
@@ -92,7 +92,7 @@ def _add_infill(parser: argparse.ArgumentParser) -> None:
     _add_context(parser)
     parser.add_argument(
         "--project", type=Path, metavar="FOLDER",
-        help="send related files of this project along, never secrets",
+        help="also send related files from this project, never secrets",
     )  # fmt: skip
     parser.add_argument(
         "--raw", action="store_true", help="print everything the model writes, untrimmed"
@@ -135,7 +135,7 @@ def _add_formats(parser: argparse.ArgumentParser) -> None:
 def _add_context(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--context", type=Path, action="append", default=[], metavar="FILE",
-        help="send another file of the project along, the most relevant first; repeatable",
+        help="also send this file of the project; repeatable, the most relevant first",
     )  # fmt: skip
 
 

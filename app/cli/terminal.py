@@ -56,7 +56,7 @@ def with_flag(error: AppError, *choices: Overflow) -> AppError:
 def show_no_display(error: AppError) -> None:
     """Say that no window can open, and what works without one."""
     show_error(error)
-    sys.stderr.write("These work in the terminal:\n")
+    sys.stderr.write("These commands work in a terminal:\n")
     for command, purpose in TERMINAL_COMMANDS:
         sys.stderr.write(f"  {command:<26} {purpose}\n")
 

@@ -167,8 +167,8 @@ class Scripted:
         room = self._info.context_tokens - n_tokens
         if room < 1:
             raise PromptTooLongError(
-                f"The prompt has {n_tokens:,} tokens, and the context fits "
-                f"{self._info.context_tokens:,}, the answer included.",
+                f"The prompt has {n_tokens:,} tokens, but the context holds "
+                f"{self._info.context_tokens:,}, including the answer.",
                 hint="Shorten the prompt.",
             )
         limit = room + 1 if sampling.max_tokens is None else sampling.max_tokens

@@ -21,7 +21,7 @@ class PromptFormat(StrEnum):
     INFILL = "fill in the middle"
     REPOSITORY = "other files of the project"
     CHAT = "chat"
-    VALID = "only valid output"
+    VALID = "output format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def capabilities(model: ModelFile) -> Capabilities:
 def family_name(model: ModelFile) -> str:
     """Say which family of models a file belongs to, as far as it tells."""
     if model.is_builtin:
-        return "the demo model, of StarCoder 2's architecture"
+        return "demo model, StarCoder 2 architecture"
     if model.architecture == "starcoder2":
         size = "15B" if model.parameters > _HUGE else f"{model.parameters / 1e9:.0f}B"
         kind = " instruct" if is_starcoder2_instruct(model) else ""
@@ -114,12 +114,12 @@ def _repository(model: ModelFile) -> Support:
 
 def _chat(model: ModelFile) -> Support:
     if model.has_chat_template:
-        detail = "by the chat template in the file"
+        detail = "uses the chat template in the file"
     elif is_starcoder2_instruct(model):
-        detail = "by StarCoder 2's instruct format; the file has no chat template"
+        detail = "uses StarCoder 2's instruct format; the file has no chat template"
     else:
         detail = (
-            "a base model has no chat format: the question goes in as a comment, "
+            "a base model has no chat format: the question is sent as a comment, "
             "and the answer is code"
         )
         return Support(PromptFormat.CHAT, is_supported=False, detail=detail)
@@ -130,5 +130,5 @@ def _valid(model: ModelFile) -> Support:
     if model.family is FileFamily.LEGACY_GGML:
         why = "the engine for legacy files does not support grammars"
         return Support(PromptFormat.VALID, is_supported=False, detail=why)
-    detail = "JSON, JSON by a schema, YAML, TOML, CSV and SQL, held by a grammar"
+    detail = "JSON, JSON with a schema, YAML, TOML, CSV and SQL, enforced by a grammar"
     return Support(PromptFormat.VALID, is_supported=True, detail=detail)

@@ -119,7 +119,7 @@ PROMPT_TEMPLATES: tuple[PromptTemplate, ...] = (
     ),
     PromptTemplate(
         "Function",
-        "what it takes, what it gives",
+        "arguments and result",
         "Write a «Python» function that takes «a list of numbers» and returns «their median». "
         "Handle «an empty list».",
     ),
@@ -145,14 +145,14 @@ PROMPT_TEMPLATES: tuple[PromptTemplate, ...] = (
     ),
     PromptTemplate(
         "Regular expression",
-        "with examples that match and do not",
+        "with texts that match and texts that do not",
         "Write a regular expression for «ISO dates such as 2026-11-24» in «Python», and show three "
         "texts that match and three that do not.",
     ),
     PromptTemplate(
         "Explain an error",
-        "what it means and how to mend it",
-        "Explain this error and how to mend it:\n\n«paste the error here»",
+        "what it means and how to fix it",
+        "Explain this error and how to fix it:\n\n«paste the error here»",
     ),
     PromptTemplate(
         "Review code",

@@ -81,7 +81,7 @@ def read_gguf(path: Path, file: BinaryIO, size_bytes: int) -> GgufHeader:
     version = reader.number("I")
     if version not in (2, 3):
         if version in (0x02000000, 0x03000000):
-            raise reader.problem("is a big-endian GGUF file", "Get the little-endian one.")
+            raise reader.problem("is a big-endian GGUF file", "Download the little-endian version.")
         raise reader.problem(
             f"is GGUF version {version}; this program reads versions 2 and 3",
             "Convert it with a current llama.cpp.",
@@ -134,8 +134,8 @@ def _read_tensors(
         if end > 2**50:
             raise reader.damaged("a tensor lies far beyond its end")
         raise reader.problem(
-            f"is cut short: its header tells of {start + end:,} bytes "
-            f"and the file has {reader.size_bytes:,}",
+            f"is incomplete: its header describes {start + end:,} bytes, "
+            f"but the file has {reader.size_bytes:,}",
             _DOWNLOAD_AGAIN,
         )
     return parameters, type_bytes
@@ -170,7 +170,7 @@ class _Reader:
     def _check(self, count: int) -> None:
         if count > self.size_bytes - self.position:
             raise self.problem(
-                f"is cut short or damaged: its header goes on past its {self.size_bytes:,} bytes",
+                f"is incomplete or damaged: its header runs past its {self.size_bytes:,} bytes",
                 _DOWNLOAD_AGAIN,
             )
         if self.position + count > _MOST_HEADER_BYTES:

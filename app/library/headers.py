@@ -50,7 +50,7 @@ _INFILL_KEYS = (
 _PIECE = re.compile(r"\.gguf[.-](part|split)\w*(-\w+)?$", re.IGNORECASE)
 _CHOOSE = "Choose a file that ends in .gguf, for example starcoder2-3b-Q4_K_M.gguf."
 _DOWNLOAD_AGAIN = "Its content is something else. Download it again, or choose another file."
-_JOIN = "It is a piece of a file that was cut up: join all pieces, in order, into one .gguf file."
+_JOIN = "It is one piece of a larger file: join all pieces, in order, into one .gguf file."
 
 
 def read_header(path: Path) -> ModelFile:
@@ -107,7 +107,7 @@ def _described(path: Path, header: GgufHeader, size_bytes: int) -> ModelFile:
     layers = meta.get(f"{architecture}.block_count", 1)
     if not isinstance(layers, int) or not 1 <= layers <= _MOST_LAYERS:
         raise ModelFileError(
-            f"{path.name} is damaged: it says that it has {layers} layers.",
+            f"{path.name} is damaged: it claims to have {layers} layers.",
             hint="Download or copy it again.",
         )
     infill = _infill_tokens(meta, header.tokens)

@@ -18,7 +18,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
             raise ModelFileError(f"{path} is a folder.", hint="Choose a GGUF file inside it.")
         size_bytes = path.stat().st_size
         if not path.is_file():  # to open a pipe would wait for ever
-            raise ModelFileError(f"{path} is not an ordinary file.", hint="Choose a GGUF file.")
+            raise ModelFileError(f"{path} is not a regular file.", hint="Choose a GGUF file.")
         with path.open("rb") as file:
             yield file, size_bytes
     except FileNotFoundError as error:

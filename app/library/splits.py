@@ -30,14 +30,15 @@ def whole_model(path: Path, header: GgufHeader, size_bytes: int) -> tuple[GgufHe
         header, size_bytes = _joined(path, header, size_bytes)
     if not header.tensors:
         raise ModelFileError(
-            f"{path.name} holds no weights, only a vocabulary.", hint="Choose a whole model file."
+            f"{path.name} holds no weights, only a vocabulary.",
+            hint="Choose a complete model file.",
         )
     return header, size_bytes
 
 
 def _check_first(path: Path, header: GgufHeader, count: int) -> None:
     if count > _MOST_PARTS:
-        raise _damaged(path, f"it says that it has {count:,} parts")
+        raise _damaged(path, f"it claims to have {count:,} parts")
     named = split_name(path)
     number = _number(header, _NUMBER) + 1
     if number != 1:
@@ -58,7 +59,7 @@ def _first_part(path: Path) -> str:
     first = part_path(path, 1)
     if first.exists():
         return f"Open {first.name}, which is in the same folder."
-    return f"Put {first.name} into the same folder and open that."
+    return f"Put {first.name} in the same folder and open that."
 
 
 def _joined(path: Path, header: GgufHeader, size_bytes: int) -> tuple[GgufHeader, int]:
@@ -69,7 +70,7 @@ def _joined(path: Path, header: GgufHeader, size_bytes: int) -> tuple[GgufHeader
         more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
         raise ModelFileError(
             f"{name_of(path)} is in {count} parts, and {missing[0]}{more} is missing.",
-            hint="Put all parts into one folder.",
+            hint="Put all parts in one folder.",
         )
     type_bytes = Counter(header.type_bytes)
     for number, part in enumerate(parts, 2):
@@ -83,7 +84,7 @@ def _joined(path: Path, header: GgufHeader, size_bytes: int) -> tuple[GgufHeader
         )
     told = _number(header, _TENSORS)
     if told and told != header.tensors:
-        raise _damaged(path, f"its parts hold {header.tensors:,} tensors of {told:,}")
+        raise _damaged(path, f"its parts have {header.tensors:,} of {told:,} tensors")
     return replace(header, type_bytes=dict(type_bytes)), size_bytes
 
 

@@ -82,7 +82,7 @@ def _program() -> str:
         "Licence: Apache-2.0. The built-in demo model: Apache-2.0, trained on code written for it "
         "and on the Python standard library (PSF licence).\n"
         "StarCoder 2's own files are not included; they come under BigCode OpenRAIL-M v1, whose "
-        "use restrictions travel with them."
+        "use restrictions apply."
     )
 
 

@@ -188,8 +188,8 @@ class Models:
         available = self._available_bytes() + self._freed_bytes()
         if needed > available:
             raise ModelTooLargeError(
-                f"{model.name} needs about {needed / 1e9:.1f} GB of memory "
-                f"and {available / 1e9:.1f} GB are free.",
+                f"{model.name} needs about {needed / 1e9:.1f} GB of memory, "
+                f"but only {available / 1e9:.1f} GB is free.",
                 hint="Close other programs, or choose a smaller or more quantized file.",
             )
 
@@ -261,7 +261,7 @@ class Models:
             return None
         reason = failed.reason or "Starwright ended before it was loaded."
         return ModelLoadError(
-            f"{model.name} was not loaded, because that failed last time: {reason}",
+            f"{model.name} was not loaded because loading it failed last time: {reason}",
             hint="Choose it again to try once more, or choose another model.",
         )
 

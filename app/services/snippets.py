@@ -158,8 +158,8 @@ class Snippets:
             )
         if now != written.answer and not written.origin.sampling.is_exact:
             notes.append(
-                "It was written without “Reproducible answers” (in Chat settings): then "
-                "earlier turns that the model still holds can round numbers another way."
+                "It was written without “Reproducible answers” (in Chat settings), so "
+                "earlier turns that the model still holds can change the result."
             )
         if not written.is_whole:
             notes.append("The answer was stopped then, so only that part is compared.")
@@ -202,7 +202,7 @@ class Snippets:
             return None
         return ModelFileError(
             f"{now.path.name} is not the file that wrote this: its SHA-256 begins with "
-            f"{sha256[:_SHOWN_DIGITS]}, that one's with {then.sha256[:_SHOWN_DIGITS]}.",
+            f"{sha256[:_SHOWN_DIGITS]} instead of {then.sha256[:_SHOWN_DIGITS]}.",
             hint=hint,
         )
 

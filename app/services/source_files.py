@@ -55,8 +55,8 @@ def read_source(path: Path, encoding: str = "", *, before: str = "") -> tuple[st
         raise StoreError(f"{printable(str(path))} cannot be read: {error.strerror}.") from error
     if size_bytes > LARGEST_BYTES:
         raise RequestError(
-            f"{name} is {size_bytes / 1e6:.0f} MB, too large for the editor here.",
-            hint=f"It opens files of at most {LARGEST_BYTES // 10**6} MB.",
+            f"{name} is {size_bytes / 1e6:.0f} MB, too large for the editor.",
+            hint=f"The limit is {LARGEST_BYTES // 10**6} MB.",
         )
     found = read_any(path, encoding)
     if is_encoding(before) and not found.encoding.startswith("utf"):

@@ -114,10 +114,10 @@ def _named_chat(title: str, found: Any) -> ArchivedChat:  # noqa: ANN401 - whate
     if len(ids) < len(messages):
         raise ValueError("two messages have the same id")
     if any(m.parent_id is not None and m.parent_id not in ids for m in messages):
-        raise ValueError("a message follows one that is not there")
+        raise ValueError("a message follows one that does not exist")
     return ArchivedChat(
         title,
-        _past(found["created_at"], "the time of its beginning"),
+        _past(found["created_at"], "its creation time"),
         _past(found["updated_at"], "the time of its last change"),
         head if isinstance(head, int) and head in ids else max(ids, default=None),
         messages,

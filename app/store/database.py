@@ -116,7 +116,7 @@ class Database:
         if version > len(migrations):
             raise StoreError(
                 f"The {self._name} {self._path} was written by a newer Starwright.",
-                hint="Use that version; this one leaves the file as it is.",
+                hint="Use that version. The file was not changed.",
             )
         for number, step in enumerate(migrations[version:], start=version + 1):
             self.connection.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
@@ -177,10 +177,19 @@ def _short_pieces(value: object) -> str:
 
 _FULL_HINT = "The disk is full: free some space. The text stays in the window and is saved then."
 _HINTS: tuple[tuple[str, str], ...] = (
-    ("read-only", "It lies on a disk that is read-only: allow writing, or set STARWRIGHT_HOME."),
-    ("readonly", "The file or its folder is read-only: allow writing. The text stays here."),
-    ("unable to open", "Check the permissions of its folder, or set STARWRIGHT_HOME to another."),
-    ("locked", "Another program holds it: close that one. The text stays here and is saved then."),
+    (
+        "read-only",
+        "Its disk is read-only: make it writable, or set STARWRIGHT_HOME to a folder elsewhere.",
+    ),
+    (
+        "readonly",
+        "The file or its folder is read-only: make it writable. The text stays in the window.",
+    ),
+    (
+        "unable to open",
+        "Check the permissions of its folder, or set STARWRIGHT_HOME to another folder.",
+    ),
+    ("locked", "Another program is using it: close that program. The text is saved then."),
 )
 
 # What is missing after the steps from an empty file was taken by a torn page.
@@ -191,10 +200,10 @@ _DAMAGE_WORDS = (
 # By number: SQLite has many words for damage, and 3.45 has more than 3.40.
 _DAMAGE_HINTS = {
     sqlite3.SQLITE_CORRUPT: (
-        "The file is damaged: rescue the chats, or move it away and start again; it is kept."
+        "The file is damaged: rescue the chats, or move it to another folder and restart."
     ),
     sqlite3.SQLITE_NOTADB: (
-        "The file is not a chat history: move it away and start again; it is kept."
+        "The file is not a chat history: move it to another folder and restart."
     ),
 }
 

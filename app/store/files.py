@@ -48,7 +48,9 @@ def read_data(
         hint = "Check the path." if is_gone else "Check its permissions and its disk."
         raise StoreError(f"{_named(path)} cannot be read: {error.strerror}.", hint=hint) from error
     except ValueError as error:  # a path with a NUL, or with half a character
-        raise StoreError(f"{str(path)!r} is not a path.", hint="Name a file.") from error
+        raise StoreError(
+            f"{str(path)!r} is not a path.", hint="Enter the name of a file."
+        ) from error
 
 
 def _read(path: Path, most_bytes: int, *, takes_pipes: bool) -> bytes:
@@ -60,9 +62,9 @@ def _read(path: Path, most_bytes: int, *, takes_pipes: bool) -> bytes:
         found = os.fstat(file.fileno())
         is_welcome = takes_pipes and not stat.S_ISDIR(found.st_mode)
         if not stat.S_ISREG(found.st_mode) and not is_welcome:
-            kind = next((words for is_it, words in _KINDS if is_it(found.st_mode)), "no file")
+            kind = next((words for is_it, words in _KINDS if is_it(found.st_mode)), "a device")
             raise StoreError(
-                f"{_named(path)} is {kind}, not a file.", hint="Choose an ordinary file."
+                f"{_named(path)} is {kind}, not a file.", hint="Choose a regular file."
             )
         # One more than is allowed: it may be longer than it says, or grow meanwhile.
         data = file.read(most_bytes + 1) if found.st_size <= most_bytes else b""
@@ -70,7 +72,7 @@ def _read(path: Path, most_bytes: int, *, takes_pipes: bool) -> bytes:
             size = max(found.st_size, len(data))
             raise StoreError(
                 f"{_named(path)} is too large: {_amount(size)}.",
-                hint=f"The most that is read here is {_amount(most_bytes)}.",
+                hint=f"The limit is {_amount(most_bytes)}.",
             )
     return data
 
@@ -104,7 +106,7 @@ def read_json(path: Path, *, most_bytes: int = LARGEST_TEXT_BYTES) -> Any:  # no
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise StoreError(f"{_named(path)} is not JSON.", hint="Repair or remove it.") from error
+        raise StoreError(f"{_named(path)} is not JSON.", hint="Fix or remove it.") from error
 
 
 def read_any(path: Path, encoding: str = "", *, most_bytes: int = LARGEST_TEXT_BYTES) -> Text:
@@ -156,7 +158,7 @@ def write_text(
     except UnicodeEncodeError as error:
         raise StoreError(
             f"{printable(path.name)} has {error.object[error.start]!r}, "
-            f"which {words_of(encoding)} cannot hold.",
+            f"which {words_of(encoding)} cannot represent.",
             hint="Save it as UTF-8, or remove that character.",
         ) from error
     except OSError as error:

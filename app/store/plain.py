@@ -23,7 +23,7 @@ def text_of(found: object, what: str = "a text") -> str:
         raise ValueError(f"{what} is not text")
     half = half_character(found)
     if half:
-        raise ValueError(f"{what} has half a character ({half})")
+        raise ValueError(f"{what} contains half a character ({half})")
     return found
 
 

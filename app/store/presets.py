@@ -98,7 +98,7 @@ def read_preset(path: Path) -> str:
 def to_toml(preset: Preset) -> str:
     """Return a preset as the text of its file."""
     document = tomlkit.document()
-    document.add(tomlkit.comment("A preset of Starwright: import it in the settings of a chat."))
+    document.add(tomlkit.comment("A Starwright preset: import it in Chat settings."))
     document["preset"] = {"name": preset.name}
     document["chat"] = {
         key.removeprefix("chat."): value for key, value in sorted(preset.values.items())
@@ -112,7 +112,7 @@ def from_toml(text: str, *, name: str) -> Preset:
         found = tomllib.loads(text)
         own_name, values = found["preset"]["name"], found["chat"]
         if not isinstance(own_name, str):
-            raise TypeError("the name is no text")
+            raise TypeError("the name is not text")
         keyed = {f"chat.{key}": value for key, value in values.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError(

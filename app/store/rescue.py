@@ -89,7 +89,7 @@ def rescue(path: Path) -> Rescued:
     except OSError as error:
         raise StoreError(
             f"The damaged chat history {path} cannot be replaced: {error.strerror}.",
-            hint="Check the free space and the permissions of its folder. The file is as it was.",
+            hint="Check the free space and its folder's permissions. The file was not changed.",
         ) from error
     finally:
         remove_staged(path)

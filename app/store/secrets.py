@@ -28,7 +28,7 @@ def describe_keyring() -> tuple[bool, str]:
     for backend in backends:
         if type(backend).__module__.startswith(_SECURE_MODULES):
             return True, type(backend).__module__.rpartition(".")[2]
-    return False, "none is running, so the keys of remote endpoints cannot be saved"
+    return False, "none is running, so API keys for remote endpoints cannot be saved"
 
 
 def _inside(backend: KeyringBackend) -> list[KeyringBackend]:

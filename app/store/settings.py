@@ -137,7 +137,7 @@ class Settings:
         self.problems.append(
             SettingsError(
                 f"The settings cannot be read: {reason}",
-                hint="Repair or remove the file. Until then it is kept, and the defaults hold.",
+                hint="Fix or remove the file. Until then, the defaults are used.",
             )
         )
         return {}
@@ -178,7 +178,7 @@ class Settings:
         except (TOMLKitError, ValueError, RecursionError) as error:
             raise StoreError(
                 f"The settings file {self._path} cannot be changed: {error}.",
-                hint="Repair or remove it.",
+                hint="Fix or remove it.",
             ) from error
 
 

@@ -97,7 +97,7 @@ def test_the_models_and_what_they_can_do(run: Run, tiny_model: Path) -> None:
     (listed,) = json.loads(run("models", "list", "--json").stdout)["models"]
     assert (listed["name"], listed["fits"]) == ("Starwright demo", True)
     assert (
-        "Yes  Chat: by the chat template in the file"
+        "Yes  Chat: uses the chat template in the file"
         in run("models", "show", "Starwright demo").stdout
     )
     shown = json.loads(run("models", "show", str(tiny_model), "--json").stdout)
@@ -216,7 +216,7 @@ def test_what_does_not_fit_fails_with_the_flag_or_is_left_out_and_said(
 ) -> None:
     refused = run("chat", "-", text=LONG)
     assert refused.returncode == 1
-    assert "tokens, and the context fits 2,048" in refused.stderr
+    assert "tokens, but the context holds 2,048" in refused.stderr
     assert "--overflow trim or --overflow summarise" in refused.stderr
     done = run("chat", "--overflow", "trim", "--max-tokens", "9", "-", text=LONG)
     assert done.returncode == 0, done.stderr
@@ -306,7 +306,7 @@ def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
     contents = {
         "empty": (b"", "is empty"),
         "text": (b"not a model\n" * 10, "is not a GGUF model file"),
-        "truncated": (whole[: len(whole) // 2], "is cut short"),
+        "truncated": (whole[: len(whole) // 2], "is incomplete"),
         "header": (whole[:8] + b"\xff" * 16 + whole[24:], "counts"),
     }
     files = {"missing": (folder / "missing.gguf", "There is no file")}
@@ -408,7 +408,7 @@ def test_no_question_is_said_to_be_none(run: Run) -> None:
     for words, text in ((("chat", "  "), ""), (("chat",), ""), (("chat", "-"), "\n")):
         done = run(*words, text=text)
         assert (done.returncode, done.stdout) == (1, "")
-        assert "There is no question." in done.stderr
+        assert "No question was given." in done.stderr
 
 
 def test_an_unknown_model_names_the_known_ones(run: Run) -> None:

@@ -83,7 +83,7 @@ def _died_loading(options: LoadOptions, link: _Link) -> ModelLoadError:
         )
     return ModelLoadError(
         f"The engine {link.cause_of_death} while loading {name}.",
-        hint="The file may be damaged: get it again, or choose another model.",
+        hint="The file may be damaged: download it again, or choose another model.",
     )
 
 
@@ -251,7 +251,7 @@ class _Link:
         code = self._process.exitcode
         self.cause_of_death = cause_of_death(code)
         self.was_short_of_memory = is_killed(code) and count_memory_kills() > self._memory_kills
-        cure = "Ask again to start a new one; what was written is kept."
+        cure = "Send again to restart it. What was written so far is kept."
         if self.was_short_of_memory:
             return EngineDiedError(
                 "The system ended the engine because memory ran out.",

@@ -134,8 +134,8 @@ class LlamaCpp:
         room = self._info.context_tokens - len(tokens)
         if room < 1:
             raise PromptTooLongError(
-                f"The prompt has {len(tokens):,} tokens, and the context fits "
-                f"{self._info.context_tokens:,}, the answer included.",
+                f"The prompt has {len(tokens):,} tokens, but the context holds "
+                f"{self._info.context_tokens:,}, including the answer.",
                 hint="Shorten the prompt, or load the model with a larger context.",
             )
         limit = room + 1 if sampling.max_tokens is None else sampling.max_tokens

@@ -230,13 +230,13 @@ class _Parser:
     def _one_of(self, ranges: list[tuple[int, int]]) -> Characters:
         found = _common(ranges, _WRITABLE)
         if not found:
-            raise self._problem("has a set of characters that no text can have")
+            raise self._problem("has a set with characters that no text can contain")
         return Characters(tuple(found))
 
     def _character(self) -> int:
         character = self._peek()
         if not character:
-            raise refused("reaches the end of input inside a text or a set of characters")
+            raise refused("ends inside a string or a character set")
         self._at += 1
         if character != "\\":
             return ord(character)
@@ -259,7 +259,7 @@ class _Parser:
             return None
         found = _BRACES.match(self._text, self._at)
         if found is None:
-            raise self._problem("has a bad repetition in braces")
+            raise self._problem("has an invalid repetition in braces")
         self._at = found.end()
         least, comma, most = (text or "" for text in found.groups())
         if any(len(number) > 9 or int(number or 0) > _MOST_REPEATED for number in (least, most)):

@@ -48,12 +48,12 @@ def read_grammar(text: str) -> Grammar:
     length = network.length_of("root")
     if length is None:
         raise GrammarError(
-            "No finite text satisfies the grammar: its rules lead to each other without an end.",
-            hint="Give each rule that contains itself, as in left recursion, another alternative.",
+            "The grammar can never finish: its rules refer to each other without end.",
+            hint="Give every recursive rule an alternative that does not refer back to it.",
         )
     if length > _MOST_TO_WRITE:
         raise GrammarError(
-            f"The shortest text that satisfies the grammar has {length:,} characters.",
-            hint=f"At most {_MOST_TO_WRITE:,} are possible: ask for less at once.",
+            f"The shortest text that the grammar allows has {length:,} characters.",
+            hint=f"At most {_MOST_TO_WRITE:,} are supported: ask for less at once.",
         )
     return Grammar(network, lark_of(rules, network))

@@ -73,9 +73,9 @@ def grammar_of_schema(schema: str) -> str:
         raise refused("it is nested too deeply") from error
     if network.length_of("root") is None:
         raise refused(
-            "no finite document satisfies it",
-            hint="Make something that contains itself optional, and check for bounds, types and "
-            "values that exclude each other.",
+            "no document can match it",
+            hint="Make recursive parts optional, and check for bounds, types and values that "
+            "contradict each other.",
         )
     return grammar
 
@@ -178,7 +178,7 @@ class _Converter:
             return
         for name in shape.required:
             if name not in shape.properties and shape.extra is not False:
-                raise refused(f"{where} requires {name[:40]!r} and does not describe it")
+                raise refused(f"{where} requires {name[:40]!r} but does not describe it")
         if set(shape.required) - set(shape.properties):
             return
         if shape.properties:
@@ -191,7 +191,9 @@ class _Converter:
 
     def _free_members(self, shape: Shape, where: str) -> str:
         if shape.members.least > 1:
-            raise refused(f"minProperties of {where} is more than 1, and its members are not named")
+            raise refused(
+                f"minProperties of {where} is more than 1, but its properties are not named"
+            )
         member = f'key ":" ws {self._rule(shape.extra, f"other properties of {where}")}'
         most = _MOST_ITEMS if shape.members.most is None else shape.members.most - 1
         more = f'{member} ("," ws {member}){{0,{min(most, _MOST_ITEMS)}}}'
@@ -233,7 +235,7 @@ class _Converter:
         least, most = shape.items.least, shape.items.most
         prefix, rest = self._places(shape)
         if least > _LONGEST_LIST:
-            raise refused(f"{where} has at least {least} items, more than {_LONGEST_LIST:,}")
+            raise refused(f"{where} needs at least {least} items, more than {_LONGEST_LIST:,}")
         if rest is False:
             most = len(prefix) if most is None else min(most, len(prefix))
         elif most is None:
@@ -276,7 +278,7 @@ class _Converter:
             return
         if lengths.least > _LONGEST_TEXT:
             raise refused(
-                f"{where} has at least {lengths.least} characters, more than {_LONGEST_TEXT:,}"
+                f"{where} needs at least {lengths.least} characters, more than {_LONGEST_TEXT:,}"
             )
         if lengths == Counts():
             yield "string"
@@ -289,7 +291,7 @@ class _Converter:
         name, *others = sorted(shape.formats)
         words, least, most = _FORMATS[name]
         if others or not (shape.lengths.has(least) and shape.lengths.has(most)):
-            raise refused(f"{where} has the format {name} beside another format or length")
+            raise refused(f"{where} has the format {name} together with another format or length")
         return f'"\\"" {words} "\\""'
 
     def _numbers(self, bounds: Bounds, where: str, *, is_whole: bool) -> Iterator[str]:
@@ -306,7 +308,7 @@ class _Converter:
             elif is_whole and bounds.low is not None and bounds.high is not None:
                 return
             else:
-                raise refused(f"{where} has numbers between {bounds.low} and {bounds.high} only")
+                raise refused(f"{where} allows only numbers between {bounds.low} and {bounds.high}")
 
     def _any(self, depth: int) -> str:
         plain = "string | number | boolean | null"

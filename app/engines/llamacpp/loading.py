@@ -28,7 +28,7 @@ _TINY_BYTES = 64_000_000
 _BATCH_TOKENS = 2048  # at most this many in one step; the C code computes 512 of them at a time
 _WEIGHTS_SHARE = 0.95  # of the progress; the rest is the context and the first evaluation
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")
-_DAMAGED_HINT = "The file is damaged or not a whole GGUF file; get it again."
+_DAMAGED_HINT = "The file is damaged or incomplete. Download it again."
 
 
 def open_model(options: LoadOptions, progress: LoadProgress) -> LlamaCpp:
@@ -60,7 +60,7 @@ def _readable(path: Path) -> Path:
     except OSError as error:
         raise ModelFileError(
             f"{path.name} cannot be read: {error.strerror or error}.",
-            hint=f"Check that {path} exists and that you may read it.",
+            hint=f"Check that {path} exists and that you can read it.",
         ) from error
     if start != b"GGUF":
         what = "is not a GGUF file" if start else "is empty"
@@ -127,7 +127,7 @@ def _start_engine(model: Any, options: LoadOptions, free_bytes: int) -> LlamaCpp
     path = options.path
     if not lib.llama_model_has_decoder(model) or lib.llama_model_has_encoder(model):
         raise ModelFileError(
-            f"{path.name} does not write text.", hint="Choose a text generation model."
+            f"{path.name} cannot generate text.", hint="Choose a text generation model."
         )
     context_tokens = memory.choose_context(
         model, path, wanted_tokens=options.context_tokens, free_bytes=free_bytes

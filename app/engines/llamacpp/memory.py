@@ -82,6 +82,6 @@ def _too_large(
     hint = "a smaller context, " if context_tokens else ""
     return ModelTooLargeError(
         f"{path.name} needs {needed / 1e9:.1f} GB of memory{with_context}, "
-        f"and {free / 1e9:.1f} GB are free.",
+        f"but only {free / 1e9:.1f} GB is free.",
         hint=f"Choose {hint}a smaller model or a smaller quantization, or close other programs.",
     )

@@ -99,7 +99,7 @@ class Sampler:
     def problem(self) -> str:
         """Say why the grammar was given up, nothing where it holds."""
         if self._constraint and self._constraint.is_too_hard:
-            return "The grammar can be read in too many ways at once, so the answer ends here."
+            return "The grammar is too ambiguous, so the answer ends here."
         return ""
 
     def ending(self, written: bytes) -> bytes:

@@ -153,7 +153,7 @@ class Reader:
         self, schema: dict[str, Any], where: str, trail: tuple[tuple[str, str], ...]
     ) -> list[Shape]:
         if not isinstance(schema["$ref"], str):
-            raise refused(f"$ref of {where} is not a text")
+            raise refused(f"$ref of {where} is not a string")
         address = self._references.absolute(schema)
         if address in trail:
             raise refused(f"{where} refers to itself: {schema['$ref'][:100]}")
@@ -208,8 +208,8 @@ class Reader:
         for other in others:
             if not self._are_apart(shape, other, where, 0):
                 raise refused(
-                    f"oneOf of {where} has schemas that admit the same document; "
-                    "anyOf would say so, or a member that tells them apart"
+                    f"oneOf of {where} has schemas that match the same document; "
+                    "use anyOf, or add a property that tells them apart"
                 )
         return shape
 
@@ -285,7 +285,7 @@ def _own_shape(schema: dict[str, Any], where: str) -> Shape:
         bounds = bounds.within(Bounds(Decimal(-end), Decimal(end - 1)))
     prefix, rest = schema.get("prefixItems", []), schema.get("items")
     if isinstance(rest, list):
-        raise refused(f"items of {where} is a list; its word is prefixItems today")
+        raise refused(f"items of {where} is a list; use prefixItems instead")
     return Shape(
         kinds=kinds,
         hints=tuple(kind for kind, words in _WORDS_OF.items() if any(w in schema for w in words)),
@@ -314,7 +314,7 @@ def _kinds(schema: dict[str, Any], where: str) -> frozenset[str]:
         elif isinstance(one, str) and one in KINDS and one != "fraction":
             kinds.add(one)
         else:
-            raise refused(f"{where} has the type {str(one)[:40]!r}")
+            raise refused(f"{where} has the unknown type {str(one)[:40]!r}")
     if key(schema.get("multipleOf")) == "1":
         kinds.discard("fraction")
     return frozenset(kinds)

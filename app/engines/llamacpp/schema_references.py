@@ -64,13 +64,13 @@ class References:
         if address in self._anchors:
             return self._anchors[address]
         if fragment and not fragment.startswith("/"):
-            raise refused(f"{where} refers to {shown}, which is not there")
+            raise refused(f"{where} refers to {shown}, which does not exist")
         found = self._resources[resource]
         base = resource
         for escaped in fragment.split("/")[1:]:
             found = _below(found, escaped.replace("~1", "/").replace("~0", "~"))
             if found is None:
-                raise refused(f"{where} refers to {shown}, which is not there")
+                raise refused(f"{where} refers to {shown}, which does not exist")
             base = self._bases.get(id(found), base)
         if isinstance(found, dict) and id(found) not in self._bases:
             self._walk(found, base)  # under a word that no draft knows, such as `components`

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core.errors import GrammarError
 
 _KNOWN = (
-    "Known are type, properties, required, additionalProperties, items, prefixItems, enum, const, "
+    "Supported: type, properties, required, additionalProperties, items, prefixItems, enum, const, "
     "allOf, anyOf, oneOf, $ref inside the schema, common formats, and bounds of lengths, counts "
     "and numbers."
 )

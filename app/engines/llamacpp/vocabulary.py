@@ -146,7 +146,7 @@ class Vocabulary:
         except KeyError:
             raise EngineError(
                 f"This model has no control token {part.text}.",
-                hint="It cannot do what was asked; choose a model that knows this token.",
+                hint="Choose a model that has it.",
             ) from None
 
     def stop_ids(self, prompt: Prompt) -> frozenset[int]:

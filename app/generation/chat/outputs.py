@@ -1,4 +1,4 @@
-"""The formats that "only valid output" knows, and how a chat answer becomes one such document.
+"""The formats that "output format" knows, and how a chat answer becomes one such document.
 
 The grammars are small files in `resources/grammars`; `app.services.answering.valid_output` reads
 them.

@@ -17,7 +17,7 @@ from app.core.messages import Message
 from app.core.models import ModelInfo
 from app.core.prompts import Control
 
-HINT = "Choose another model, or report the file to whoever made it."
+HINT = "Choose another model, or report the problem to the author of the file."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,22 +14,22 @@ from app.generation.syntax.places import error_at, error_on_line, unfinished
 _BEGUN_BEFORE = ("could not find expected ':'", "found unexpected end of stream")
 _PLAIN = {
     "could not find expected ':'": "“:” is missing after this key",
-    "found unexpected end of stream": "This text is never closed",
+    "found unexpected end of stream": "This string is never closed",
     "mapping values are not allowed in this context": (
-        "“:” is not expected here: indent otherwise, or quote the text"
+        "“:” is not expected here: check the indentation, or quote the text"
     ),
     "found character that cannot start any token": (
-        "This character must be quoted; a tab must be spaces"
+        "Quote this character; indent with spaces, not tabs"
     ),
-    "did not find expected key": "This line is not indented like those it belongs to",
+    "did not find expected key": "This line is not indented like the rest of its block",
     "did not find expected '-' indicator": "“-” is missing, or the list ends before this line",
     "Expecting ',' delimiter": "“,” is missing before this",
     "Expecting ':' delimiter": "“:” is missing before this",
     "Expecting value": "A value is missing here",
     "Expecting property name enclosed in double quotes": "A name in double quotes is missing here",
-    "Extra data": "There is more text after the end",
-    "Invalid control character at": "A text ends with its line",
-    "Unterminated string starting at": "This text is never closed",
+    "Extra data": "There is extra text after the end",
+    "Invalid control character at": "This string is not closed on its line",
+    "Unterminated string starting at": "This string is never closed",
 }
 _DEEP = Syntax(SyntaxState.UNKNOWN, message="nested too deeply to check")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")

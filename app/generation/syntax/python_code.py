@@ -43,7 +43,7 @@ def check_python(text: str, *, is_whole: bool) -> Syntax:
             compile(text, "<code>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         if _IS_OLD and _is_newer(text, error):
-            return Syntax(SyntaxState.UNKNOWN, message="newer than the Python that runs here")
+            return Syntax(SyntaxState.UNKNOWN, message="newer Python syntax, not checked")
         found = _finding(error, shift)
         is_open = not is_whole and (error.msg or "").startswith(_UNFINISHED)
         return unfinished(found) if is_open else found

@@ -110,7 +110,7 @@ class _Parser:
         """Return the error of a text that ends too early."""
         last = self._tokens[-2] if len(self._tokens) > 1 else self._tokens[-1]
         if last.kind == "open":
-            return error_at(self._text, last.offset, "This text is never closed", length=1)
+            return error_at(self._text, last.offset, "This string is never closed", length=1)
         if self._inside:
             opened = self._inside[-1]
             return error_at(self._text, opened.offset, f"“{opened.text}” is never closed")

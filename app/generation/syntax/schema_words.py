@@ -123,9 +123,9 @@ def _should(error: ValidationError) -> str:
             wanted = [words for name, words in _TYPES.items() if name in types and name != "null"]
             if wanted:
                 return f"should be {' or '.join(wanted)}, not {_is(error.instance)}"
-            return "has none of the forms that are possible here"
+            return "matches none of the forms allowed here"
         case "pattern":
-            return f"is not written as it must be: {_short(error.instance)}"
+            return f"does not have the expected form: {_short(error.instance)}"
         case "minItems" | "minProperties" | "minLength":
             return f"should have {value} or more entries" if value != 1 else "should not be empty"
         case "minimum" | "exclusiveMinimum":
@@ -135,7 +135,7 @@ def _should(error: ValidationError) -> str:
         case "uniqueItems":
             return "should not have the same entry twice"
         case _:
-            return "is not as it must be"
+            return "is not valid here"
 
 
 def _types(error: ValidationError) -> list[str]:

@@ -47,7 +47,7 @@ def _finding(document: Document) -> Syntax:
     spans = []
     messages = []
     for path, line, column in document.repeated:
-        messages.append(f"“{path[-1]}” is there twice")
+        messages.append(f"“{path[-1]}” appears twice")
         spans.append(Span(line + 1, column + 1, line + 1, column + 1 + len(str(path[-1]))))
     for _, fault in zip(range(_MOST_FAULTS), _faults(document.data), strict=False):
         line, column = document.place(fault.path)

@@ -107,7 +107,9 @@ def _stray_end_tag(data: bytes, tree: Tree) -> Syntax:
     tag = min(tags, key=lambda node: node.start_byte)
     words = data[tag.start_byte : tag.end_byte].decode(errors="ignore")
     offset = len(data[: tag.start_byte].decode(errors="ignore"))
-    return error_at(data.decode(), offset, f"{words} ends no open tag", length=len(words))
+    return error_at(
+        data.decode(), offset, f"{words} closes a tag that is not open", length=len(words)
+    )
 
 
 def _message(text: str, offset: int, node: Node) -> str:

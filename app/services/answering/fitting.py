@@ -261,8 +261,8 @@ def fits_surely(messages: Sequence[Message], context_tokens: int) -> bool:
 def question_too_long(tokens: int, context_tokens: int) -> PromptTooLongError:
     """Return the error, with its numbers, for what does not fit though all else is left out."""
     return PromptTooLongError(
-        f"The question alone takes {tokens:,} tokens, and the context fits "
-        f"{context_tokens:,}, the answer included.",
+        f"The question alone takes {tokens:,} tokens, but the context holds "
+        f"{context_tokens:,}, including the answer.",
         hint="Shorten the question, or load the model with a larger context.",
     )
 

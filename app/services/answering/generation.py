@@ -188,7 +188,7 @@ class Generation:
                 if room <= 1:
                     raise PromptTooLongError(
                         "The other files leave no room for the file to continue.",
-                        hint="Send fewer of them, or raise the context size.",
+                        hint="Send fewer of them, or increase the context.",
                     )
                 text = (await self._infilling.narrowed(Hole(text, ""), room - 1)).prefix
                 if text != request.text:

@@ -27,7 +27,7 @@ def rescue_file(path: Path) -> Rescued:
             remove_staged(path)
             raise StoreError(
                 f"The chat history {path} is damaged and cannot be rescued.",
-                hint="Move it away and start again; the file is as it was.",
+                hint="Move it to another folder and restart. The file was not changed.",
             ) from error
     assert isinstance(rescued, Rescued)
     return rescued

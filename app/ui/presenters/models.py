@@ -171,6 +171,6 @@ def _note(status: ModelStatus) -> tuple[str, str]:
     if status.info is not None and is_base_model(status.info):
         return (
             f"{model.name} is a base model: it completes code, it does not chat. "
-            "Your question goes in as a comment."
+            "Your question is sent as a comment."
         ), ""
     return "", ""

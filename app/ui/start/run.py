@@ -289,7 +289,7 @@ class _Program:
         _log.error("A bug", exc_info=error)
         problem = AppError(
             f"Something went wrong inside Starwright: {type(error).__name__}.",
-            hint=f"Nothing is lost. See {self._services.paths.log}; please report them.",
+            hint=f"Nothing is lost. Please report it with {self._services.paths.log}.",
         )
         try:
             self._window.show_problem(problem)

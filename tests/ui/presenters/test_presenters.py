@@ -522,7 +522,7 @@ def test_a_deleted_chat_comes_back(make: Make) -> None:
         ("unreadable", "cannot be read"),
         ("empty", "is empty"),
         ("text", "is not a GGUF model file"),
-        ("truncated", "is cut short"),
+        ("truncated", "is incomplete"),
         ("header", "counts"),
         ("architecture", "nosuchthing"),
         ("folder", "is a folder"),

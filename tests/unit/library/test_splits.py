@@ -68,7 +68,7 @@ def test_a_later_part_says_which_file_to_open(first: Path) -> None:
     first.unlink()
     with pytest.raises(ModelFileError, match="is part 2") as raised:
         read_header(second)
-    assert raised.value.hint == f"Put {first.name} into the same folder and open that."
+    assert raised.value.hint == f"Put {first.name} in the same folder and open that."
     renamed = second.rename(second.with_name("second.gguf"))
     with pytest.raises(ModelFileError, match=r"second.gguf is part 2 of \d"):
         read_header(renamed)
@@ -111,7 +111,7 @@ def test_a_part_that_is_cut_or_another_is_named(first: Path) -> None:
 def test_a_cut_part_is_named(first: Path) -> None:
     last = parts_of(first)[-1]
     os.truncate(last, last.stat().st_size // 2)
-    with pytest.raises(ModelFileError, match=f"{last.name} is cut short"):
+    with pytest.raises(ModelFileError, match=f"{last.name} is incomplete"):
         read_header(first)
 
 

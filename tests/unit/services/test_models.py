@@ -143,7 +143,7 @@ def test_a_model_too_large_is_refused_before_it_loads_with_both_numbers(
     rig.free[0] = 12
 
     async def work() -> None:
-        with pytest.raises(ModelTooLargeError, match=r"needs about 0\.0 GB.* 0\.0 GB are free"):
+        with pytest.raises(ModelTooLargeError, match=r"needs about 0\.0 GB.* 0\.0 GB is free"):
             await rig.models.open(other)
         assert rig.settings.opened_models == []
         (choice,) = await rig.models.choices()

@@ -347,5 +347,5 @@ def test_a_history_that_another_program_holds_is_named_at_the_start(tmp_path: Pa
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreError, match="locked") as raised:
             History(path)
-    assert "Another program holds it" in raised.value.hint
+    assert "Another program is using it" in raised.value.hint
     History(path).close()

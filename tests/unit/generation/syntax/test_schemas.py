@@ -217,7 +217,7 @@ def test_what_fits_its_schema_parses(label: str) -> None:
             "  replicas: 3\n",
             "  replicas: 3\n  replicas: 4\n",
             8,
-            "“replicas” is there twice",
+            "“replicas” appears twice",
         ),
         ("compose", "context: .", "contxt: .", 7, "did you mean “context”?"),
         ("compose", "image: postgres:16", "image: 16", 20, "services.db.image should be text"),

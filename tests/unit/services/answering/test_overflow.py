@@ -98,7 +98,7 @@ def read_tokens(events: list[GenerationEvent]) -> int:
 
 def test_by_default_what_does_not_fit_fails_with_the_numbers(make: Make) -> None:
     rig = make(Script())
-    with pytest.raises(PromptTooLongError, match=r"2,\d\d\d tokens, and the context fits 2,000"):
+    with pytest.raises(PromptTooLongError, match=r"2,\d\d\d tokens, but the context holds 2,000"):
         play(ignored(rig.chat(ChatRequest(talk(7)))))
 
 

@@ -313,7 +313,7 @@ def test_a_model_too_large_is_refused_with_the_numbers(rigs: Any) -> None:
     rig = rigs(Script(), available_bytes=1000)
 
     async def work() -> None:
-        with pytest.raises(ModelTooLargeError, match=r"needs about .* GB .* GB are free"):
+        with pytest.raises(ModelTooLargeError, match=r"needs about .* GB .* GB is free"):
             await rig.ask("go")
         assert rig.models.status.state is not ModelState.READY
 
