@@ -154,7 +154,7 @@ def test_bad_grammars_and_schemas_give_one_clear_message(run: Run, tmp_path: Pat
         assert hint.strip()
     assert "cannot be read" in run("chat", "--schema", str(tmp_path / "no"), text="x").stderr
     done = run("chat", "--format", "csv", "--schema", str(bad), text="x")
-    assert (done.returncode, "--schema works with --format json only" in done.stderr) == (2, True)
+    assert (done.returncode, "--schema only works with --format json" in done.stderr) == (2, True)
 
 
 PRIME = (

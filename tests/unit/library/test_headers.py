@@ -126,7 +126,7 @@ def test_a_file_without_rights_says_so(tmp_path: Path) -> None:
 def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.gguf")
     for path in (tmp_path / "pipe.gguf", Path("/dev/zero")):
-        with pytest.raises(ModelFileError, match="is not an ordinary file"):
+        with pytest.raises(ModelFileError, match="is not a regular file"):
             read_header(path)
 
 
@@ -159,7 +159,7 @@ def test_a_number_of_layers_at_which_llama_cpp_aborts_is_refused(
     data = tiny_model.read_bytes().replace(
         key + struct.pack("<I", 2), key + struct.pack("<I", layers)
     )
-    with pytest.raises(ModelFileError, match=f"has {layers} layers"):
+    with pytest.raises(ModelFileError, match=f"claims to have {layers} layers"):
         read_header(written(tmp_path, data))
 
 
