@@ -26,7 +26,13 @@ def find(desk: Desk) -> None:
     desk.window.code_panel.find_bar.open_for(editor, can_replace=True)
 
 
-IN_THE_WINDOW = {"the window", "an edited message", "find and replace", "a change of code"}
+IN_THE_WINDOW = {
+    "the window",
+    "an edited message",
+    "find and replace",
+    "a change of code",
+    "settings",
+}
 SCREENS: dict[str, Open] = {
     "the window": lambda desk: None,
     "an edited message": lambda desk: desk.window.conversation.edit_last_question(),
@@ -72,12 +78,12 @@ async def use_all(
 
     async def opened() -> QWidget | None:
         open_screen(desk)
-        for _ in range(100):
+        for _ in range(1000):  # some ask the history first
             await asyncio.sleep(PAUSE_S)
             front = front_window()
             if front is not None and (front is desk.window) is is_main and controls(front):
-                break
-        return front
+                return front
+        return None
 
     async def unused(screen: QWidget) -> list[Control]:
         rest = [one for one in controls(screen) if key(one) not in done]
