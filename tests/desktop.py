@@ -119,9 +119,17 @@ class Program:
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=120,
         )
         return done.stdout.strip()
+
+    def wait_for_dialog(self) -> None:
+        """Wait until another window than the main one has the keyboard."""
+
+        def is_there() -> bool:
+            return self.xdotool("getactivewindow") not in ("", self.window)
+
+        wait_until(is_there, what="the dialog")
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Read the history from outside; empty while it is not there yet."""
@@ -150,7 +158,7 @@ class Program:
             capture_output=True,
             text=True,
             check=True,
-            timeout=30,
+            timeout=120,
         )
         return done.stdout
 
@@ -174,7 +182,7 @@ class Program:
 
     def _ended(self) -> int:
         assert self.process is not None
-        code = self.process.wait(20)
+        code = self.process.wait(120)
         for pipe in (self.process.stdout, self.process.stderr):
             if pipe is not None:
                 pipe.close()

@@ -56,6 +56,13 @@ class Terminal:
         before, _, self.seen = self.seen.partition(text)
         return before
 
+    def wait_until_idle(self) -> None:
+        """Wait until the program has worked, and works no more: it waits for what is typed."""
+        process, before, used_s = psutil.Process(self.process.pid), -1.0, 0.0
+        while used_s != before or not used_s or process.status() == psutil.STATUS_RUNNING:
+            time.sleep(1.5)
+            before, used_s = used_s, sum(process.cpu_times()[:2])
+
     def kill_engine(self) -> None:
         for child in psutil.Process(self.process.pid).children(recursive=True):
             if "resource_tracker" not in " ".join(child.cmdline()):
@@ -66,19 +73,19 @@ class Terminal:
 
     def ended(self) -> int:
         """Wait for its end, with all it says until then in `seen`; return the exit code."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 if select.select([self._side], [], [], 0.1)[0]:
                     self._read()
             except OSError:  # Linux says so where the other side has closed
                 break
-        return self.process.wait(20)
+        return self.process.wait(120)
 
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait(20)
+            self.process.wait(120)
         os.close(self._side)
 
 

@@ -22,7 +22,7 @@ def test_files_open_in_the_window_and_later_ones_in_the_same(
     model = write_tiny_model(tmp_path / "tiny.gguf").rename(tmp_path / "tiny-model")
     program.arguments = (str(text), str(folder))
     program.start()
-    wait_until(lambda: opened(program) == [str(text)], what="the first file", seconds=60)
+    wait_until(lambda: opened(program) == [str(text)], what="the first file")
     wait_until(lambda: settings(program).value("project.folder") == str(folder), what="the folder")
 
     later = Program(program.display, program.home, (str(other), str(model))).spawn()

@@ -31,13 +31,19 @@ def kept_tabs(program: Program) -> str:
     return path.read_text() if path.exists() else ""
 
 
+def open_chat(program: Program) -> object:
+    """Return the chat that the next start will open."""
+    path = program.home / "state" / "window.json"
+    return json.loads(path.read_text())["chat_id"] if path.exists() else None
+
+
 def choose_file(program: Program, path: Path) -> None:
-    """Type a path into the file dialog that is open."""
-    time.sleep(1)
+    """Type a path into the file dialog that opens."""
+    program.wait_for_dialog()
     program.key("ctrl+a")
     program.type(str(path))
     program.key("Return")
-    wait_until(path.exists, seconds=20, what=str(path))
+    wait_until(path.exists, what=str(path))
 
 
 def test_a_working_session(program: Program, tmp_path: Path) -> None:
@@ -68,9 +74,12 @@ def test_a_working_session(program: Program, tmp_path: Path) -> None:
     assert "# mine" not in program.clipboard_code()
     assert "# mine" in edits(program)[0]
     program.key("ctrl+d")
-    time.sleep(1)
-    program.key("alt+Return")
-    wait_until(lambda: "# mine" not in edits(program)[0], seconds=20, what="the change, taken")
+
+    def is_taken() -> bool:
+        program.key("alt+Return")  # does nothing until the change is shown
+        return "# mine" not in edits(program)[0]
+
+    wait_until(is_taken, what="the change, taken")
 
     # Save, and open in the user's own editor.
     saved = tmp_path / "prime.py"
@@ -78,14 +87,13 @@ def test_a_working_session(program: Program, tmp_path: Path) -> None:
     choose_file(program, saved)
     assert "def " in saved.read_text()
     program.key("ctrl+shift+o")
-    wait_until(heard.exists, seconds=20, what="the editor")
+    wait_until(heard.exists, what="the editor")
     assert heard.read_text() == f"{saved} 1"
 
     # Branch at the last answer, and export everything.
     program.key("alt+Up", "Right", "Right", "Right", "space")
     wait_until(lambda: len(program.rows("SELECT id FROM chats")) == 2, what="the branch")
     program.key("ctrl+shift+p")
-    time.sleep(0.5)
     program.type("export all")
     program.key("Return")
     exported = tmp_path / "all.json"
@@ -99,9 +107,12 @@ def test_a_working_session(program: Program, tmp_path: Path) -> None:
     wait_until(lambda: "FROM " in program.clipboard_code(), what="the new chat's code")
     program.key("ctrl+k")
     program.type("divides it")
-    time.sleep(1)
-    program.key("Down")
-    wait_until(lambda: "def " in program.clipboard_code(), what="the chat that was found")
+
+    def is_found() -> bool:
+        program.key("ctrl+k", "Down")  # goes nowhere until something is found
+        return "def " in program.clipboard_code()
+
+    wait_until(is_found, what="the chat that was found")
     program.key("ctrl+k", "Escape")
 
     # A thought in a tab of one's own, saved nowhere.
@@ -110,7 +121,9 @@ def test_a_working_session(program: Program, tmp_path: Path) -> None:
     wait_until(lambda: "not saved" in kept_tabs(program), what="the thought, kept")
 
     # A power cut; then everything is there again, the chat that was found still open.
-    time.sleep(4)  # the window's state is kept every three seconds
+    newest = max(int(str(row[0])) for row in program.rows("SELECT id FROM chats"))
+    wait_until(lambda: open_chat(program) not in (None, newest), what="the open chat, kept")
+    time.sleep(6)  # and which tab is shown: it is kept every three seconds
     before = edits(program)
     program.kill()
     program.start()
@@ -124,8 +137,8 @@ def test_a_working_session(program: Program, tmp_path: Path) -> None:
 
     # Closing asks once what becomes of the thought; it is kept.
     program.key("ctrl+q")
-    time.sleep(1)
+    program.wait_for_dialog()
     program.key("Return")
     assert program.process is not None
-    assert program.process.wait(20) == 0
+    assert program.process.wait(120) == 0
     assert "not saved" in kept_tabs(program)

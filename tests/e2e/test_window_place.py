@@ -23,7 +23,7 @@ def left(program: Program) -> dict[str, int]:
         found = json.loads(kept.read_text()) if kept.exists() else {}
         return (found.get("width"), found.get("height")) == (place["WIDTH"], place["HEIGHT"])
 
-    wait_until(is_kept, seconds=20, what="the place in the file")
+    wait_until(is_kept, what="the place in the file")
     assert program.close() == 0
     return place
 
