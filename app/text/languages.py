@@ -111,10 +111,17 @@ def language_named(text: str) -> Language | None:
     return _by_word().get(text.strip().lower())
 
 
+def fence_word(info: str) -> str:
+    """Return what names the language in a fence's info string, such as `py` in `{.py} title=a`."""
+    words = info.split()
+    if len(words) > 1 and language_named(info) is not None:
+        return info.strip()  # some names are of two words
+    return words[0].strip("{}.,:") if words else ""
+
+
 def language_of_fence(info: str) -> Language | None:
     """Find the language that a fence's info string names, such as `python` or `{.py}`."""
-    words = info.strip().lstrip("{.").rstrip("}").split()
-    return language_named(words[0].rstrip("},")) if words else None
+    return language_named(fence_word(info))
 
 
 def label_of_file(name: str) -> str:
@@ -132,12 +139,6 @@ def label_of_file(name: str) -> str:
         if found:
             return found
     return next((label for pattern, label in patterns if fnmatchcase(base, pattern)), "")
-
-
-def lexer_name(label: str) -> str:
-    """Return the Pygments lexer alias for a fence label; unknown labels pass through."""
-    language = language_named(label)
-    return language.lexer if language else label.strip().lower()
 
 
 def _made(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.text.languages import language_of_fence
+from app.text.languages import fence_word, language_of_fence
 
 YAML = frozenset(("yaml", "kubernetes", "compose", "ansible", "github-actions", "cloudformation"))
 _BY_GRAMMAR = frozenset(
@@ -20,10 +20,10 @@ _OTHERS = ("jsonc", "json5", "zsh", "console", "shell-session", "pycon")
 
 def checked_label(info: str) -> str:
     """Return the name of the language that a fence's word means, empty where none is checked."""
-    words = info.strip().lower().lstrip("{.").rstrip("}").split()
-    if not words or words[0] in _OTHERS:
+    word = fence_word(info).lower()
+    if word in _OTHERS:
         return ""
     language = language_of_fence(info)
-    label = language.label if language is not None else words[0]
+    label = language.label if language is not None else word
     label = _ALSO.get(label, label)
     return label if label in _CHECKED else ""

@@ -13,7 +13,6 @@ from app.text.languages import (
     language_named,
     language_of_fence,
     languages,
-    lexer_name,
 )
 
 SMALL = (
@@ -75,9 +74,9 @@ def test_labels_and_fences() -> None:
     assert language_of_fence("{.py}") is language_named("Python")
     assert language_of_fence('hcl title="main.tf"') is language_named("Terraform")
     assert language_of_fence("") is None
-    assert lexer_name("kubernetes") == "yaml"
-    assert lexer_name("systemd") == "systemd"
-    assert lexer_name("unheard-of") == "unheard-of"
+    assert language_of_fence("GitHub Actions") is language_named("gha")
+    assert language_of_fence("docker compose") is language_named("compose")
+    assert language_of_fence("unheard-of") is None
 
 
 @pytest.mark.parametrize(

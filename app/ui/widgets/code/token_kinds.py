@@ -11,6 +11,7 @@ from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, St
 from pygments.util import ClassNotFound
 from PySide6.QtGui import QColor, QTextCharFormat
 
+from app.text.languages import language_of_fence
 from app.ui.widgets.code.helm_lexer import HelmLexer
 
 if TYPE_CHECKING:
@@ -48,54 +49,6 @@ _BY_TOKEN = {
     Comment.Preproc: Syntax.KEYWORD,
 }
 
-# Words after a fence that Pygments does not take: those of `app.text.languages`.
-_ALIASES = {
-    "node": "javascript",
-    "nodejs": "javascript",
-    "opentofu": "terraform",
-    "tofu": "terraform",
-    "containerfile": "docker",
-    "plaintext": "text",
-    "txt": "text",
-    "cloudformation": "yaml",
-    "kubernetes": "yaml",
-    "k8s": "yaml",
-    "ansible": "yaml",
-    "compose": "yaml",
-    "docker-compose": "yaml",
-    "github-actions": "yaml",
-    "github actions": "yaml",
-    "jsonc": "json",
-}
-
-# What Pygments calls by a name that no person uses.
-_LABELS = {
-    "Docker": "Dockerfile",
-    "Text only": "Plain text",
-    "Bash": "Shell",
-    "Bash Session": "Shell session",
-    "S": "R",
-    "Nginx configuration file": "nginx",
-    "Systemd": "systemd",
-    "Matlab": "MATLAB",
-    "Nimrod": "Nim",
-    "Perl6": "Raku",
-    "VimL": "Vim script",
-    "LessCss": "Less",
-    "EmacsLisp": "Emacs Lisp",
-    "Batchfile": "Batch",
-    "verilog": "Verilog",
-    "vhdl": "VHDL",
-}
-# What is written in another language is called by its own name.
-_DIALECTS = {
-    "cloudformation": "CloudFormation",
-    "kubernetes": "Kubernetes YAML",
-    "ansible": "Ansible",
-    "compose": "Docker Compose",
-    "github-actions": "GitHub Actions",
-}
-
 
 @cache
 def syntax_of(token: _TokenType) -> Syntax:
@@ -106,29 +59,29 @@ def syntax_of(token: _TokenType) -> Syntax:
     return syntax_of(token.parent) if token.parent is not None else Syntax.PLAIN
 
 
-@cache
 def lexer_for(language: str) -> Lexer | None:
-    """Return a lexer that changes nothing in its text, None for a language nobody knows."""
-    name = language.strip().lower()
-    if not name:
-        return None
-    if name == "helm":
+    """Return a lexer that changes nothing in its text, None for a language nobody knows.
+
+    `language` is any word of `app.text.languages`, or what stands behind a fence.
+    """
+    known = language_of_fence(language)
+    return _lexer(known.lexer) if known is not None else None
+
+
+@cache
+def _lexer(name: str) -> Lexer | None:
+    if name == "helm":  # the one that Pygments lacks
         return HelmLexer(stripnl=False, ensurenl=False)
     try:
-        return get_lexer_by_name(_ALIASES.get(name, name), stripnl=False, ensurenl=False)
-    except ClassNotFound:
+        return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    except ClassNotFound:  # this version of Pygments has it no more
         return None
 
 
 def language_label(language: str) -> str:
     """Return the name of a language as a person writes it; the fence's own word if unknown."""
-    dialect = _DIALECTS.get(language.strip().lower())
-    if dialect:
-        return dialect
-    lexer = lexer_for(language)
-    if lexer is None:
-        return language.strip() or "Plain text"
-    return _LABELS.get(lexer.name, lexer.name)
+    known = language_of_fence(language)
+    return known.name if known is not None else language.strip() or "Plain text"
 
 
 def syntax_formats(table: Colours) -> dict[Syntax, QTextCharFormat]:

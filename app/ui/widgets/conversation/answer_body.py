@@ -14,6 +14,7 @@ from collections import deque
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
+from app.text.languages import fence_word
 from app.text.markdown.blocks import Block, CodeClosed, CodeOpened, CodeText, MarkdownEvent
 from app.text.markdown.reader import MarkdownReader
 from app.ui.widgets.controls.buttons import text_button
@@ -228,7 +229,7 @@ class AnswerBody(QWidget):
         return self._prose
 
     def _begin_code(self, event: CodeOpened, begun: frozenset[int]) -> None:
-        self._code = CodeBlock(language_word(event.info))
+        self._code = CodeBlock(fence_word(event.info))
         self._code.name_editor(self.editor_name)
         self._code.requested.connect(self.code_requested)
         self._code.view.syntax_watch.wanted.connect(self.check_requested)
@@ -248,9 +249,3 @@ class AnswerBody(QWidget):
 def _is_dear(event: MarkdownEvent) -> bool:
     """Tell whether something costs more to show than its characters."""
     return isinstance(event, CodeOpened) or (isinstance(event, Block) and event.table is not None)
-
-
-def language_word(info: str) -> str:
-    """Return the word of a fence's info string that names the language."""
-    words = info.split()
-    return words[0].strip("{}.,:") if words else ""
