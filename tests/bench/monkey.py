@@ -4,7 +4,7 @@
 
 Each seed has a window and a home of its own and does the same again, as far as timing allows. A
 seed takes 15 s on an idle machine and a minute on a busy one: after four minutes none is begun.
-One that hangs tells where, and ends the program.
+One that crashes or hangs tells where, and counts as one that found an error.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -33,21 +34,34 @@ PAUSE_S = 0.02
 def seeds_with_trouble(
     seeds: int = SEEDS, actions: int = ACTIONS, *, first: int = 1
 ) -> tuple[int, int]:
-    """Play seeds while there is time; print what went wrong.
+    """Play seeds while there is time, each in a process of its own; print what went wrong.
 
     Returns in how many something did, and how many were played.
     """
-    application = QApplication.instance() or QApplication([])
-    assert isinstance(application, QApplication)
-    theme = Theme(application)
-    theme.apply()
     began, troubled, played = time.monotonic(), 0, 0
     while played < seeds and time.monotonic() - began < NONE_BEGUN_AFTER_S:
-        faulthandler.dump_traceback_later(HANGS_AFTER_S, exit=True)
-        troubled += _has_trouble(application, first + played, actions)
+        seed = first + played
+        code = _play_apart(seed, actions)
+        if code not in (0, 1):
+            print(f"seed {seed}: the process ended with {code}", flush=True)
+        troubled += code != 0
         played += 1
-    faulthandler.cancel_dump_traceback_later()
     return troubled, played
+
+
+def _play_apart(seed: int, actions: int) -> int:
+    command = [sys.executable, "-m", "bench.monkey", str(seed), str(actions)]
+    paths = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, check=False).returncode
+
+
+def _play(seed: int, actions: int) -> int:
+    faulthandler.enable()
+    faulthandler.dump_traceback_later(HANGS_AFTER_S, exit=True)
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    Theme(application).apply()
+    return int(_has_trouble(application, seed, actions))
 
 
 def _has_trouble(application: QApplication, seed: int, actions: int) -> bool:
@@ -84,3 +98,7 @@ def _has_trouble(application: QApplication, seed: int, actions: int) -> bool:
         print(f"seed {seed}: trouble at action {len(monkey.done)} of {actions}")
         print("\n".join([*found, "the last actions:", *monkey.done[-12:]]), flush=True)
     return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(_play(int(sys.argv[1]), int(sys.argv[2])))
