@@ -12,14 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.paths import builtin_model_path
-from bench import damage, infill, monkey, pipeline, repeat, window
+from bench import damage, infill, monkey, pipeline, repeat, steps, window
 from bench.shape import write_3b
 
 
 def main() -> int:
     """Measure and print; return 1 where a figure is not reached."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ["window", "monkey", "long", "damage", "infill", "demo", "3b"]
+    parts = ["window", "monkey", "long", "steps", "damage", "infill", "demo", "3b"]
     parser.add_argument("--only", choices=parts)
     parser.add_argument("--model-3b", type=Path, help="a 3B file in Q4_0 that exists already")
     found = parser.parse_args()
@@ -43,6 +43,8 @@ def main() -> int:
             show(f"seeds of {played} that found an error", troubled, 0, "", is_least=False)
         if found.only in (None, "long"):
             measure_long(show)
+        if found.only in (None, "steps"):
+            measure_steps(show)
         if found.only in (None, "damage"):
             measure_damage(show)
         if found.only in (None, "infill"):
@@ -66,6 +68,14 @@ def measure_window(show: Callable[..., None]) -> None:
     percentile, worst = window.gaps(window.SHORT)
     show("GUI gap, 500 tokens/s into 20,000, 99th percentile", percentile, 16, "ms", is_least=False)
     show("GUI gap, 500 tokens/s into 20,000, worst", worst, 33, "ms", is_least=False)
+
+
+def measure_steps(show: Callable[..., None]) -> None:
+    """Measure the longest step of the window's thread for answers that no one should write."""
+    for name in steps.CASES:
+        reopened, streamed = steps.longest_steps_ms(name)
+        show(f"longest step, {name}, reopened", reopened, 100, "ms", is_least=False)
+        show(f"longest step, {name}, streamed", streamed, 100, "ms", is_least=False)
 
 
 def measure_long(show: Callable[..., None]) -> None:
