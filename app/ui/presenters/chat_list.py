@@ -19,11 +19,11 @@ SEARCH_AFTER_S = 0.12
 class ChatListView(Protocol):
     """What the window does for this presenter."""
 
-    def show_chats(self, chats: Sequence[Chat]) -> None: ...  # noqa: D102
-    def show_hits(self, hits: Sequence[Hit]) -> None: ...  # noqa: D102
-    def select_chat(self, chat_id: int | None) -> None: ...  # noqa: D102
-    def show_message(self, message_id: int) -> None: ...  # noqa: D102
-    def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...  # noqa: D102
+    def show_chats(self, chats: Sequence[Chat]) -> None: ...
+    def show_hits(self, hits: Sequence[Hit]) -> None: ...
+    def select_chat(self, chat_id: int | None) -> None: ...
+    def show_message(self, message_id: int) -> None: ...
+    def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...
 
 
 class ChatListPresenter:

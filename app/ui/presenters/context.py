@@ -25,11 +25,11 @@ COUNT_AFTER_S = 0.15
 class ContextView(Protocol):
     """What the window does for this presenter."""
 
-    def show_context(  # noqa: D102
+    def show_context(
         self, parts: Sequence[ContextPart], total: int, *, left_out_tokens: int = 0
     ) -> None: ...
-    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...  # noqa: D102
-    def show_output(self, name: str) -> None: ...  # noqa: D102
+    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...
+    def show_output(self, name: str) -> None: ...
 
 
 class ContextPresenter:

@@ -31,9 +31,9 @@ KEEP_AFTER_S = 0.5
 class DraftView(ContextView, Protocol):
     """What the window does for this presenter, and for the one that counts."""
 
-    def show_draft(self, text: str) -> None: ...  # noqa: D102
-    def show_attachments(self, attached: Sequence[Attached]) -> None: ...  # noqa: D102
-    def show_notice(self, text: str) -> None: ...  # noqa: D102
+    def show_draft(self, text: str) -> None: ...
+    def show_attachments(self, attached: Sequence[Attached]) -> None: ...
+    def show_notice(self, text: str) -> None: ...
 
 
 class DraftPresenter:

@@ -38,11 +38,11 @@ _NEW_FILES = (EditKind.TESTS, EditKind.TRANSLATE)
 class EditView(Protocol):
     """What the code panel does; see `app.ui.widgets.panel.code_actions`."""
 
-    def show_scope(self, selected: Selected) -> None: ...  # noqa: D102
-    def show_activity(self, words: str) -> None: ...  # noqa: D102
-    def show_trouble(self, words: str) -> None: ...  # noqa: D102
-    def show_done(self) -> None: ...  # noqa: D102
-    def show_words(self, title: str, text: str) -> None: ...  # noqa: D102
+    def show_scope(self, selected: Selected) -> None: ...
+    def show_activity(self, words: str) -> None: ...
+    def show_trouble(self, words: str) -> None: ...
+    def show_done(self) -> None: ...
+    def show_words(self, title: str, text: str) -> None: ...
 
 
 class EditPresenter:

@@ -31,10 +31,10 @@ class PanelView(CodeView, Protocol):
     """What the code panel is to its presenters."""
 
     @property
-    def suggestions(self) -> SuggestView: ...  # noqa: D102
+    def suggestions(self) -> SuggestView: ...
 
     @property
-    def code_actions(self) -> EditView: ...  # noqa: D102
+    def code_actions(self) -> EditView: ...
 
 
 class WindowView(
@@ -51,7 +51,7 @@ class WindowView(
     """What the window is to its presenters; its code panel is a view of its own."""
 
     @property
-    def code_panel(self) -> PanelView: ...  # noqa: D102
+    def code_panel(self) -> PanelView: ...
 
 
 @dataclass(frozen=True, slots=True)

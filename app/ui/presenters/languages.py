@@ -17,8 +17,8 @@ from app.text.languages import Language, language_named
 class LanguageView(Protocol):
     """What the window does for this presenter."""
 
-    def show_language_hint(self, text: str, model: str, path: Path | None) -> None: ...  # noqa: D102
-    def tell_language(self, place: object, label: str) -> None: ...  # noqa: D102
+    def show_language_hint(self, text: str, model: str, path: Path | None) -> None: ...
+    def tell_language(self, place: object, label: str) -> None: ...
 
 
 class LanguagePresenter:

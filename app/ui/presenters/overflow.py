@@ -19,8 +19,8 @@ Chosen = Callable[[OverflowChoice, bool], None]
 class OverflowView(Protocol):
     """What the window does for this presenter."""
 
-    def ask_overflow(self, fit: Fit, chosen: Chosen) -> None: ...  # noqa: D102
-    def close_overflow(self) -> None: ...  # noqa: D102
+    def ask_overflow(self, fit: Fit, chosen: Chosen) -> None: ...
+    def close_overflow(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ from app.ui.presenters.chat import ChatPresenter
 class PresetsView(Protocol):
     """The settings of a chat; see `app.ui.widgets.settings.chat_settings`."""
 
-    def show_values(self, values: Mapping[str, Value]) -> None: ...  # noqa: D102
-    def show_presets(self, names: Sequence[str], current: str) -> None: ...  # noqa: D102
-    def show_problem(self, error: AppError) -> None: ...  # noqa: D102
-    def clear_problem(self) -> None: ...  # noqa: D102
-    def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...  # noqa: D102
+    def show_values(self, values: Mapping[str, Value]) -> None: ...
+    def show_presets(self, names: Sequence[str], current: str) -> None: ...
+    def show_problem(self, error: AppError) -> None: ...
+    def clear_problem(self) -> None: ...
+    def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...
 
 
 class PresetsPresenter:

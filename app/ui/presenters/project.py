@@ -17,8 +17,8 @@ from app.ui.presenters.code import CodePresenter
 class ProjectView(Protocol):
     """What the window does for this presenter."""
 
-    def show_project(self, folder: Path | None) -> None: ...  # noqa: D102
-    def show_prompt(self, prompt: Prompt) -> None: ...  # noqa: D102
+    def show_project(self, folder: Path | None) -> None: ...
+    def show_prompt(self, prompt: Prompt) -> None: ...
 
 
 class ProjectPresenter:

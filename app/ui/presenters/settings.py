@@ -18,7 +18,7 @@ FOLDER = "project.folder"
 class SettingsView(Protocol):
     """What the window does for this presenter."""
 
-    def show_settings(self, values: Mapping[str, Value]) -> None: ...  # noqa: D102
+    def show_settings(self, values: Mapping[str, Value]) -> None: ...
 
 
 class SettingsPresenter:

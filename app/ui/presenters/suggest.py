@@ -45,11 +45,11 @@ repository's name; see `app.services.project`."""
 class SuggestView(Protocol):
     """What the code panel does; see `app.ui.widgets.panel.suggestions`."""
 
-    def place(self) -> Place | None: ...  # noqa: D102
-    def show_suggestion(self, text: str) -> None: ...  # noqa: D102
-    def clear_suggestion(self) -> None: ...  # noqa: D102
-    def show_state(self, words: str, more: str = "") -> None: ...  # noqa: D102
-    def show_note(self, text: str) -> None: ...  # noqa: D102
+    def place(self) -> Place | None: ...
+    def show_suggestion(self, text: str) -> None: ...
+    def clear_suggestion(self) -> None: ...
+    def show_state(self, words: str, more: str = "") -> None: ...
+    def show_note(self, text: str) -> None: ...
 
 
 @dataclass(slots=True, eq=False)

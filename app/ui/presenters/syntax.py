@@ -20,7 +20,7 @@ from app.services.tasks import Tasks
 class SyntaxView(Protocol):
     """What the window does for this presenter."""
 
-    def show_syntax(self, place: object, syntax: Syntax) -> None: ...  # noqa: D102
+    def show_syntax(self, place: object, syntax: Syntax) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
