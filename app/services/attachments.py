@@ -1,6 +1,6 @@
 """Files that go with a question: read in whatever encoding, each only once.
 
-How they stand in its text is `app.generation.chat.attached`'s business.
+How they stand in its text is `app.text.attached`'s business.
 """
 
 from __future__ import annotations

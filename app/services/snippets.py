@@ -19,7 +19,6 @@ from app.core.messages import Role
 from app.core.models import ModelFile
 from app.core.origins import ModelMark, Origin
 from app.core.snippets import RanAgain, Snippet, Written
-from app.generation.chat.attached import taken_apart
 from app.generation.chat.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
 from app.services.answering.generation import ChatRequest, Generation
@@ -27,6 +26,7 @@ from app.services.models import Models
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import History
 from app.store.snippets import SnippetStore, from_json, to_json
+from app.text.attached import taken_apart
 from app.text.languages import language_named
 from app.text.names import name_of_code, title_of
 

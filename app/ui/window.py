@@ -29,10 +29,10 @@ from app.core.prompts import Prompt
 from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
 from app.generation.capabilities import capabilities
-from app.generation.chat.attached import taken_apart
 from app.services.about import Page
 from app.services.models import ModelState
 from app.store.window_state import WindowState
+from app.text.attached import taken_apart
 from app.text.languages import label_of_file
 from app.ui.language_choices import language_choices
 from app.ui.reach import Reach

@@ -13,7 +13,7 @@ from enum import StrEnum
 from app.core.attachments import Attachment
 from app.core.context import Loss
 from app.core.messages import Message, Role
-from app.generation.chat.attached import taken_apart, with_beginnings
+from app.text.attached import taken_apart, with_beginnings
 from app.text.markdown.whole import opening_of
 
 LINES_TOGETHER = 40

@@ -18,7 +18,6 @@ from app.core.errors import PromptTooLongError
 from app.core.events import LeftOut
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
-from app.generation.chat.attached import with_attachments
 from app.generation.chat.chat_prompts import ChatPrompt, is_base_model
 from app.generation.chat.fitting import (
     Group,
@@ -37,6 +36,7 @@ from app.generation.chat.fitting import (
 )
 from app.services.answering.rendering import Rendering
 from app.services.inference.counting import TokenCounter
+from app.text.attached import with_attachments
 from app.text.languages import Language
 
 LONGEST_SUMMARY = 256

@@ -17,12 +17,12 @@ from typing import Protocol
 from app.core.attachments import Attached, Attachment
 from app.core.chats import NEW_CHAT
 from app.core.errors import AppError, StoreError
-from app.generation.chat.attached import with_attachments
 from app.services.answering.generation import Generation
 from app.services.attachments import add, load
 from app.services.chats.chats import Chats
 from app.services.models import Models
 from app.services.tasks import Tasks
+from app.text.attached import with_attachments
 from app.ui.presenters.context import ContextPresenter, ContextView
 
 KEEP_AFTER_S = 0.5

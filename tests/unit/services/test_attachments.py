@@ -10,8 +10,8 @@ import pytest
 
 from app.core.attachments import Attached, Attachment
 from app.core.errors import RequestError
-from app.generation.chat.attached import taken_apart, with_attachments
 from app.services.attachments import add, load
+from app.text.attached import taken_apart, with_attachments
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])

@@ -24,7 +24,6 @@ from app.core.paths import builtin_model_path
 from app.core.sampling import Sampling
 from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.generation.chat.attached import with_attachments
 from app.services.answering.generation import Generation
 from app.services.chats.chats import Asked, Chats
 from app.services.inference.host import Inference
@@ -32,6 +31,7 @@ from app.services.models import Models
 from app.services.snippets import Snippets
 from app.store.history import History
 from app.store.settings import Settings
+from app.text.attached import with_attachments
 from app.text.languages import language_named
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QPushButton
 
 from app.core.attachments import Attachment
 from app.core.messages import Role
-from app.generation.chat.attached import taken_apart, with_attachments
+from app.text.attached import taken_apart, with_attachments
 from app.ui.widgets.code.file_dialog import LONGEST_SHOWN, FileDialog
 from app.ui.window import Window
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from app.core.attachments import Attachment
 from app.core.messages import Message, Role
-from app.generation.chat.attached import taken_apart, with_attachments
 from app.generation.chat.fitting import (
     PartKind,
     answer_room,
@@ -23,6 +22,7 @@ from app.generation.chat.fitting import (
     without,
     words_left_out,
 )
+from app.text.attached import taken_apart, with_attachments
 
 U, A, S = Role.USER, Role.ASSISTANT, Role.SYSTEM
 LINES = "".join(f"line {number}\n" for number in range(1, 121))

@@ -23,12 +23,12 @@ from app.core.paths import builtin_model_path
 from app.core.prompts import Control, Prompt
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
-from app.generation.chat.attached import with_attachments
 from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
 from app.services.inference.counting import TokenCounter
 from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.settings import Settings
+from app.text.attached import with_attachments
 
 CONTEXT = 2_000
 INSTRUCT = replace(
