@@ -48,6 +48,15 @@ class ModelFile:
         return all(text in self.control_tokens for text in texts)
 
 
+class ModelState(StrEnum):
+    """Where the chosen model stands."""
+
+    IDLE = "idle"  # chosen, not loaded
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
     """How a model file is loaded. `context_tokens` and `threads` 0 mean: choose for me."""

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import (
@@ -22,7 +21,7 @@ from app.core.errors import (
     StoreError,
 )
 from app.core.machine import available_memory_bytes
-from app.core.models import LoadOptions, ModelFile, ModelInfo
+from app.core.models import LoadOptions, ModelFile, ModelInfo, ModelState
 from app.core.paths import builtin_model_path
 from app.library.headers import read_header
 from app.services.inference.host import Inference
@@ -33,15 +32,6 @@ DEFAULT_CONTEXT_TOKENS = 16_384
 CONTEXT_STEP = 1_024
 LEAST_PROGRESS = 0.01
 """Progress of a load is told in steps of a hundredth: llama.cpp calls for every tensor."""
-
-
-class ModelState(StrEnum):
-    """Where the chosen model stands."""
-
-    IDLE = "idle"  # chosen, not loaded
-    LOADING = "loading"
-    READY = "ready"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

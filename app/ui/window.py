@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -17,23 +16,19 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from app.core.attachments import Attached, grouped
+from app.core.attachments import Attached
 from app.core.chats import Chat, Hit, StoredMessage
 from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.machine import available_memory_bytes, total_memory_bytes
-from app.core.messages import Role
-from app.core.models import ModelFile
+from app.core.models import ModelFile, ModelState
 from app.core.prompts import Prompt
 from app.core.settings import DECLARED, Value
 from app.core.syntax import Syntax
 from app.generation.capabilities import capabilities
 from app.services.about import Page
-from app.services.models import ModelState
 from app.store.window_state import WindowState
-from app.text.attached import taken_apart
-from app.text.languages import label_of_file
 from app.ui.language_choices import language_choices
 from app.ui.reach import Reach
 from app.ui.widgets.code.syntax_watch import SyntaxWatch
@@ -47,7 +42,6 @@ from app.ui.widgets.controls.stray_keys import write_into
 from app.ui.widgets.controls.undo_bar import UndoBar
 from app.ui.widgets.conversation.conversation import Conversation
 from app.ui.widgets.conversation.find_in_chat import FindInChat
-from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.dialogs.about_dialog import AboutDialog
 from app.ui.widgets.dialogs.overflow_dialog import OverflowDialog
 from app.ui.widgets.dialogs.prompt_dialog import PromptDialog
@@ -56,7 +50,7 @@ from app.ui.widgets.frame.window_body import Arrangement, WindowBody
 from app.ui.widgets.panel.code_panel import CodePanel
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
 from app.ui.widgets.settings.settings_page import SettingsPage
-from app.ui.widgets.sidebar.sidebar import ChatEntry, FoundMessage, Sidebar
+from app.ui.widgets.sidebar.sidebar import Sidebar
 from app.ui.widgets.status.status_line import StatusLine
 from app.ui.widgets.top_bar.language_picker import LanguagePicker
 from app.ui.widgets.top_bar.model_picker import ModelPicker
@@ -216,13 +210,11 @@ class Window(QWidget):
 
     def show_chats(self, chats: Sequence[Chat]) -> None:
         """Fill the list at the left."""
-        self.sidebar.set_chats([_entry(chat) for chat in chats])
+        self.sidebar.set_chats(chats)
 
     def show_hits(self, hits: Sequence[Hit]) -> None:
         """Show what was found in messages."""
-        self.sidebar.set_found(
-            [FoundMessage(h.chat_id, h.message_id, h.chat_title, h.excerpt, h.marks) for h in hits]
-        )
+        self.sidebar.set_found(hits)
 
     def show_message(self, message_id: int) -> None:
         """Bring a message into sight."""
@@ -240,19 +232,19 @@ class Window(QWidget):
 
     def show_messages(self, messages: Sequence[StoredMessage]) -> None:
         """Show a chat."""
-        self.conversation.load([_turn(message) for message in messages if message.text])
+        self.conversation.load(messages)
 
     def add_question(self, message: StoredMessage) -> None:
         """Show what the user said."""
-        self.conversation.add_user(_turn(message))
+        self.conversation.add_user(message)
 
     def begin_answer(self, message: StoredMessage) -> None:
         """Start an answer."""
-        self.conversation.begin_answer(_turn(message))
+        self.conversation.begin_answer(message)
 
     def resume_answer(self, message: StoredMessage) -> None:
         """Let the last answer go on."""
-        self.conversation.resume_answer(_turn(message))
+        self.conversation.resume_answer(message)
 
     def show_activity(self, text: str) -> None:
         """Say what happens before the first text."""
@@ -335,7 +327,7 @@ class Window(QWidget):
 
     def show_attachments(self, attached: Sequence[Attached]) -> None:
         """Show the files that go with the draft."""
-        self.composer.show_attachments([_labelled(one) for one in attached])
+        self.composer.show_attachments(attached)
 
     def show_draft(self, text: str) -> None:
         """Put a kept draft into the composer."""
@@ -384,15 +376,7 @@ class Window(QWidget):
     def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None:
         """Show the chosen model and its state."""
         self.model_picker.set_summary(capabilities(model).summary)
-        match state:
-            case ModelState.LOADING:
-                self.model_picker.show_loading(model, fraction)
-            case ModelState.READY:
-                self.model_picker.show_ready(model)
-            case ModelState.FAILED:
-                self.model_picker.show_failed(model)
-            case _:
-                self.model_picker.show_idle(model)
+        self.model_picker.show_model(model, state, fraction)
 
     def show_language_hint(self, text: str, model: str, path: Path | None) -> None:
         """Say that the model does not know the language, and offer one that does."""
@@ -457,22 +441,3 @@ class Window(QWidget):
     def _show_memory(self) -> None:
         total = total_memory_bytes()
         self.status_line.set_memory(total - available_memory_bytes(), total)
-
-
-def _entry(chat: Chat) -> ChatEntry:
-    changed_at = datetime.fromtimestamp(chat.updated_at)  # noqa: DTZ006 - the user's own clock
-    return ChatEntry(chat.id, chat.title, changed_at, chat.is_pinned, chat.tags, chat.damage)
-
-
-def _turn(message: StoredMessage) -> Turn:
-    others = message.alternatives or (message.id,)
-    number = others.index(message.id) + 1
-    words, files = taken_apart(message.text) if message.role is Role.USER else ("", ())
-    attached = tuple(_labelled(one) for one in grouped(files))
-    return Turn(message.role, message.text, message.id, number, len(others), attached, words)
-
-
-def _labelled(attached: Attached) -> Attached:
-    """Say of each file in which language it is: widgets do not know what a name tells."""
-    files = (replace(f, label=f.label or label_of_file(f.name)) for f in attached.files)
-    return replace(attached, files=tuple(files))

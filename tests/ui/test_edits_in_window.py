@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from test_infill_in_window import CODE, CTRL, Rig, play
 
+from app.core.models import ModelState
 from app.core.paths import builtin_model_path
-from app.services.models import ModelState
 
 __all__ = ["play"]  # the fixture
 Play = Callable[[Callable[[Rig], Coroutine[Any, Any, None]]], None]

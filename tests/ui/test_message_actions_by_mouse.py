@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from said import said
 
+from app.core.chats import StoredMessage
 from app.core.messages import Role
 from app.ui.widgets.conversation.conversation import Conversation
-from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.conversation.message_actions import MessageAction
 
 
@@ -40,12 +41,12 @@ def chat(qtbot: QtBot) -> Iterator[Conversation]:
     yield view  # noqa: PT022 - the window is kept as long
 
 
-def turns() -> list[Turn]:
+def turns() -> list[StoredMessage]:
     return [
-        Turn(Role.USER, "Question", 1),
-        Turn(Role.ASSISTANT, "Answer\n\n```python\nx = 1\n```\n", 2, number=2, of=3),
-        Turn(Role.USER, "And then?", 3),
-        Turn(Role.ASSISTANT, "Then that.", 4),
+        said(Role.USER, "Question", 1),
+        said(Role.ASSISTANT, "Answer\n\n```python\nx = 1\n```\n", 2, alternatives=(7, 2, 8)),
+        said(Role.USER, "And then?", 3),
+        said(Role.ASSISTANT, "Then that.", 4),
     ]
 
 
@@ -93,7 +94,7 @@ def test_the_chat_is_usable_after_an_action(
         with qtbot.waitSignal(chat.action_requested):
             click(button)
         qtbot.wait(20)  # what leaves is deleted
-        chat.begin_answer(Turn(Role.ASSISTANT, "", 9))
+        chat.begin_answer(said(Role.ASSISTANT, "", 9))
         chat.append("Another answer.")
         chat.set_busy(is_busy=False)
         assert len(chat.messages()) == number + 1
@@ -160,7 +161,7 @@ def test_what_was_edited_is_there_when_the_chat_is_open_again(
     editor = edit_with_mouse(chat, qtbot, 3)
     editor.moveCursor(editor.textCursor().MoveOperation.End)
     qtbot.keyClicks(editor, " And more.")
-    chat.load([Turn(Role.USER, "Another chat", 8)])
+    chat.load([said(Role.USER, "Another chat", 8)])
     assert chat.findChild(QPlainTextEdit, "messageText") is None or not editor.isVisible()
     qtbot.wait(20)
     chat.load(turns())
@@ -174,7 +175,7 @@ def test_what_was_edited_is_there_when_the_chat_is_open_again(
 
 
 def test_no_break_spaces_survive_editing(chat: Conversation, qtbot: QtBot) -> None:
-    chat.load([Turn(Role.USER, "10\u00a0km\u2028on", 1)])
+    chat.load([said(Role.USER, "10\u00a0km\u2028on", 1)])
     editor = edit_with_mouse(chat, qtbot, 0)
     editor.moveCursor(editor.textCursor().MoveOperation.End)
     qtbot.keyClicks(editor, "!")

@@ -14,8 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.bootstrap import services
+from app.core.models import ModelState
 from app.engines.scripted import Script, ScriptedFactory
-from app.services.models import ModelState
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.ui.presenters.ensemble import Ensemble, make_presenters

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.models import FileFamily, ModelFile
+from app.core.models import FileFamily, ModelFile, ModelState
 from app.ui.window import Window
 
 MODEL = ModelFile(Path("a.gguf"), "Starwright demo", FileFamily.GGUF, 6_700_000)
@@ -46,7 +46,7 @@ def test_a_window_at_rest_rests(qtbot: QtBot, theme: object, watch: Watch, width
     window.resize(width, 700)
     window.show()
     window.model_picker.set_models([MODEL], memory_bytes=10**10)
-    window.model_picker.show_ready(MODEL)
+    window.model_picker.show_model(MODEL, ModelState.READY)
     qtbot.wait(300)
     for _ in range(60):  # a busy machine may take long to come to rest
         watch.seen.clear()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
+from said import listed
 
 from app.bootstrap import services
 from app.core.errors import StoreError
@@ -21,7 +22,6 @@ from app.services.tasks import Tasks
 from app.store.window_state import load_window_state, save_window_state
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
-from app.ui.widgets.sidebar.sidebar import ChatEntry
 from app.ui.window import Window
 from app.ui.wiring.introduction import introduce
 
@@ -48,7 +48,7 @@ def window(
         qtbot.addWidget(made)
         made.sidebar.chat_chosen.disconnect(to.chat.open_chat)
         made.sidebar.new_chat_requested.disconnect(to.chat.new_chat)
-        made.sidebar.set_chats([ChatEntry(1, "First", NOW), ChatEntry(2, "Second", NOW)])
+        made.sidebar.set_chats([listed(1, "First", NOW), listed(2, "Second", NOW)])
         made.sidebar.select(1)
         made.resize(1200, 800)
         made.show()

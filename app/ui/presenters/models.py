@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.errors import AppError, LoadCancelledError, ModelFileError, StoreError
-from app.core.models import ModelFile
+from app.core.models import ModelFile, ModelState
 from app.generation.chat.chat_prompts import is_base_model
 from app.services.about import Page, about_pages
-from app.services.models import Models, ModelState, ModelStatus
+from app.services.models import Models, ModelStatus
 from app.services.tasks import Tasks
 
 

@@ -12,9 +12,9 @@ from test_edits_presenter import HEAD, INSTRUCT, EditRig
 from test_presenters import Rig, play
 
 from app.core.edits import EditKind
+from app.core.models import ModelState
 from app.core.places import Place
 from app.engines.scripted import Answer, Script, ScriptedFactory
-from app.services.models import ModelState
 from app.services.tasks import Tasks
 from app.ui.presenters.suggest import SuggestPresenter
 

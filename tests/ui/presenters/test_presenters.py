@@ -17,6 +17,7 @@ from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.engine import EngineFactory
 from app.core.errors import AppError
 from app.core.events import FinishReason
+from app.core.models import ModelState
 from app.core.paths import builtin_model_path
 from app.core.tab_places import TabPlace
 from app.engines.scripted import Answer, Script, ScriptedFactory
@@ -24,7 +25,7 @@ from app.services.answering.generation import Generation
 from app.services.chats.chats import Chats
 from app.services.editors import Editors
 from app.services.inference.host import Inference
-from app.services.models import Models, ModelState
+from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import History, MessageState
 from app.store.settings import Settings

@@ -19,9 +19,10 @@ from app.core.errors import (
     ModelLoadError,
     ModelTooLargeError,
 )
+from app.core.models import ModelState
 from app.engines.scripted import Script, ScriptedFactory
 from app.services.inference.host import Inference
-from app.services.models import Models, ModelState, ModelStatus
+from app.services.models import Models, ModelStatus
 from app.store.load_mark import LoadMark
 from app.store.settings import Settings
 

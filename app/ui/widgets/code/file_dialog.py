@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.attachments import Attachment
+from app.text.languages import label_of_file
 from app.ui.widgets.code.code_view import CodeView
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.dialog import Dialog
@@ -82,7 +83,7 @@ class FileDialog(Dialog):
         file = self._files[row]
         shown = _beginning(file.text)
         self.view.setAccessibleName(file.name)
-        self.view.set_language(file.label)
+        self.view.set_language(file.label or label_of_file(file.name))
         self.view.set_text(shown)
         hidden = file.text[len(shown) :].count("\n") + 1
         self._note.setText(

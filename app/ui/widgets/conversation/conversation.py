@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.chats import StoredMessage
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.text.event_words import CUT
@@ -36,7 +37,7 @@ from app.ui.widgets.controls.parting import living, part_with
 from app.ui.widgets.conversation.answer_parts import STEP_COST, cost_of_text
 from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
 from app.ui.widgets.conversation.empty_state import EmptyState
-from app.ui.widgets.conversation.message import MessageView, Turn
+from app.ui.widgets.conversation.message import MessageView
 from app.ui.widgets.conversation.message_actions import ActionBar, MessageAction
 from app.ui.widgets.conversation.message_edits import MessageEdits
 from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage
@@ -81,7 +82,7 @@ class Conversation(QScrollArea):
         self._pending: list[str] = []
         self._answer: AnswerMessage | None = None
         self._editor_name = ""
-        self._earlier: list[Turn] = []
+        self._earlier: list[StoredMessage] = []
         self._follows_end = True
         self._height = 0
         self._grown_above = 0
@@ -121,14 +122,14 @@ class Conversation(QScrollArea):
         if not self._actions.has_focus:
             self._rest_actions()
 
-    def load(self, turns: Sequence[Turn]) -> None:
+    def load(self, messages: Sequence[StoredMessage]) -> None:
         """Show a chat: its last messages at once, the earlier ones when the window has time."""
         self.clear()
-        spoken = [turn for turn in turns if turn.role is not Role.SYSTEM]
-        first = _first_shown([turn.text for turn in spoken])
+        spoken = [one for one in messages if one.text and one.role is not Role.SYSTEM]
+        first = _first_shown([message.text for message in spoken])
         self._earlier = spoken[:first]
-        for turn in spoken[first:]:
-            self._add(self._view_of(turn))
+        for message in spoken[first:]:
+            self._add(self._view_of(message))
         if self._earlier:
             self._earlier_timer.start()
         QTimer.singleShot(0, self, self._begin_at_end)
@@ -158,7 +159,7 @@ class Conversation(QScrollArea):
 
     def _view_with(self, message_id: object) -> MessageView | None:
         views = (view for view in self.messages() if isinstance(view, MessageView))
-        return next((view for view in views if view.turn.message_id == message_id), None)
+        return next((view for view in views if view.message.id == message_id), None)
 
     def clear(self) -> None:
         """Show the empty state; an answer being written is dropped from view."""
@@ -192,28 +193,28 @@ class Conversation(QScrollArea):
             self.finish(FinishReason.ERROR)
         self._rest_actions()
 
-    def add_user(self, turn: Turn) -> None:
+    def add_user(self, message: StoredMessage) -> None:
         """Show what the user said, and go to the end."""
         self._sought_id = None
         self._follows_end = True
-        self._add(self._view_of(turn))
+        self._add(self._view_of(message))
 
-    def begin_answer(self, turn: Turn) -> None:
+    def begin_answer(self, message: StoredMessage) -> None:
         """Start an answer at the end, possibly with text it has already; `append` fills it."""
-        answer = self._new_answer(turn)
+        answer = self._new_answer(message)
         self._add(answer)
-        if turn.text:
-            answer.append(turn.text)
+        if message.text:
+            answer.append(message.text)
         else:
             answer.begin()
         self._answer = answer
 
-    def resume_answer(self, turn: Turn) -> None:
-        """Let the last answer go on from the text of `turn`."""
+    def resume_answer(self, message: StoredMessage) -> None:
+        """Let the last answer go on from the text of `message`."""
         answers = self._spoken()
-        if answers and answers[-1].turn.message_id == turn.message_id:
+        if answers and answers[-1].message.id == message.id:
             self._drop(self.messages()[self.messages().index(answers[-1]) :])
-        self.begin_answer(turn)
+        self.begin_answer(message)
 
     def show_activity(self, text: str) -> None:
         """Say what happens before the first text: loading, waiting, reading."""
@@ -337,20 +338,20 @@ class Conversation(QScrollArea):
         self.setWidget(self._page)
         return layout
 
-    def _view_of(self, turn: Turn) -> MessageView:
+    def _view_of(self, message: StoredMessage) -> MessageView:
         view: MessageView
-        if turn.role is Role.USER:
-            view = UserMessage(turn)
+        if message.role is Role.USER:
+            view = UserMessage(message)
             self._connect(view)
         else:
-            view = answer = self._new_answer(turn)
-            answer.append(turn.text, is_live=False)
+            view = answer = self._new_answer(message)
+            answer.append(message.text, is_live=False)
             answer.finish()
         self._edits.reopen(view)
         return view
 
-    def _new_answer(self, turn: Turn) -> AnswerMessage:
-        answer = AnswerMessage(turn)
+    def _new_answer(self, message: StoredMessage) -> AnswerMessage:
+        answer = AnswerMessage(message)
         answer.body.resize(self._column.geometry().width(), 0)  # else all is laid out twice
         answer.body.editor_name = self._editor_name
         answer.code_requested.connect(self.code_requested)
@@ -358,7 +359,7 @@ class Conversation(QScrollArea):
         answer.link_activated.connect(self.link_activated)
         answer.retry_requested.connect(self.retry_requested)
         answer.continue_requested.connect(
-            lambda: self.action_requested.emit(MessageAction.CONTINUE, turn.message_id)
+            lambda: self.action_requested.emit(MessageAction.CONTINUE, message.id)
         )
         self._connect(answer)
         return answer
@@ -374,7 +375,7 @@ class Conversation(QScrollArea):
     def _show_actions(self, view: MessageView) -> None:
         if view.is_editing:
             return  # the bar would cover the buttons of the editor
-        if view is not self._answer and view.turn.message_id is not None:
+        if view is not self._answer:
             is_answer = isinstance(view, AnswerMessage)
             self._actions.show_for(view, is_answer=is_answer, is_busy=self._is_busy)
 
@@ -410,7 +411,7 @@ class Conversation(QScrollArea):
             self._edit(view)
         else:
             self._actions.leave()
-            self.action_requested.emit(action, view.turn.message_id)
+            self.action_requested.emit(action, view.message.id)
 
     def look_at(self, text: QWidget, place: QPoint) -> None:
         """Bring a place in a text of a message into sight, and stay there."""

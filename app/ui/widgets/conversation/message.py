@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QWidget
 
-from app.core.attachments import Attached
+from app.core.chats import StoredMessage
 from app.core.messages import Role
 from app.ui.widgets.controls.parting import living, part_with
 from app.ui.widgets.conversation.message_actions import Alternatives
 from app.ui.widgets.conversation.message_editor import MessageEditor
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One message as it is shown; `message_id` is the caller's own and is handed back.
-
-    It is the `number`th `of` so many that stand in its place. `files` are those in its text;
-    `words` is what stands before them.
-    """
-
-    role: Role
-    text: str = ""
-    message_id: object = None
-    number: int = 1
-    of: int = 1
-    files: tuple[Attached, ...] = ()
-    words: str = ""
 
 
 class MessageView(QWidget):
@@ -40,9 +21,9 @@ class MessageView(QWidget):
     edited = Signal(object, str, bool)  # the message's id, its new text, whether to go on
     edit_ended = Signal(object, bool)  # itself, whether the editor had the keyboard
 
-    def __init__(self, turn: Turn, parent: QWidget | None = None) -> None:
+    def __init__(self, message: StoredMessage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.turn = turn
+        self.message = message
         self._editor: MessageEditor | None = None
         self._hidden: list[QWidget] = []
 
@@ -52,14 +33,11 @@ class MessageView(QWidget):
 
     def words(self) -> str:
         """Return what of the message can be edited: all but its files."""
-        return self.turn.words if self.turn.files else self.text()
+        return self.text()
 
     def with_words(self, words: str) -> str:
         """Return the whole message with other words, its files as they are."""
-        if not self.turn.files:
-            return words
-        files = self.turn.text[len(self.turn.words) :].lstrip("\n")
-        return f"{words.rstrip()}\n\n{files}" if words.strip() else files
+        return words
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -81,7 +59,7 @@ class MessageView(QWidget):
         layout = self.layout()
         if self._editor is not None or layout is None:
             return
-        is_answer = self.turn.role is Role.ASSISTANT
+        is_answer = self.message.role is Role.ASSISTANT
         self._editor = MessageEditor(self.words() if text is None else text, is_answer=is_answer)
         self._editor.cancelled.connect(self.end_edit)
         self._editor.saved.connect(self._save)
@@ -106,13 +84,12 @@ class MessageView(QWidget):
 
     def _save(self, text: str, is_going_on: bool) -> None:  # noqa: FBT001 - a signal's
         self.end_edit()
-        self.edited.emit(self.turn.message_id, self.with_words(text), is_going_on)
+        self.edited.emit(self.message.id, self.with_words(text), is_going_on)
 
     def _arrows(self) -> Alternatives | None:
-        if self.turn.of < 2:
+        number, count = self.message.place
+        if count < 2:
             return None
-        arrows = Alternatives(self.turn.number, self.turn.of)
-        arrows.step_requested.connect(
-            lambda step: self.step_requested.emit(self.turn.message_id, step)
-        )
+        arrows = Alternatives(number, count)
+        arrows.step_requested.connect(lambda step: self.step_requested.emit(self.message.id, step))
         return arrows

@@ -41,11 +41,11 @@ class MessageEdits(QObject):
     def keep(self, view: MessageView) -> None:
         """Keep what was written so far in a message that leaves the screen."""
         if view.unsaved is not None:
-            self._unsaved[view.turn.message_id] = view.unsaved
+            self._unsaved[view.message.id] = view.unsaved
 
     def reopen(self, view: MessageView) -> None:
         """Go on with what was written in a message when it was on the screen before."""
-        unsaved = self._unsaved.pop(view.turn.message_id, None)
+        unsaved = self._unsaved.pop(view.message.id, None)
         if unsaved is not None:
             view.edit(unsaved)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.core.attachments import grouped
+from app.core.chats import StoredMessage
+from app.text.attached import taken_apart, with_attachments
 from app.ui.widgets.code.attached_files import SentFiles
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.cards import ErrorCard
 from app.ui.widgets.conversation.answer_body import AnswerBody
 from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
-from app.ui.widgets.conversation.message import MessageView, Turn
+from app.ui.widgets.conversation.message import MessageView
 from app.ui.widgets.conversation.message_actions import FOOT_PX
 from app.ui.widgets.conversation.prose_block import ProseBlock
 
@@ -22,10 +25,11 @@ LONGEST_SHOWN = 20_000
 class UserMessage(MessageView):
     """The user's own words, exactly as typed, in a soft bubble at the right."""
 
-    def __init__(self, turn: Turn, parent: QWidget | None = None) -> None:
-        super().__init__(turn, parent)
+    def __init__(self, message: StoredMessage, parent: QWidget | None = None) -> None:
+        super().__init__(message, parent)
         self.setObjectName("userMessage")
         self.setAccessibleName("You said")
+        self._words, self._files = taken_apart(message.text)
         self.prose = ProseBlock()
         self.prose.setAccessibleName("You said")
         self._rest = self.words()
@@ -42,8 +46,8 @@ class UserMessage(MessageView):
         self._more.clicked.connect(self._show_more)
         inside.addWidget(self._more)
         self._offer_more()
-        if turn.files:
-            inside.addWidget(SentFiles(turn.files))
+        if self._files:
+            inside.addWidget(SentFiles(grouped(self._files)))
         column = QVBoxLayout(self)
         column.setContentsMargins(_BUBBLE_INDENT, 4, 0, 4)
         column.setSpacing(4)
@@ -53,7 +57,13 @@ class UserMessage(MessageView):
             column.addWidget(arrows)
 
     def text(self) -> str:
-        return self.turn.text
+        return self.message.text
+
+    def words(self) -> str:
+        return self._words
+
+    def with_words(self, words: str) -> str:
+        return with_attachments(words, self._files) if self._files else words
 
     def _next_part(self) -> str:
         text = self._rest
@@ -88,8 +98,8 @@ class AnswerMessage(MessageView):
     retry_requested = Signal()
     continue_requested = Signal()
 
-    def __init__(self, turn: Turn, parent: QWidget | None = None) -> None:
-        super().__init__(turn, parent)
+    def __init__(self, message: StoredMessage, parent: QWidget | None = None) -> None:
+        super().__init__(message, parent)
         self.setObjectName("answerMessage")
         self.setAccessibleName("Answer")
         self._parts: list[str] = []
@@ -171,4 +181,4 @@ class AnswerMessage(MessageView):
         self._layout.insertWidget(self._layout.indexOf(self._foot), card)
 
     def _request_code(self, action: CodeAction, code: str, language: str) -> None:
-        self.code_requested.emit(action, code, language, self.turn.message_id)
+        self.code_requested.emit(action, code, language, self.message.id)

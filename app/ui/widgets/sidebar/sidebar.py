@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.chats import Chat, Hit
 from app.text.folding import folded
 from app.ui.widgets.controls.buttons import click_at
 from app.ui.widgets.controls.questions import ask_text
@@ -47,35 +47,6 @@ MOST = 480
 _MESSAGE_ROLE = Qt.ItemDataRole.UserRole + 3
 
 
-@dataclass(frozen=True, slots=True)
-class ChatEntry:
-    """A chat as the list shows it. `chat_id` is the caller's own and is handed back.
-
-    `damage` names what of it cannot be read, empty where all is well.
-    """
-
-    chat_id: object
-    title: str
-    changed_at: datetime
-    is_pinned: bool = False
-    tags: tuple[str, ...] = ()
-    damage: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundMessage:
-    """A message that holds what was searched, and the text around it.
-
-    `marks` are starts and ends of what was searched in the excerpt, which is one line.
-    """
-
-    chat_id: object
-    message_id: object
-    chat_title: str
-    excerpt: str
-    marks: tuple[tuple[int, int], ...] = ()
-
-
 class Sidebar(QFrame):
     """The chats, newest first and grouped by age; says what the user wants of them."""
 
@@ -94,8 +65,8 @@ class Sidebar(QFrame):
         super().__init__(parent)
         self.setObjectName("sidebar")
         self._fit_width()
-        self._chats: list[ChatEntry] = []
-        self._found: list[FoundMessage] = []
+        self._chats: list[Chat] = []
+        self._found: list[Hit] = []
         self._selected: object = None
         self._is_outdated = False
         self._is_page_shown = False
@@ -132,12 +103,12 @@ class Sidebar(QFrame):
         self.links.mark_settings(is_marked=is_shown)
         self.select(self._selected)
 
-    def set_chats(self, chats: Sequence[ChatEntry]) -> None:
+    def set_chats(self, chats: Sequence[Chat]) -> None:
         """Show these chats, in this order, in place of those shown."""
         self._chats = list(chats)
         self._fill()
 
-    def set_found(self, found: Sequence[FoundMessage]) -> None:
+    def set_found(self, found: Sequence[Hit]) -> None:
         """Show these messages below the titles, while something is searched."""
         self._found = list(found)
         self._fill()
@@ -232,7 +203,7 @@ class Sidebar(QFrame):
         for chat in self._chats:
             if not _holds(chat, wanted):
                 continue
-            group = "Pinned" if chat.is_pinned else _group(chat.changed_at)
+            group = "Pinned" if chat.is_pinned else _group(chat.updated_at)
             if group != heading:
                 heading = group
                 self.list.addItem(_heading(heading))
@@ -276,7 +247,7 @@ class Sidebar(QFrame):
 
     def _on_renamed(self, item: QListWidgetItem) -> None:
         chat_id = item.data(Qt.ItemDataRole.UserRole)
-        before = next((chat.title for chat in self._chats if chat.chat_id == chat_id), "")
+        before = next((chat.title for chat in self._chats if chat.id == chat_id), "")
         if item.text().strip() and item.text() != before:
             self.renamed.emit(chat_id, item.text())
         elif item.text() != before:
@@ -294,7 +265,7 @@ class Sidebar(QFrame):
         if item is None or item.data(HEADING_ROLE):
             return
         chat_id = item.data(Qt.ItemDataRole.UserRole)
-        chat = next((chat for chat in self._chats if chat.chat_id == chat_id), None)
+        chat = next((chat for chat in self._chats if chat.id == chat_id), None)
         if chat is None or item.data(EXCERPT_ROLE):
             return
         menu = QMenu(self)
@@ -315,9 +286,9 @@ class Sidebar(QFrame):
         delete.triggered.connect(lambda: self.delete_requested.emit(chat_id))
         menu.popup(self.list.viewport().mapToGlobal(position))
 
-    def _ask_tag(self, chat: ChatEntry) -> None:
+    def _ask_tag(self, chat: Chat) -> None:
         def add(tag: str) -> None:
-            self.tags_changed.emit(chat.chat_id, [*chat.tags, tag])
+            self.tags_changed.emit(chat.id, [*chat.tags, tag])
 
         ask_text(self, "New tag", f"Tag of “{chat.title}”:", add)
 
@@ -329,7 +300,7 @@ def _action(menu: QMenu, icon_name: str, words: str, keys: str = "") -> QAction:
     return action
 
 
-def _holds(chat: ChatEntry, wanted: str) -> bool:
+def _holds(chat: Chat, wanted: str) -> bool:
     """Tell whether a chat has all the wanted words in its title or tags; `#word` begins a tag."""
     title, tags = folded(chat.title), [folded(tag) for tag in chat.tags]
     return all(
@@ -340,9 +311,9 @@ def _holds(chat: ChatEntry, wanted: str) -> bool:
     )
 
 
-def _row(chat: ChatEntry) -> QListWidgetItem:
+def _row(chat: Chat) -> QListWidgetItem:
     item = QListWidgetItem(chat.title)
-    item.setData(Qt.ItemDataRole.UserRole, chat.chat_id)
+    item.setData(Qt.ItemDataRole.UserRole, chat.id)
     shown = " ".join(f"#{tag}" for tag in chat.tags)
     item.setData(TAGS_ROLE, "Damaged" if chat.damage else shown)
     if chat.damage:
@@ -352,7 +323,7 @@ def _row(chat: ChatEntry) -> QListWidgetItem:
     return item
 
 
-def _found_row(found: FoundMessage) -> QListWidgetItem:
+def _found_row(found: Hit) -> QListWidgetItem:
     item = QListWidgetItem(found.chat_title)
     item.setData(Qt.ItemDataRole.UserRole, found.chat_id)
     item.setData(_MESSAGE_ROLE, found.message_id)
@@ -389,9 +360,9 @@ def _heading(words: str) -> QListWidgetItem:
     return item
 
 
-def _group(changed_at: datetime) -> str:
-    now = datetime.now(changed_at.tzinfo)
-    days = (now.date() - changed_at.date()).days
+def _group(used_at: float) -> str:
+    # The user's own clock, which a change to summer time moves between two chats.
+    days = (date.today() - date.fromtimestamp(used_at)).days  # noqa: DTZ011, DTZ012
     if days <= 0:
         return "Today"
     return "Yesterday" if days == 1 else "Earlier"

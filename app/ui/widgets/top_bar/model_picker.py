@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
-from app.core.models import ModelFile
+from app.core.models import ModelFile, ModelState
 from app.text.short_paths import short_paths
 from app.ui.widgets.controls.buttons import click_at
 from app.ui.widgets.controls.elided import Elided
@@ -24,15 +23,12 @@ from app.ui.widgets.look.palette import colours, is_theme_change
 _USUAL_CONTEXT_TOKENS = 4_096  # what "fits" is judged by: a file's full context may be huge
 _OPEN = "open"
 _FORGET = "forget"
-
-
-class ModelState(StrEnum):
-    """How the chosen model is doing."""
-
-    NONE = "no model"
-    LOADING = "loading"
-    READY = "ready"
-    FAILED = "not loaded"
+_STATE_WORDS = {
+    ModelState.IDLE: "loads with the next question",
+    ModelState.LOADING: "loading",
+    ModelState.READY: "ready",
+    ModelState.FAILED: "not loaded",
+}
 
 
 class ModelPicker(Pill):
@@ -51,7 +47,7 @@ class ModelPicker(Pill):
         self._broken: list[tuple[Path, str, str]] = []
         self._files: dict[Path, str] = {}
         self._memory_bytes = 0
-        self._state = ModelState.NONE
+        self._state = ModelState.IDLE
         self._file: ModelFile | None = None
         self._fraction = 0.0
         self._left_out = 0
@@ -100,29 +96,12 @@ class ModelPicker(Pill):
         self.setToolTip(f"Choose a model (Ctrl+M). {text}")
         self.setAccessibleDescription(text)
 
-    def show_none(self) -> None:
-        """Say that no model is chosen."""
-        self._file, self._state = None, ModelState.NONE
-        self._show()
+    def show_model(self, file: ModelFile, state: ModelState, fraction: float = 0.0) -> None:
+        """Show the chosen model and how it is doing, `fraction` of it loaded so far.
 
-    def show_loading(self, file: ModelFile, fraction: float) -> None:
-        """Say that `file` is being loaded, `fraction` of it so far."""
-        self._file, self._state, self._fraction = file, ModelState.LOADING, fraction
-        self._show()
-
-    def show_ready(self, file: ModelFile) -> None:
-        """Say that `file` is loaded."""
-        self._file, self._state = file, ModelState.READY
-        self._show()
-
-    def show_failed(self, file: ModelFile) -> None:
-        """Say that `file` could not be loaded; why is the caller's to say."""
-        self._file, self._state = file, ModelState.FAILED
-        self._show()
-
-    def show_idle(self, file: ModelFile) -> None:
-        """Say that `file` is chosen and loads with the next question."""
-        self._file, self._state = file, ModelState.NONE
+        Why one could not be loaded is the caller's to say.
+        """
+        self._file, self._state, self._fraction = file, state, fraction
         self._show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -151,8 +130,8 @@ class ModelPicker(Pill):
                 f"Loading {self._fraction:.0%}" if is_loading else self._facts(self._file)
             )
             self._show_fit(self._file)
-        words = f"Model: {self._name.text()}, {self._detail.text()}, {self._state}"
-        self.setAccessibleName(words)
+        state = _STATE_WORDS[self._state] if self._file is not None else "no model"
+        self.setAccessibleName(f"Model: {self._name.text()}, {self._detail.text()}, {state}")
         self.updateGeometry()
         self.update()
 
@@ -221,7 +200,7 @@ class _StateDot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedSize(8, 8)
-        self._state = ModelState.NONE
+        self._state = ModelState.IDLE
 
     def show_state(self, state: ModelState) -> None:
         self._state = state
@@ -235,7 +214,7 @@ class _StateDot(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         table = colours()
         by_state = {
-            ModelState.NONE: table.faint,
+            ModelState.IDLE: table.faint,
             ModelState.LOADING: table.accent,
             ModelState.READY: table.good,
             ModelState.FAILED: table.error,

@@ -6,12 +6,12 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QPushButton
+from said import said
 
 from app.core.messages import Role
 from app.ui.widgets.code.long_lines import LONGEST_LINE, LongLines
 from app.ui.widgets.composer.composer import Composer
 from app.ui.widgets.conversation.conversation import Conversation
-from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.panel.code_panel import CodePanel
 
 MB = 1_000_000
@@ -47,7 +47,7 @@ def test_ten_megabytes_in_one_line_of_code(chat, qapp, qtbot):
     qtbot.addWidget(panel)
     panel.resize(500, 500)
     panel.show()
-    chat.begin_answer(Turn(Role.ASSISTANT, "", 1))
+    chat.begin_answer(said(Role.ASSISTANT, "", 1))
     chat.append("```json\n")
     key = panel.open_tab("a.json", "json", ("#", ""))
     piece = "[1,2,3]," * 25_000
@@ -65,7 +65,7 @@ def test_ten_megabytes_in_one_line_of_code(chat, qapp, qtbot):
 def test_ten_megabytes_of_prose_are_shown_in_parts(chat, qapp):
     text = "word " * (2 * MB)
     began = time.thread_time()
-    chat.load([Turn(Role.USER, text, 1), Turn(Role.ASSISTANT, text, 2)])
+    chat.load([said(Role.USER, text, 1), said(Role.ASSISTANT, text, 2)])
     qapp.processEvents()
     assert time.thread_time() - began < 10 * LONGEST_GAP_S
     question, answer = chat.messages()

@@ -3,12 +3,12 @@
 import pytest
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QToolButton
+from said import said
 
 from app.core.edits import EditKind
 from app.core.messages import Role
 from app.core.syntax import PARSES, UNKNOWN, Span, Syntax, SyntaxState
 from app.ui.widgets.conversation.code_block import CodeAction
-from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.conversation.message_view import AnswerMessage
 from app.ui.widgets.panel.code_panel import CodePanel
 
@@ -103,7 +103,7 @@ def test_another_tab_shows_its_own_finding(panel):
 
 
 def test_a_code_block_has_a_badge(qtbot):
-    answer = AnswerMessage(Turn(Role.ASSISTANT, ""))
+    answer = AnswerMessage(said(Role.ASSISTANT, ""))
     qtbot.addWidget(answer)
     asked = []
     answer.check_requested.connect(lambda *what: asked.append(what))
@@ -162,7 +162,7 @@ def test_code_that_was_just_opened_is_repaired_once_it_is_checked(panel):
 
 
 def test_a_block_offers_to_be_repaired_where_it_is_wrong(qtbot):
-    answer = AnswerMessage(Turn(Role.ASSISTANT, ""))
+    answer = AnswerMessage(said(Role.ASSISTANT, ""))
     qtbot.addWidget(answer)
     answer.append("```go\nfunc f( {}\n```\n")
     answer.finish()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextTable
 from PySide6.QtWidgets import QPushButton
+from said import said
 
 from app.core.messages import Role
 from app.text.markdown.whole import code_blocks
@@ -17,7 +18,6 @@ from app.ui.widgets.conversation.answer_body import AnswerBody
 from app.ui.widgets.conversation.code_block import CodeBlock
 from app.ui.widgets.conversation.code_row import CodeRow
 from app.ui.widgets.conversation.conversation import Conversation
-from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.conversation.prose_block import ProseBlock
 
 TABLE = "|Code|Name|\n|-:|:-|\n" + "".join(
@@ -162,13 +162,13 @@ def test_no_answer_holds_the_window_up(chat, qapp, name, is_live):
     gc.disable()  # as in the program
     qapp.processEvents()
     if is_live:
-        chat.begin_answer(Turn(Role.ASSISTANT, "", 1))
+        chat.begin_answer(said(Role.ASSISTANT, "", 1))
         for at in range(0, len(text), len(text) // 3 + 1):
             chat.append(text[at : at + len(text) // 3 + 1])
             steps += [cost_s(chat.flush), cost_s(qapp.processEvents)]
         steps.append(cost_s(chat.finish))
     else:
-        steps.append(cost_s(lambda: chat.load([Turn(Role.ASSISTANT, text, 1)])))
+        steps.append(cost_s(lambda: chat.load([said(Role.ASSISTANT, text, 1)])))
     for _ in range(6):
         steps.append(cost_s(qapp.processEvents))
     steps.append(cost_s(chat.clear))  # closing waits for nothing either
@@ -233,7 +233,7 @@ def test_what_waits_behind_show_more_comes(bodies, qtbot):
 
 def test_a_question_of_a_megabyte_in_one_word_is_shown_in_parts(chat, qapp, qtbot):
     text = "x" * 1_000_000
-    assert cost_s(lambda: chat.load([Turn(Role.USER, text, 1)])) < 0.4
+    assert cost_s(lambda: chat.load([said(Role.USER, text, 1)])) < 0.4
     assert cost_s(qapp.processEvents) < 0.4
     more = chat.findChild(QPushButton, "showMoreOfQuestion")
     assert more.text() == "Show more: 980,000 characters are not shown"

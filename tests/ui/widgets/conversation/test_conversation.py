@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from said import said
 
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
 from app.ui.widgets.conversation.conversation import COLUMN_PX, Conversation
-from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.conversation.message_actions import MessageAction
 from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage
 from app.ui.widgets.conversation.prose_block import ProseBlock
@@ -55,7 +55,7 @@ def words(chat):
 
 
 def write(chat, text, size=3):
-    chat.begin_answer(Turn(Role.ASSISTANT))
+    chat.begin_answer(said(Role.ASSISTANT))
     for start in range(0, len(text), size):
         chat.append(text[start : start + size])
 
@@ -71,7 +71,7 @@ def test_an_empty_chat_offers_four_prompts(chat, qtbot):
 
 def test_the_users_words_are_shown_exactly(chat):
     text = "<b>not bold</b>\n  *as typed*"
-    chat.add_user(Turn(Role.USER, text))
+    chat.add_user(said(Role.USER, text))
     assert words(chat) == [text]
     assert not chat.empty.isVisible()
 
@@ -86,7 +86,7 @@ def test_streamed_and_loaded_answers_look_the_same(chat):
     write(chat, ANSWER)
     chat.finish()
     streamed = words(chat)
-    chat.load([Turn(Role.ASSISTANT, ANSWER)])
+    chat.load([said(Role.ASSISTANT, ANSWER)])
     assert words(chat) == streamed
 
 
@@ -142,7 +142,7 @@ def test_an_answer_that_nobody_writes_any_more_has_ended(chat):
 
 
 def test_activity_shows_until_the_first_text(chat):
-    chat.begin_answer(Turn(Role.ASSISTANT))
+    chat.begin_answer(said(Role.ASSISTANT))
     chat.show_activity("Reading the prompt, 120 of 500 tokens")
     assert "Reading the prompt, 120 of 500 tokens" in words(chat)
     chat.append("Now")
@@ -151,7 +151,7 @@ def test_activity_shows_until_the_first_text(chat):
 
 
 def test_code_can_be_copied_and_sent_to_the_panel(chat, qtbot):
-    chat.load([Turn(Role.ASSISTANT, ANSWER, 7)])
+    chat.load([said(Role.ASSISTANT, ANSWER, 7)])
     qtbot.mouseClick(chat.findChild(QToolButton, "copyBlock"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "def f():\n    return 1"
     with qtbot.waitSignal(chat.code_requested) as sent:
@@ -160,7 +160,7 @@ def test_code_can_be_copied_and_sent_to_the_panel(chat, qtbot):
 
 
 def test_links_are_reported_and_never_opened(chat, qtbot):
-    chat.load([Turn(Role.ASSISTANT, "[docs](https://example.org/a)")])
+    chat.load([said(Role.ASSISTANT, "[docs](https://example.org/a)")])
     prose = chat.findChild(ProseBlock)
     with qtbot.waitSignal(chat.link_activated) as link:
         prose.anchorClicked.emit("https://example.org/a")
@@ -170,7 +170,7 @@ def test_links_are_reported_and_never_opened(chat, qtbot):
 
 def test_the_view_follows_the_end_only_when_it_is_there(chat, qtbot):
     bar = chat.verticalScrollBar()
-    chat.load([Turn(Role.ASSISTANT, "line\n\n" * 60)])
+    chat.load([said(Role.ASSISTANT, "line\n\n" * 60)])
     qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
     high = bar.maximum()
     write(chat, "more\n\n" * 30, size=50)
@@ -183,23 +183,22 @@ def test_the_view_follows_the_end_only_when_it_is_there(chat, qtbot):
 
 
 def test_a_long_chat_shows_its_end_first_and_all_of_it_soon(chat, qtbot):
-    said = [Turn(Role.USER, f"Question {number}") for number in range(80)]
-    chat.load(said)
+    chat.load([said(Role.USER, f"Question {number}", number) for number in range(80)])
     assert words(chat)[-1] == "Question 79"
     assert len(words(chat)) < 80
-    qtbot.waitUntil(lambda: words(chat) == [message.text for message in said])
+    qtbot.waitUntil(lambda: words(chat) == [f"Question {number}" for number in range(80)])
     bar = chat.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.value() == bar.maximum())
 
 
 def test_the_column_stays_readable_in_a_wide_window(chat, qtbot):
     chat.resize(2000, 600)
-    chat.load([Turn(Role.USER, "Hi"), Turn(Role.ASSISTANT, "word " * 200)])
+    chat.load([said(Role.USER, "Hi"), said(Role.ASSISTANT, "word " * 200)])
     qtbot.waitUntil(lambda: chat.messages()[1].width() == COLUMN_PX)
 
 
 def test_no_prose_block_hides_its_last_line(chat, qtbot):
-    chat.load([Turn(Role.ASSISTANT, "word " * 400 + "\n\n- a\n- b\n")])
+    chat.load([said(Role.ASSISTANT, "word " * 400 + "\n\n- a\n- b\n")])
     chat.resize(420, 600)
     block = chat.findChild(ProseBlock)
     qtbot.waitUntil(lambda: block.width() < 400)
@@ -207,7 +206,7 @@ def test_no_prose_block_hides_its_last_line(chat, qtbot):
 
 
 def test_clearing_returns_to_the_empty_chat(chat):
-    chat.add_user(Turn(Role.USER, "Hi"))
+    chat.add_user(said(Role.USER, "Hi"))
     write(chat, "Half")
     chat.clear()
     chat.append(" more")
@@ -217,7 +216,7 @@ def test_clearing_returns_to_the_empty_chat(chat):
 
 
 def test_kinds_of_messages(chat):
-    chat.load([Turn(Role.SYSTEM, "Be short"), Turn(Role.USER, "Hi"), Turn(Role.ASSISTANT, "Yes")])
+    chat.load([said(Role.SYSTEM, "Be short"), said(Role.USER, "Hi"), said(Role.ASSISTANT, "Yes")])
     assert [type(view) for view in chat.messages()] == [UserMessage, AnswerMessage]
 
 
@@ -232,7 +231,7 @@ def test_late_text_of_a_closed_chat_does_not_enter_the_next(chat):
 
 def long_chat(count):
     prose = "A sentence that is long enough to wrap in a narrow window, number {}. " * 6
-    return [Turn(Role.ASSISTANT, prose.replace("{}", str(n))) for n in range(count)]
+    return [said(Role.ASSISTANT, prose.replace("{}", str(n))) for n in range(count)]
 
 
 def is_wrapped(block):
@@ -265,8 +264,8 @@ def test_what_the_user_reads_stays_in_place_while_earlier_messages_wrap(chat, qt
 
 def dialogue():
     return [
-        Turn(Role.USER, "Question", 1),
-        Turn(Role.ASSISTANT, "Answer", 2, number=2, of=3),
+        said(Role.USER, "Question", 1),
+        said(Role.ASSISTANT, "Answer", 2, alternatives=(7, 2, 8)),
     ]
 
 
@@ -327,7 +326,7 @@ def test_a_message_is_edited_in_its_place(chat, qtbot):
 
 def test_an_edited_message_is_as_tall_as_its_lines_are_where_they_stand(chat, qtbot):
     text = "Write a function that checks whether a number is prime, and say why it is right. " * 2
-    chat.load([Turn(Role.USER, text, 1)])
+    chat.load([said(Role.USER, text, 1)])
     chat.messages()[0].edit()
     editor = chat.findChild(QPlainTextEdit, "messageText")
     for width in (700, 420, 700):
@@ -346,27 +345,27 @@ def test_an_answer_at_its_limit_can_be_continued(chat, qtbot, reason):
     with qtbot.waitSignal(chat.action_requested) as wish:
         go_on.click()
     assert wish.args == [MessageAction.CONTINUE, 2]
-    chat.resume_answer(Turn(Role.ASSISTANT, "Answer", 2))
+    chat.resume_answer(said(Role.ASSISTANT, "Answer", 2))
     chat.append(" and more")
     chat.finish()
     assert words(chat) == ["Question", "Answer and more"]
 
 
 def test_a_found_message_comes_into_sight(chat, qtbot):
-    chat.load([Turn(Role.USER, f"Question {number}", number) for number in range(80)])
+    chat.load([said(Role.USER, f"Question {number}", number) for number in range(80)])
     chat.show_message(3)
     qtbot.waitUntil(lambda: is_in_sight(chat, 3))
 
 
 def is_in_sight(chat, message_id):
-    views = (view for view in chat.messages() if view.turn.message_id == message_id)
+    views = (view for view in chat.messages() if view.message.id == message_id)
     return any(not view.visibleRegion().isEmpty() for view in views)
 
 
 def test_a_found_message_far_back_does_not_hold_the_window_up(chat, qapp, qtbot):
     """Those behind it are drawn one after the other, as when the chat is opened."""
     answer = "```python\nx = 1\n```\n" * 2
-    chat.load([Turn(Role.ASSISTANT, answer, number) for number in range(60)])
+    chat.load([said(Role.ASSISTANT, answer, number) for number in range(60)])
     before = len(chat.messages())
     chat.show_message(3)
     assert len(chat.messages()) == before
@@ -380,7 +379,7 @@ def test_a_found_message_far_back_does_not_hold_the_window_up(chat, qapp, qtbot)
 
 
 def test_whoever_scrolls_is_not_taken_to_what_was_found_before(chat, qapp, qtbot):
-    chat.load([Turn(Role.USER, f"Question {number}", number) for number in range(200)])
+    chat.load([said(Role.USER, f"Question {number}", number) for number in range(200)])
     qtbot.wait(1)
     chat.show_message(3)
     assert not is_in_sight(chat, 3)
@@ -403,7 +402,7 @@ def test_whoever_scrolls_is_not_taken_to_what_was_found_before(chat, qapp, qtbot
 
 def test_a_narrow_code_block_keeps_what_is_most_needed_and_a_menu(chat, qtbot):
     chat.name_editor("VS Code")
-    chat.load([Turn(Role.ASSISTANT, "```python\nx = 1\n```\n", 2)])
+    chat.load([said(Role.ASSISTANT, "```python\nx = 1\n```\n", 2)])
     chat.resize(700, 400)
     chat.show()
     open_outside = chat.findChild(QToolButton, "openBlock")

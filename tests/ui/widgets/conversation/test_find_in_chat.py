@@ -2,11 +2,11 @@
 
 import pytest
 from PySide6.QtTest import QTest
+from said import said
 
 from app.core.messages import Role
 from app.ui.widgets.conversation.conversation import Conversation
 from app.ui.widgets.conversation.find_in_chat import FindInChat
-from app.ui.widgets.conversation.message import Turn
 
 ANSWER = "Two emails.\n\n```sql\nSELECT email FROM users\n```\n"
 
@@ -17,7 +17,7 @@ def chat(qtbot):
     qtbot.addWidget(widget)
     widget.resize(700, 500)
     widget.show()
-    widget.load([Turn(Role.USER, "Find emails", 1), Turn(Role.ASSISTANT, ANSWER, 2)])
+    widget.load([said(Role.USER, "Find emails", 1), said(Role.ASSISTANT, ANSWER, 2)])
     qtbot.waitExposed(widget)
     return widget
 

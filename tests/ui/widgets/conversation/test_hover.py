@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
+from said import said
 
 from app.core.messages import Role
 from app.ui.widgets.conversation.conversation import Conversation
-from app.ui.widgets.conversation.message import Turn
 
 ANSWER = "A number.\n\n```python\nx = 1\ny = 2\nz = 3\n```\n"
 
@@ -21,7 +21,7 @@ def test_a_button_that_scrolls_away_is_not_lit_any_more(qtbot, theme):
     chat.resize(600, 300)
     chat.move(100, 100)
     chat.show()
-    chat.load([Turn(Role.ASSISTANT, ANSWER, n) for n in range(8)])
+    chat.load([said(Role.ASSISTANT, ANSWER, n) for n in range(8)])
     bar = chat.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)
     qtbot.waitUntil(Stillness(chat))

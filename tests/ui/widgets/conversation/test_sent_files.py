@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from hands import rest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QPushButton
+from said import said
 
 from app.core.attachments import Attachment
 from app.core.messages import Role
@@ -35,8 +34,7 @@ def window(qtbot, theme):
 
 def show(window, words, files=FILES):
     text = with_attachments(words, files)
-    message = SimpleNamespace(id=1, role=Role.USER, text=text, alternatives=(1,))
-    window.show_messages([message])
+    window.show_messages([said(Role.USER, text)])
     rest(50)
     return window.conversation.messages()[0]
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 
-from app.core.models import FileFamily, ModelFile
+from app.core.models import FileFamily, ModelFile, ModelState
 from app.core.syntax import Syntax, SyntaxState
 from app.ui.widgets.look.palette import LIGHT
 from app.ui.widgets.panel.code_head import LEAST_TAB_PX
@@ -29,7 +29,7 @@ def window(qtbot, theme):
     window.resize(1440, 760)
     window.show()
     window.model_picker.set_models([MODEL], memory_bytes=10**11)
-    window.model_picker.show_ready(MODEL)
+    window.model_picker.show_model(MODEL, ModelState.READY)
     rest(30)
     yield window
     theme.set_text(100)
@@ -57,11 +57,11 @@ def test_the_models_name_is_the_last_to_go(window):
     name = next(w for w in window.model_picker.findChildren(QLabel) if "7B" in w.text())
     assert is_whole(name)
     assert "fits" not in seen(window.model_picker)
-    window.model_picker.show_loading(MODEL, 0.42)
+    window.model_picker.show_model(MODEL, ModelState.LOADING, 0.42)
     rest(30)
     assert is_whole(name)
     assert "Loading 42%" in window.model_picker.accessibleName()
-    window.model_picker.show_ready(MODEL)
+    window.model_picker.show_model(MODEL, ModelState.READY)
     hint = window.composer.tokens
     assert is_whole(hint)
     window.resize(1440, 700)

@@ -2,13 +2,13 @@
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
+from said import said
 
 from app.core.context import ContextKind, ContextPart
 from app.core.messages import Role
 from app.core.settings import CHAT_SETTINGS
 from app.core.syntax import Syntax, SyntaxState
 from app.ui.widgets.conversation.conversation import Conversation
-from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.conversation.prose_block import ProseBlock
 from app.ui.widgets.panel.code_panel import CodePanel
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
@@ -30,7 +30,7 @@ def test_prose_and_code_grow_at_once(large, qtbot):
         qtbot.addWidget(widget)
         widget.resize(600, 400)
         widget.show()
-    chat.load([Turn(Role.ASSISTANT, "Some words.\n\n```python\nx = 1\n```\n", 1)])
+    chat.load([said(Role.ASSISTANT, "Some words.\n\n```python\nx = 1\n```\n", 1)])
     key = panel.open_tab("a.py", "python", ("#", ""))
     panel.append(key, "x = 1\n")
     panel.close_block(key)
@@ -153,7 +153,7 @@ def test_a_narrow_block_of_code_says_its_language_and_whether_it_parses(large, q
     qtbot.addWidget(chat)
     chat.resize(320, 400)
     chat.show()
-    chat.load([Turn(Role.ASSISTANT, "```python\nx = 1\n```\n", 1)])
+    chat.load([said(Role.ASSISTANT, "```python\nx = 1\n```\n", 1)])
     block = chat.messages()[0].code_blocks()[0]
     for state, words in ((SyntaxState.PARSES, "✓"), (SyntaxState.ERROR, "line 12")):
         block.badge.show_syntax(Syntax(state, 12, 1, "no"))

@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QPushButton
+from said import listed
 
+from app.core.chats import Hit
+from app.core.messages import Role
 from app.ui.widgets.controls.rows import TAGS_ROLE
-from app.ui.widgets.sidebar.sidebar import ChatEntry, FoundMessage, Sidebar
+from app.ui.widgets.sidebar.sidebar import Sidebar
 from app.ui.widgets.sidebar.tag_menu import TagMenu
 
 NOW = datetime.now()  # noqa: DTZ005
@@ -19,10 +22,10 @@ def sidebar(qtbot):
     qtbot.addWidget(widget)
     widget.set_chats(
         [
-            ChatEntry(1, "Prime test", NOW),
-            ChatEntry(2, "Regex for logs", NOW),
-            ChatEntry(3, "Port parser", NOW - timedelta(days=1)),
-            ChatEntry(4, "Old prime", NOW - timedelta(days=9)),
+            listed(1, "Prime test", NOW),
+            listed(2, "Regex for logs", NOW),
+            listed(3, "Port parser", NOW - timedelta(days=1)),
+            listed(4, "Old prime", NOW - timedelta(days=9)),
         ]
     )
     widget.resize(244, 600)
@@ -108,14 +111,14 @@ def test_new_chat(sidebar, qtbot):
 
 
 def test_pinned_chats_have_a_group_of_their_own(sidebar):
-    sidebar.set_chats([ChatEntry(1, "Kept", NOW - timedelta(days=9), is_pinned=True),
-                       ChatEntry(2, "New", NOW)])  # fmt: skip
+    sidebar.set_chats([listed(1, "Kept", NOW - timedelta(days=9), is_pinned=True),
+                       listed(2, "New", NOW)])  # fmt: skip
     assert rows(sidebar) == ["Pinned", "Kept", "Today", "New"]
 
 
 def test_found_messages_stand_below_the_titles(sidebar, qtbot):
     qtbot.keyClicks(sidebar.search, "port")
-    sidebar.set_found([FoundMessage(1, 7, "Prime test", "which\n port is  it")])
+    sidebar.set_found([Hit(1, "Prime test", 7, Role.USER, "which\n port is  it")])
     assert rows(sidebar) == ["Yesterday", "Port parser", "In messages", "Prime test"]
     with qtbot.waitSignal(sidebar.found_chosen) as chosen:
         click(qtbot, sidebar, "Prime test")
@@ -126,7 +129,7 @@ def test_found_messages_stand_below_the_titles(sidebar, qtbot):
 
 def test_what_was_searched_is_marked_in_the_row(sidebar, qtbot):
     def picture(marks):
-        sidebar.set_found([FoundMessage(1, 11, "Prime test", "die Straße 😀 编程", marks)])
+        sidebar.set_found([Hit(1, "Prime test", 11, Role.USER, "die Straße 😀 编程", marks)])
         return sidebar.list.grab().toImage()
 
     qtbot.keyClicks(sidebar.search, "strasse")
@@ -136,9 +139,7 @@ def test_what_was_searched_is_marked_in_the_row(sidebar, qtbot):
 
 
 def test_titles_are_sought_as_messages_are(sidebar, qtbot):
-    sidebar.set_chats(
-        [ChatEntry(1, "Die Straße in C#", NOW, tags=("Café",)), ChatEntry(2, "x", NOW)]
-    )
+    sidebar.set_chats([listed(1, "Die Straße in C#", NOW, tags=("Café",)), listed(2, "x", NOW)])
     for words in ("STRASSE", "c# die", "#", "#cafe strasse", "cafe"):
         sidebar.search.clear()
         qtbot.keyClicks(sidebar.search, words)
@@ -146,7 +147,7 @@ def test_titles_are_sought_as_messages_are(sidebar, qtbot):
 
 
 def test_a_damaged_chat_says_so_and_can_be_exported_and_deleted(sidebar, qtbot):
-    sidebar.set_chats([ChatEntry(1, "Damaged chat", NOW, damage="title, date")])
+    sidebar.set_chats([listed(1, "Damaged chat", NOW, damage="title, date")])
     item = sidebar.list.item(1)
     assert item.data(TAGS_ROLE) == "Damaged"
     assert "its title, date cannot be read" in item.toolTip()
@@ -184,7 +185,7 @@ def test_a_double_click_renames_a_chat_though_the_list_is_filled_anew(sidebar, q
     qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=place)
     editor = sidebar.list.findChild(QLineEdit)
     qtbot.keyClicks(editor, "Ports")
-    sidebar.set_chats([ChatEntry(3, "Port parser", NOW), ChatEntry(5, "An answer came", NOW)])
+    sidebar.set_chats([listed(3, "Port parser", NOW), listed(5, "An answer came", NOW)])
     qtbot.keyClicks(editor, " of call")
     with qtbot.waitSignal(sidebar.renamed) as renamed:
         qtbot.keyClick(editor, Qt.Key.Key_Return)
@@ -195,7 +196,7 @@ def test_a_double_click_renames_a_chat_though_the_list_is_filled_anew(sidebar, q
 def test_a_menu_renames_its_chat_though_the_list_is_filled_anew(sidebar, qtbot):
     sidebar._show_menu(place_of(sidebar, "Port parser"))
     menu = sidebar.findChild(QMenu)
-    sidebar.set_chats([ChatEntry(5, "New", NOW), ChatEntry(3, "Port parser", NOW)])
+    sidebar.set_chats([listed(5, "New", NOW), listed(3, "Port parser", NOW)])
     next(action for action in menu.actions() if action.text() == "Rename chat").trigger()
     menu.close()
     editor = sidebar.list.findChild(QLineEdit)
@@ -210,9 +211,9 @@ def test_a_heading_is_not_renamed(sidebar, qtbot):
 
 
 TAGGED = [
-    ChatEntry(1, "Prime test", NOW, tags=("math", "work")),
-    ChatEntry(2, "Mathematics", NOW, tags=("school",)),
-    ChatEntry(3, "Regex", NOW),
+    listed(1, "Prime test", NOW, tags=("math", "work")),
+    listed(2, "Mathematics", NOW, tags=("school",)),
+    listed(3, "Regex", NOW),
 ]
 
 

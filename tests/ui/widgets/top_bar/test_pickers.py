@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
-from app.core.models import FileFamily, ModelFile
+from app.core.models import FileFamily, ModelFile, ModelState
 from app.ui.language_choices import language_choices
 from app.ui.widgets.composer.language_hint import LanguageHint
 from app.ui.widgets.controls.choices import DETAIL, Choice
@@ -51,17 +51,17 @@ def rows(popup):
 
 
 def test_the_pill_tells_what_a_person_wants_to_know(picker):
-    picker.show_ready(SMALL)
+    picker.show_model(SMALL, ModelState.READY)
     assert shown(picker) == ["StarCoder2 3B", "Q4_0 · 1.7 GB", "fits"]
-    picker.show_ready(BIG)
+    picker.show_model(BIG, ModelState.READY)
     assert "too large" in shown(picker)
     assert "StarCoder2 15B" in picker.accessibleName()
 
 
 def test_a_small_model_has_one_size_everywhere(picker):
-    picker.show_ready(replace(BUILTIN, size_bytes=6_698_496))
+    picker.show_model(replace(BUILTIN, size_bytes=6_698_496), ModelState.READY)
     assert "Q4_0 · 6.7 MB" in shown(picker)
-    picker.show_ready(model("Middle", 163_400_000))
+    picker.show_model(model("Middle", 163_400_000), ModelState.READY)
     assert "Q4_0 · 163 MB" in shown(picker)
 
 
@@ -96,7 +96,7 @@ def test_two_models_of_one_name_are_told_apart_by_their_files(picker, qtbot):
     one, two = (replace(SMALL, path=Path(f"/{place}/q4.gguf")) for place in ("home", "usb"))
     other = replace(SMALL, path=Path("/home/tuned.gguf"))
     picker.set_models([one, two, other, BIG], memory_bytes=8_000_000_000)
-    picker.show_ready(two)
+    picker.show_model(two, ModelState.READY)
     assert shown(picker)[1] == "usb/q4.gguf · Q4_0 · 1.7 GB"
     qtbot.mouseClick(picker, Qt.MouseButton.LeftButton)
     popup = picker.findChild(Popup)
@@ -141,12 +141,12 @@ def test_another_file_can_be_opened(picker, qtbot, tmp_path):
 
 
 def test_loading_shows_how_far_and_can_be_cancelled(picker, qtbot):
-    picker.show_loading(SMALL, 0.42)
+    picker.show_model(SMALL, ModelState.LOADING, 0.42)
     assert "Loading 42%" in shown(picker)
     cancel = picker.findChild(object, "cancelLoading")
     with qtbot.waitSignal(picker.cancel_requested):
         qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
-    picker.show_idle(BUILTIN)
+    picker.show_model(BUILTIN, ModelState.IDLE)
     assert not cancel.isVisible()
 
 

@@ -19,7 +19,7 @@ from app.core.context import Overflow
 from app.core.errors import EngineError, ModelTooLargeError, PromptTooLongError
 from app.core.events import Finished, LeftOut, Loading, TextDelta
 from app.core.messages import Message, Role
-from app.core.models import ModelFile
+from app.core.models import ModelFile, ModelState
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
@@ -34,7 +34,7 @@ from app.services.chats.chats import (
     SavingWorks,
 )
 from app.services.inference.host import Inference
-from app.services.models import Models, ModelState
+from app.services.models import Models
 from app.store.history import History
 from app.store.settings import Settings
 
