@@ -470,9 +470,9 @@ class Conversation(QScrollArea):
         if isinstance(view, AnswerMessage) and view.body.is_busy:
             return  # one after the other, each a step at a time
         if self._earlier:
-            turn = self._earlier.pop()
-            self._column.insertWidget(1, self._view_of(turn))
-            if turn.message_id == self._sought_id:
+            message = self._earlier.pop()
+            self._column.insertWidget(1, self._view_of(message))
+            if message.message_id == self._sought_id:
                 self._look_for_sought()
         else:
             self._earlier_timer.stop()
