@@ -472,7 +472,7 @@ class Conversation(QScrollArea):
         if self._earlier:
             message = self._earlier.pop()
             self._column.insertWidget(1, self._view_of(message))
-            if message.message_id == self._sought_id:
+            if message.id == self._sought_id:
                 self._look_for_sought()
         else:
             self._earlier_timer.stop()
