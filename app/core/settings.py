@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 
+from app.core.commands import SUGGEST
 from app.core.errors import SettingsError
 from app.core.sampling import Sampling
 
@@ -120,7 +121,8 @@ DECLARED = (
     ),
     _SUGGESTIONS(
         "code.suggest_on_pause", "Suggest while typing",
-        "Shows grey text at the cursor after a pause. Ctrl+Space asks for it at any time.",
+        "Shows grey text at the cursor after a pause. "
+        f"{SUGGEST.named_keys} asks for it at any time.",
         default=False,
     ),
     _SUGGESTIONS(

@@ -8,8 +8,9 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from app.core.commands import STOP_ANSWER
 from app.ui.widgets.composer.composer import Composer
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
 from app.ui.widgets.frame.stand_in_keys import StandInKeys
 from app.ui.widgets.frame.window_body import WindowBody
 from app.ui.widgets.panel.code_panel import CodePanel
@@ -30,13 +31,13 @@ class Reach:
         self._sidebar = body.findChildren(Sidebar)[0]
         self._panel = body.findChildren(CodePanel)[0]
         self._keys = StandInKeys(window)
-        self._commands: list[Command] = []
+        self._commands: list[Offer] = []
         top_bar.sidebar_toggled.connect(self.toggle_sidebar)
         top_bar.panel_toggled.connect(self.toggle_panel)
         self._sidebar.hide_requested.connect(self.toggle_sidebar)
         body.changed.connect(self._fit)
 
-    def reaching(self, commands: Sequence[Command]) -> list[Command]:
+    def reaching(self, commands: Sequence[Offer]) -> list[Offer]:
         """Return commands that first bring into sight what they act on."""
         reaching = [replace(command, act=partial(self._do, command)) for command in commands]
         self._commands += reaching
@@ -82,7 +83,7 @@ class Reach:
         self._body.show_sidebar(is_shown=True)
         self._sidebar.search.setFocus()
 
-    def _do(self, command: Command) -> None:
+    def _do(self, command: Offer) -> None:
         if command.group != _STAYS:
             self.leave_page()
         if command in self._panel.commands:
@@ -96,4 +97,4 @@ class Reach:
             is_sidebar_hidden=body.is_sidebar_hidden, is_panel_hidden=body.is_panel_hidden
         )
         self._sidebar.mark_page(is_shown=body.page is not None)
-        self._keys.fit([command for command in self._commands if command.keys != "Esc"])
+        self._keys.fit([one for one in self._commands if one.command is not STOP_ANSWER])

@@ -18,6 +18,7 @@ from shiboken6 import isValid
 
 from app.core.attachments import Attached
 from app.core.chats import Chat, Hit, StoredMessage
+from app.core.commands import Command
 from app.core.context import ContextPart, Fit, OverflowChoice
 from app.core.errors import AppError
 from app.core.events import FinishReason
@@ -35,7 +36,7 @@ from app.ui.widgets.code.syntax_watch import SyntaxWatch
 from app.ui.widgets.composer.composer import Composer
 from app.ui.widgets.composer.language_hint import LanguageHint
 from app.ui.widgets.composer.model_note import ModelNote
-from app.ui.widgets.controls.commands import Command, CommandPalette, bind
+from app.ui.widgets.controls.commands import CommandPalette, Offer, bind
 from app.ui.widgets.controls.in_column import in_column
 from app.ui.widgets.controls.questions import Leaving, ask_leave
 from app.ui.widgets.controls.stray_keys import write_into
@@ -103,7 +104,7 @@ class Window(QWidget):
         self._memory_timer.timeout.connect(self._show_memory)
         self._memory_timer.start()
 
-    def use_commands(self, commands: list[Command]) -> None:
+    def use_commands(self, commands: list[Offer]) -> None:
         """Let these commands answer to their keys, and be found in palette and sheet."""
         self.commands = self.reach.reaching(commands)
         self.palette_popup = CommandPalette(self)
@@ -114,7 +115,7 @@ class Window(QWidget):
     def open_palette(self) -> None:
         """Show all commands to search, with what was done lately and can be undone."""
         undoable = (
-            Command("Undo", done.text.rstrip("."), partial(bar.undo, done))
+            Offer(Command("Undo", done.text.rstrip(".")), partial(bar.undo, done))
             for bar in self.findChildren(UndoBar)
             for done in bar.kept
         )
@@ -125,7 +126,7 @@ class Window(QWidget):
         self.sheet = ShortcutSheet(self.commands, self)
         self.sheet.open()
 
-    def add_commands(self, commands: Sequence[Command]) -> None:
+    def add_commands(self, commands: Sequence[Offer]) -> None:
         """Let more be done, by name and by key."""
         reaching = self.reach.reaching(commands)
         self.commands += reaching

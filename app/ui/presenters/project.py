@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from app.core.commands import SUGGEST
 from app.core.errors import RequestError
 from app.core.models import ModelFile
 from app.core.prompts import Prompt
@@ -70,7 +71,7 @@ class ProjectPresenter:
             if last is None:
                 raise RequestError(
                     "There is no suggestion yet.",
-                    hint="Put the cursor in code and press Ctrl+Space.",
+                    hint=f"Put the cursor in code and press {SUGGEST.named_keys}.",
                 )
             self._view.show_prompt(await self._generation.infill_prompt(*last))
 

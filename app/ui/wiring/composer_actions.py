@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from app.core.commands import Command
 from app.generation.prompt_templates import PROMPT_TEMPLATES
 from app.ui.widgets.composer.action_menu import Action
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
 from app.ui.window import Window
 
 TEMPLATES = tuple(
@@ -26,9 +27,9 @@ def composer_actions(window: Window) -> list[Action]:
     return actions
 
 
-def template_commands(window: Window) -> list[Command]:
+def template_commands(window: Window) -> list[Offer]:
     """Return a command for each template, for the palette."""
     return [
-        Command("Template", action.name, partial(window.composer.do, action))
+        Offer(Command("Template", action.name), partial(window.composer.do, action))
         for action in TEMPLATES
     ]

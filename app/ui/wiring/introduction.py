@@ -5,8 +5,36 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from app.core.commands import (
+    ABOUT,
+    ALL_COMMANDS,
+    ATTACH_FILES,
+    ATTACH_FOLDER,
+    CHAT_SETTINGS,
+    CHOOSE_LANGUAGE,
+    CHOOSE_MODEL,
+    CHOOSE_PROJECT,
+    CLOSE_PROJECT,
+    CONTINUE_ANSWER,
+    EXPORT_CHATS,
+    IMPORT_CHATS,
+    NEW_CHAT,
+    NEXT_MESSAGE,
+    PREVIOUS_MESSAGE,
+    QUIT,
+    REGENERATE,
+    SEARCH_ACTIONS,
+    SEARCH_CHATS,
+    SETTINGS,
+    SHOW_KEYS,
+    SHOW_LAST_PROMPT,
+    STOP_ANSWER,
+    TOGGLE_PANEL,
+    TOGGLE_SIDEBAR,
+    WRITE_MESSAGE,
+)
 from app.ui.presenters.ensemble import Ensemble
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
 from app.ui.widgets.controls.questions import (
     ask_export,
     ask_files,
@@ -20,8 +48,6 @@ from app.ui.widgets.conversation.message_actions import MessageAction
 from app.ui.widgets.settings.chat_settings import ChatSettingsDialog
 from app.ui.window import Window
 from app.ui.wiring.composer_actions import composer_actions, template_commands
-
-_SEEN = "Show the last suggestion's prompt"
 
 
 def introduce(window: Window, to: Ensemble) -> None:
@@ -44,43 +70,41 @@ def introduce(window: Window, to: Ensemble) -> None:
     window.use_commands(commands(window, to))
 
 
-def commands(window: Window, to: Ensemble) -> list[Command]:
+def commands(window: Window, to: Ensemble) -> list[Offer]:
     """Return everything that can be done, for the palette and the sheet of keys."""
-    bound = partial(Command, is_bound=True)
+    bound = partial(Offer, is_bound=True)
     composer, sidebar, talk = window.composer, window.sidebar, window.conversation
     ask_to_attach = partial(ask_files, window, to.draft.attach)
-    ask_project = partial(ask_folder, window, to.project.choose, title="Choose the project folder")
+    ask_project = partial(ask_folder, window, to.project.choose, title=CHOOSE_PROJECT.words)
     return [
-        bound("Chat", "New chat", sidebar.new_chat.click, "Ctrl+N"),
-        bound("Chat", "Search chats", window.reach.search_chats, "Ctrl+K"),
-        bound("Chat", "Write a message", composer.setFocus, "Ctrl+J"),
-        Command("Chat", "Search templates and actions", composer.open_menu),
-        bound("Chat", "Stop the answer", to.chat.stop, "Esc"),
-        bound("Chat", "Previous message", partial(talk.walk, -1), "Alt+Up"),
-        bound("Chat", "Next message", partial(talk.walk, 1), "Alt+Down"),
-        Command("Chat", "Attach files", ask_to_attach, "Ctrl+Shift+A"),
-        Command(
-            "Chat", "Attach a folder", partial(ask_folder, window, lambda p: to.draft.attach([p]))
-        ),
-        Command("Chat", "Regenerate", to.chat.retry, "Ctrl+R"),
-        Command("Chat", "Continue the answer", to.chat.go_on, "Ctrl+Shift+Return"),
-        bound("Chat", "Choose a model", window.model_picker.click, "Ctrl+M"),
-        bound("Chat", "Choose a language", window.language_picker.click, "Ctrl+L"),
-        Command("Chat", "Export all chats", partial(_export, window, to, None, "Chats")),
-        Command("Chat", "Import chats", partial(ask_import, window, to.chats.import_)),
+        bound(NEW_CHAT, sidebar.new_chat.click),
+        bound(SEARCH_CHATS, window.reach.search_chats),
+        bound(WRITE_MESSAGE, composer.setFocus),
+        Offer(SEARCH_ACTIONS, composer.open_menu),
+        bound(STOP_ANSWER, to.chat.stop),
+        bound(PREVIOUS_MESSAGE, partial(talk.walk, -1)),
+        bound(NEXT_MESSAGE, partial(talk.walk, 1)),
+        Offer(ATTACH_FILES, ask_to_attach),
+        Offer(ATTACH_FOLDER, partial(ask_folder, window, lambda p: to.draft.attach([p]))),
+        Offer(REGENERATE, to.chat.retry),
+        Offer(CONTINUE_ANSWER, to.chat.go_on),
+        bound(CHOOSE_MODEL, window.model_picker.click),
+        bound(CHOOSE_LANGUAGE, window.language_picker.click),
+        Offer(EXPORT_CHATS, partial(_export, window, to, None, "Chats")),
+        Offer(IMPORT_CHATS, partial(ask_import, window, to.chats.import_)),
         *window.code_panel.commands,
-        Command("Code", "Choose the project folder", ask_project),
-        Command("Code", "Close project folder", partial(to.project.choose, None)),
-        Command("Code", _SEEN, lambda: to.project.show_last(to.suggest.last)),
-        Command("Chat", "Chat settings", to.chat.open_settings, "Ctrl+."),
+        Offer(CHOOSE_PROJECT, ask_project),
+        Offer(CLOSE_PROJECT, partial(to.project.choose, None)),
+        Offer(SHOW_LAST_PROMPT, lambda: to.project.show_last(to.suggest.last)),
+        Offer(CHAT_SETTINGS, to.chat.open_settings),
         *template_commands(window),
-        Command("Window", "Settings", to.settings.open, "Ctrl+,"),
-        Command("Window", "Toggle sidebar", window.reach.toggle_sidebar, "Ctrl+B"),
-        Command("Window", "Toggle code panel", window.reach.toggle_panel, "Ctrl+Alt+B"),
-        Command("Window", "All commands", window.open_palette, "Ctrl+Shift+P"),
-        Command("Window", "Keyboard shortcuts", window.open_sheet, "F1"),
-        Command("Window", "About Starwright and the model", to.models.about),
-        Command("Window", "Close", window.close, "Ctrl+Q"),
+        Offer(SETTINGS, to.settings.open),
+        Offer(TOGGLE_SIDEBAR, window.reach.toggle_sidebar),
+        Offer(TOGGLE_PANEL, window.reach.toggle_panel),
+        Offer(ALL_COMMANDS, window.open_palette),
+        Offer(SHOW_KEYS, window.open_sheet),
+        Offer(ABOUT, to.models.about),
+        Offer(QUIT, window.close),
     ]
 
 
@@ -169,7 +193,7 @@ def _connect_sidebar(window: Window, to: Ensemble) -> None:
     sidebar.export_requested.connect(partial(_export, window, to))
     sidebar.links.models_requested.connect(window.model_picker.click)
     sidebar.links.project_requested.connect(
-        partial(ask_folder, window, to.project.choose, title="Choose the project folder")
+        partial(ask_folder, window, to.project.choose, title=CHOOSE_PROJECT.words)
     )
     sidebar.links.project_left.connect(partial(to.project.choose, None))
     sidebar.links.seen_requested.connect(lambda: to.project.show_last(to.suggest.last))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from app.core.commands import SNIPPETS
 from app.services.tasks import Tasks
 from app.ui.presenters.ensemble import Ensemble
 from app.ui.presenters.snippets import SnippetsPresenter
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
 from app.ui.widgets.conversation.code_block import CodeAction
 from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 from app.ui.window import Window
@@ -41,5 +42,5 @@ def add_snippets(window: Window, to: Ensemble, tasks: Tasks) -> SnippetsPresente
         lambda key, version, text: presenter.keep(text, *to.code.source_of(key, version))
     )
     window.sidebar.links.snippets_requested.connect(dialog.open_list)
-    window.add_commands([Command("Window", "Snippets", dialog.open_list, "Ctrl+Shift+B")])
+    window.add_commands([Offer(SNIPPETS, dialog.open_list)])
     return presenter

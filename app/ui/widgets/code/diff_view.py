@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.commands import ACCEPT_CHANGE, NEXT_CHANGE, PREVIOUS_CHANGE
 from app.core.hunks import Hunk, lines_of
 from app.ui.widgets.controls.buttons import click_at, text_button
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.fonts import code_font
 from app.ui.widgets.look.icons import IconButton
 from app.ui.widgets.look.palette import colours
@@ -49,14 +51,14 @@ class DiffView(QFrame):
         self.text.setFont(code_font())
         self._where = QLabel()
         self._where.setProperty("role", "small")
-        before = IconButton("chevron-left", "Previous change (Shift+F7)", object_name="hunkBefore")
-        after = IconButton("chevron-right", "Next change (F7)", object_name="hunkNext")
+        before = IconButton("chevron-left", tooltip(PREVIOUS_CHANGE), object_name="hunkBefore")
+        after = IconButton("chevron-right", tooltip(NEXT_CHANGE), object_name="hunkNext")
         before.clicked.connect(partial(self.step, -1))
         after.clicked.connect(partial(self.step, 1))
-        click_at(before, "Shift+F7")
-        click_at(after, "F7")
-        self._take = _short("Accept", "Accept this change (Alt+Enter)", "takeHunk")
-        click_at(self._take, "Alt+Return")
+        click_at(before, PREVIOUS_CHANGE)
+        click_at(after, NEXT_CHANGE)
+        self._take = _short("Accept", tooltip(ACCEPT_CHANGE), "takeHunk")
+        click_at(self._take, ACCEPT_CHANGE)
         self._take.clicked.connect(partial(self._decide, self.hunk_accepted))
         self._leave = _short("Reject", "Reject this change", "leaveHunk")
         self._leave.clicked.connect(partial(self._decide, self.hunk_rejected))

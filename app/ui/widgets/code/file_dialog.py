@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.attachments import Attachment
+from app.core.commands import LEAVE
 from app.text.languages import label_of_file
 from app.ui.widgets.code.code_view import CodeView
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.dialog import Dialog
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.fonts import scaled
 
 _SIZE = QSize(760, 560)
@@ -46,7 +48,7 @@ class FileDialog(Dialog):
         self._note.setProperty("role", "small")
         copy = text_button("Copy", "copyFile", "Copy the whole file")
         copy.clicked.connect(self._copy)
-        close = text_button("Close", "closeFile", "Close (Esc)")
+        close = text_button("Close", "closeFile", tooltip(LEAVE))
         close.clicked.connect(self.accept)
         inside = QHBoxLayout()
         inside.setSpacing(12)

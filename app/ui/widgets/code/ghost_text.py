@@ -25,6 +25,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit
 
+from app.core.commands import (
+    ACCEPT_LINE,
+    ACCEPT_SUGGESTION,
+    ACCEPT_WORD,
+    LEAVE,
+    NEXT_SUGGESTION,
+    PREVIOUS_SUGGESTION,
+)
 from app.text.utf16 import units
 from app.ui.widgets.controls.plain_text import for_qt, selected_text
 from app.ui.widgets.look.fonts import TINY_PX, text_font
@@ -166,7 +174,7 @@ class GhostText(QObject):
         if not self.is_watching:
             return None
         keys = QKeySequence(event.keyCombination()).toString()
-        if keys == "Esc":
+        if keys == LEAVE.keys:
             return "refuse"
         return _KEYS.get(keys) if self._text else None
 
@@ -251,11 +259,11 @@ class GhostText(QObject):
 
 
 _KEYS: dict[str, Part | int] = {
-    "Tab": Part.ALL,
-    "Ctrl+Right": Part.WORD,
-    "Ctrl+Down": Part.LINE,
-    "Alt+]": 1,
-    "Alt+[": -1,
+    ACCEPT_SUGGESTION.keys: Part.ALL,
+    ACCEPT_WORD.keys: Part.WORD,
+    ACCEPT_LINE.keys: Part.LINE,
+    NEXT_SUGGESTION.keys: 1,
+    PREVIOUS_SUGGESTION.keys: -1,
 }
 
 

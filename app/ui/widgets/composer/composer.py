@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QMouseEvent, QResizeEvent, QShortcut, QTextCursor
+from PySide6.QtGui import QKeySequence, QMouseEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.attachments import Attached
+from app.core.commands import ATTACH_FILES, NEW_LINE, SEND, STOP_ANSWER, WRITE_MESSAGE
 from app.ui.widgets.code.attached_files import Attachments
 from app.ui.widgets.composer.action_menu import Action, ActionMenu
 from app.ui.widgets.composer.draft_editor import DraftEditor
@@ -22,11 +23,12 @@ from app.ui.widgets.composer.placeholders import places
 from app.ui.widgets.composer.unfilled import Unfilled
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.elided import Elided
+from app.ui.widgets.controls.keys import answer_to, tooltip
 from app.ui.widgets.look.amounts import tokens_text
 from app.ui.widgets.look.icons import IconButton
 from app.ui.widgets.look.measures import COLUMN_PX, MARGIN_PX
 
-_HINT = "Enter to send, Shift+Enter for a new line"
+_HINT = f"{SEND.named_keys} to send, {NEW_LINE.named_keys} for a new line"
 
 
 class Composer(QWidget):
@@ -63,8 +65,8 @@ class Composer(QWidget):
         self.tokens = Elided()
         self.tokens.setObjectName("draftTokens")
         self.tokens.setProperty("role", "small")
-        self.send_button = text_button("Send", "send", "Send the message (Enter)", role="primary")
-        self.stop_button = text_button("Stop", "stop", "Stop (Esc)", role="primary")
+        self.send_button = text_button("Send", "send", tooltip(SEND), role="primary")
+        self.stop_button = text_button("Stop", "stop", tooltip(STOP_ANSWER), role="primary")
         self.send_button.clicked.connect(self._send)
         self.stop_button.clicked.connect(self.stop)
         self._card = self._make_card()
@@ -73,7 +75,7 @@ class Composer(QWidget):
         row.addStretch(1)
         row.addWidget(self._card, 1000)
         row.addStretch(1)
-        QShortcut(QKeySequence("Ctrl+J"), self, self.editor.setFocus)
+        answer_to(WRITE_MESSAGE, self, self.editor.setFocus)
         self._actions: Callable[[], Sequence[Action]] = tuple
         self._is_typed = False
         self.menu = ActionMenu(self)
@@ -170,11 +172,11 @@ class Composer(QWidget):
 
     def _make_attach_button(self) -> IconButton:
         button = IconButton("attach", "Attach files or a folder", object_name="attach")
-        button.setToolTip("Attach files (Ctrl+Shift+A) or a folder; you can also drop them here")
+        button.setToolTip(f"{tooltip(ATTACH_FILES)} or a folder; you can also drop them here")
         menu = QMenu(button)
         menu.setObjectName("attachMenu")
         files = menu.addAction("Attach files…", self.attach_requested.emit)
-        files.setShortcut(QKeySequence("Ctrl+Shift+A"))
+        files.setShortcut(QKeySequence(ATTACH_FILES.keys))
         files.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window has it already
         menu.addAction("Attach a folder…", self.attach_folder_requested.emit)
         # Not the button's own menu: Qt would run that in an event loop of its own.

@@ -15,9 +15,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit
 
+from app.core.commands import NEW_LINE, SEND, WRITE_MESSAGE
 from app.text.utf16 import stretched
 from app.ui.widgets.composer.placeholders import next_place, places
 from app.ui.widgets.controls.growing_editor import GrowingEditor
+from app.ui.widgets.controls.keys import shown_keys, tooltip
 from app.ui.widgets.look.palette import colours
 
 _TALLEST_LINES = 12
@@ -38,7 +40,10 @@ class DraftEditor(GrowingEditor):
         super().__init__(tallest_lines=_TALLEST_LINES)
         self.setObjectName("composer")
         self.setAccessibleName("Message")
-        self.setToolTip("Write a message (Ctrl+J). Enter sends, Shift+Enter starts a new line")
+        self.setToolTip(
+            f"{tooltip(WRITE_MESSAGE)}. {shown_keys(SEND)} sends, "
+            f"{shown_keys(NEW_LINE)} starts a new line"
+        )
         self.set_output("")
         self._preedit = ""
         self.textChanged.connect(self._mark_places)

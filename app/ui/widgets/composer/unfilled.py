@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from app.core.commands import NEXT_PLACE
 from app.ui.widgets.controls.buttons import text_button
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.icons import IconLabel
 
 
@@ -24,7 +26,9 @@ class Unfilled(QFrame):
         self._words.setObjectName("unfilledText")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
-        fill = text_button("Fill in", "fillPlaces", "Go to the first one (Tab)", role="tool")
+        fill = text_button(
+            "Fill in", "fillPlaces", tooltip(NEXT_PLACE, "Go to the first one"), role="tool"
+        )
         send = text_button("Send as it is", "sendUnfilled", "Send the «marks» too", role="tool")
         fill.clicked.connect(self.fill_requested)
         send.clicked.connect(self.send_requested)

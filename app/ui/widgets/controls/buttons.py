@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QPushButton
+
+from app.core.commands import Command
+from app.ui.widgets.controls.keys import answer_to
 
 
 def text_button(words: str, name: str, tip: str = "", *, role: str = "") -> QPushButton:
@@ -17,10 +19,10 @@ def text_button(words: str, name: str, tip: str = "", *, role: str = "") -> QPus
     return button
 
 
-def click_at(button: QAbstractButton, keys: str) -> None:
-    """Let keys click a button at once.
+def click_at(button: QAbstractButton, command: Command) -> None:
+    """Let a command's keys click a button at once.
 
     A button's own shortcut plays an animated click, which acts a tenth of a second later: what is
     typed meanwhile goes where it should not.
     """
-    QShortcut(QKeySequence(keys), button, button.click)
+    answer_to(command, button, button.click)

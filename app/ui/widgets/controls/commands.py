@@ -1,6 +1,6 @@
 """Commands: everything that can be done, by name, with the keys that do it.
 
-The palette (Ctrl+Shift+P) searches them and the sheet (F1) lists them, so neither can forget one.
+The palette searches them and the sheet of keys lists them, so neither can forget one.
 """
 
 from __future__ import annotations
@@ -9,39 +9,48 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.commands import Command
+from app.ui.widgets.controls.keys import answer_to, shown_keys
 from app.ui.widgets.controls.popup import Choice, Popup
 
 _WIDTH = 520
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """Something to do. Where `is_bound`, a widget answers to the keys already."""
+class Offer:
+    """A command that can be done now. Where `is_bound`, a widget answers to its keys already."""
 
-    group: str
-    words: str
+    command: Command
     act: Callable[[], object]
-    keys: str = ""
     is_bound: bool = False
 
     @property
+    def group(self) -> str:
+        return self.command.group
+
+    @property
+    def words(self) -> str:
+        return self.command.words
+
+    @property
+    def keys(self) -> str:
+        return self.command.keys
+
+    @property
     def shown_keys(self) -> str:
-        """Return the keys as this platform writes them, and Enter as it stands on the key."""
-        shown = QKeySequence(self.keys).toString(QKeySequence.SequenceFormat.NativeText)
-        return shown.replace("Return", "Enter")
+        """Return the keys as this platform writes them."""
+        return shown_keys(self.command)
 
 
-def bind(commands: Sequence[Command], owner: QWidget) -> None:
+def bind(commands: Sequence[Offer], owner: QWidget) -> None:
     """Let the keys of commands work while `owner`'s window is in front."""
     for command in commands:
         if command.keys and not command.is_bound:
-            shortcut = QShortcut(QKeySequence(command.keys), owner)
-            shortcut.activated.connect(command.act)
+            answer_to(command.command, owner, command.act)
 
 
 class CommandPalette(Popup):
@@ -54,7 +63,7 @@ class CommandPalette(Popup):
         self._window = parent
         self.chosen.connect(self._do)
 
-    def open_with(self, commands: Sequence[Command]) -> None:
+    def open_with(self, commands: Sequence[Offer]) -> None:
         """Offer these commands, in the upper middle of the window."""
         choices = [
             Choice(f"{command.group}: {command.words}", command, detail=command.shown_keys)
@@ -65,5 +74,5 @@ class CommandPalette(Popup):
         )
 
     def _do(self, command: object) -> None:
-        assert isinstance(command, Command)
+        assert isinstance(command, Offer)
         command.act()

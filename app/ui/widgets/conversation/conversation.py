@@ -14,9 +14,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QGuiApplication,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -28,11 +26,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.chats import StoredMessage
+from app.core.commands import NEXT_MESSAGE, PREVIOUS_MESSAGE
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.text.event_words import CUT
 from app.ui.widgets.controls.cards import ErrorCard, Notice
 from app.ui.widgets.controls.hover import HoverAfterScroll
+from app.ui.widgets.controls.keys import answer_to
 from app.ui.widgets.controls.parting import living, part_with
 from app.ui.widgets.conversation.answer_parts import STEP_COST, cost_of_text
 from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
@@ -98,8 +98,8 @@ class Conversation(QScrollArea):
         self._actions = ActionBar(self._page)
         self._actions.chosen.connect(self._act)
         self._actions.left.connect(self.left)
-        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
-            QShortcut(QKeySequence(keys), self, partial(self.walk, step))
+        for command, step in ((PREVIOUS_MESSAGE, -1), (NEXT_MESSAGE, 1)):
+            answer_to(command, self, partial(self.walk, step))
         self._flush_timer = QTimer(self, singleShot=True)
         self._flush_timer.timeout.connect(self.flush)
         self._earlier_timer = QTimer(self, interval=0)

@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QTextEdit, QWidget
 
+from app.core.commands import LEAVE, NEXT_MATCH, PREVIOUS_MATCH
 from app.ui.widgets.code.code_view import CodeView
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.controls.parting import living
 from app.ui.widgets.controls.search_field import SearchField
 from app.ui.widgets.conversation.conversation import Conversation
@@ -41,9 +43,11 @@ class FindInChat(QFrame):
         self.count = QLabel()
         self.count.setObjectName("findInChatCount")
         self.count.setProperty("role", "small")
-        before = IconButton("chevron-left", "Previous (Shift+Enter)", object_name="findBefore")
-        after = IconButton("chevron-right", "Next (Enter)", object_name="findAfter")
-        close = IconButton("close", "Close (Esc)", object_name="closeFindInChat")
+        before = IconButton(
+            "chevron-left", tooltip(PREVIOUS_MATCH, "Previous"), object_name="findBefore"
+        )
+        after = IconButton("chevron-right", tooltip(NEXT_MATCH, "Next"), object_name="findAfter")
+        close = IconButton("close", tooltip(LEAVE), object_name="closeFindInChat")
         before.clicked.connect(lambda: self.go(-1))
         after.clicked.connect(lambda: self.go(1))
         close.clicked.connect(self.leave)

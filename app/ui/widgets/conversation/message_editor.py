@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.core.commands import LEAVE, SAVE_MESSAGE
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.growing_editor import GrowingEditor
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.conversation.code_lines import CodeLines
 
 _TALLEST_LINES = 20
@@ -35,7 +37,7 @@ class MessageEditor(QFrame):
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(note, 1)
-        cancel = text_button("Cancel", "cancelEdit", "Discard your changes (Esc)")
+        cancel = text_button("Cancel", "cancelEdit", tooltip(LEAVE, "Discard your changes"))
         cancel.clicked.connect(self.cancelled)
         below.addWidget(cancel)
         if is_answer:
@@ -45,7 +47,7 @@ class MessageEditor(QFrame):
             going_on.clicked.connect(lambda: self._save(is_going_on=True))
             below.addWidget(going_on)
         words = "Save" if is_answer else "Send"
-        save = text_button(words, "saveEdit", f"{words} (Ctrl+Enter)", role="primary")
+        save = text_button(words, "saveEdit", tooltip(SAVE_MESSAGE, words), role="primary")
         save.clicked.connect(lambda: self._save(is_going_on=False))
         below.addWidget(save)
         inside = QVBoxLayout(self)

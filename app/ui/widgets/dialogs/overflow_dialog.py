@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.commands import CHAT_SETTINGS, LEAVE
 from app.core.context import Fit, OverflowChoice
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.dialog import Dialog
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.amounts import tokens_text
 
 _WIDTH_PX = 560
@@ -40,7 +42,7 @@ class OverflowDialog(Dialog):
         self.remember = QCheckBox("Always do this in this chat")
         self.remember.setObjectName("rememberOverflow")
         self.remember.setAccessibleName("Always do this in this chat")
-        self.remember.setToolTip("You can change this in the chat settings (Ctrl+.)")
+        self.remember.setToolTip(tooltip(CHAT_SETTINGS, "You can change this in the chat settings"))
         self.list = _list_of(fit)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
@@ -64,7 +66,9 @@ class OverflowDialog(Dialog):
     def _buttons(self) -> QHBoxLayout:
         fit, row = self._fit, QHBoxLayout()
         row.setSpacing(8)
-        cancel = text_button("Cancel", "overflowCancel", "Send nothing and keep the draft (Esc)")
+        cancel = text_button(
+            "Cancel", "overflowCancel", tooltip(LEAVE, "Send nothing and keep the draft")
+        )
         cancel.clicked.connect(self.reject)
         row.addWidget(cancel)
         row.addStretch(1)

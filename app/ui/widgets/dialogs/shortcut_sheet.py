@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -15,23 +14,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.commands import LEAVE, SHOW_KEYS
 from app.ui.widgets.controls.buttons import text_button
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
 from app.ui.widgets.controls.dialog import Dialog
+from app.ui.widgets.controls.keys import answer_to, tooltip
 from app.ui.widgets.controls.parting import part_with
 from app.ui.widgets.controls.search_field import SearchField
 from app.ui.widgets.look.fonts import scaled
 
 _ABOVE_HEADING_PX = 12
 _SIZE = QSize(820, 620)
-Rows = list[tuple[str, list[Command]]]
+Rows = list[tuple[str, list[Offer]]]
 """Groups with their commands."""
 
 
 class ShortcutSheet(Dialog):
     """All keys on one page; F1 or Esc closes it."""
 
-    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
+    def __init__(self, commands: Sequence[Offer], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("shortcutSheet")
         self.setWindowTitle("Keyboard shortcuts")
@@ -46,7 +47,7 @@ class ShortcutSheet(Dialog):
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        close = text_button("Close", "closeSheet", "Close (Esc)")
+        close = text_button("Close", "closeSheet", tooltip(LEAVE))
         close.clicked.connect(self.accept)
         below = QHBoxLayout()
         below.addStretch()
@@ -62,7 +63,7 @@ class ShortcutSheet(Dialog):
         room = parent.size() if parent is not None else _SIZE
         self.resize(QSize(scaled(_SIZE.width()), scaled(_SIZE.height())).boundedTo(room))
         self.search.setFocus()
-        QShortcut(QKeySequence("F1"), self, self.accept)
+        answer_to(SHOW_KEYS, self, self.accept)
 
     def _show(self, text: str) -> None:
         groups = _grouped(_found(self._commands, text))
@@ -80,7 +81,7 @@ class ShortcutSheet(Dialog):
         self._nothing.setVisible(not groups)
 
 
-def _found(commands: Sequence[Command], text: str) -> list[Command]:
+def _found(commands: Sequence[Offer], text: str) -> list[Offer]:
     """Return the commands that have all words of a search in their name, group or keys."""
     words = text.casefold().split()
     return [
@@ -93,8 +94,8 @@ def _found(commands: Sequence[Command], text: str) -> list[Command]:
     ]
 
 
-def _grouped(commands: Sequence[Command]) -> Rows:
-    groups: dict[str, list[Command]] = {}
+def _grouped(commands: Sequence[Offer]) -> Rows:
+    groups: dict[str, list[Offer]] = {}
     for command in commands:
         groups.setdefault(command.group, []).append(command)
     return list(groups.items())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
 
 
 class StandInKeys:
@@ -17,7 +17,7 @@ class StandInKeys:
         self._window = window
         self._shortcuts: list[QShortcut] = []
 
-    def fit(self, commands: Sequence[Command]) -> None:
+    def fit(self, commands: Sequence[Offer]) -> None:
         """Stand in for those of these commands whose keys nothing in sight answers to."""
         for shortcut in self._shortcuts:
             shortcut.setEnabled(False)

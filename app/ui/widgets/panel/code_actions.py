@@ -9,27 +9,35 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.core.commands import (
+    ADD_DOCSTRING,
+    ADD_TYPES,
+    EDIT_SELECTION,
+    EXPLAIN,
+    REPAIR,
+    TRANSLATE,
+    WRITE_TESTS,
+)
 from app.core.edits import Edit, EditKind, Selected
 from app.text.utf16 import index_at, units_before
 from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.widgets.code.error_marks import offset_of
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.controls.popup import Choice, Popup
 from app.ui.widgets.look.icons import IconButton
 from app.ui.widgets.panel.code_note import CodeNote
 from app.ui.widgets.panel.edit_bar import EditBar
 
-EDIT_KEYS = "Ctrl+I"
 _ONCE = Qt.ConnectionType.SingleShotConnection
-_KEYS = {EditKind.EDIT: EDIT_KEYS, EditKind.REPAIR: "Ctrl+Shift+R"}
-_WORDS = {
-    EditKind.EDIT: "Edit selection…",
-    EditKind.EXPLAIN: "Explain",
-    EditKind.DOCSTRING: "Add a docstring",
-    EditKind.TYPES: "Add types",
-    EditKind.TESTS: "Write tests",
-    EditKind.TRANSLATE: "Translate to another language…",
-    EditKind.REPAIR: "Fix the first error",
+_COMMANDS = {
+    EditKind.EDIT: EDIT_SELECTION,
+    EditKind.EXPLAIN: EXPLAIN,
+    EditKind.DOCSTRING: ADD_DOCSTRING,
+    EditKind.TYPES: ADD_TYPES,
+    EditKind.TESTS: WRITE_TESTS,
+    EditKind.TRANSLATE: TRANSLATE,
+    EditKind.REPAIR: REPAIR,
 }
 _REPAIRED_WHOLE = 8_000
 """Characters up to which the model gets all of the code to repair, else the part around."""
@@ -47,9 +55,7 @@ class CodeActions(QObject):
         self._panel = panel
         self._editor: CodeEditor | None = None
         self._shown = (-1, "")
-        self.button = IconButton(
-            "pencil", f"Change, explain or test this code ({EDIT_KEYS})", object_name="codeActions"
-        )
+        self.button = IconButton("pencil", tooltip(EDIT_SELECTION), object_name="codeActions")
         self.button.clicked.connect(self._open_menu)
         self.bar = EditBar()
         self.bar.sent.connect(partial(self._wish, EditKind.EDIT))
@@ -57,11 +63,10 @@ class CodeActions(QObject):
         self.note = CodeNote()
         self.languages = Popup(panel, width=260, search_words="Target language")
         self.languages.chosen.connect(partial(self._wish, EditKind.TRANSLATE))
-        self.kinds = list(_WORDS)
+        self.kinds = list(_COMMANDS)
         self._source: Callable[[], Sequence[Choice]] = tuple
         self.commands = [
-            Command("Code", words, partial(self.do, kind), _KEYS.get(kind, ""))
-            for kind, words in _WORDS.items()
+            Offer(command, partial(self.do, kind)) for kind, command in _COMMANDS.items()
         ]
 
     def set_languages(self, source: Callable[[], Sequence[Choice]]) -> None:
@@ -178,8 +183,8 @@ class CodeActions(QObject):
 
     def _fill(self, menu: QMenu) -> None:
         is_ready = self._editor is not None and not self._editor.isReadOnly()
-        for kind, words in _WORDS.items():
-            action = menu.addAction(words)
+        for kind, command in _COMMANDS.items():
+            action = menu.addAction(command.words)
             action.setObjectName(f"edit-{kind}")
             action.setEnabled(is_ready and (kind is not EditKind.REPAIR or self._is_wrong()))
             act: Callable[[], None] = partial(self.do, kind)

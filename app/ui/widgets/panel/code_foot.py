@@ -8,9 +8,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from app.core.commands import CHANGE_LANGUAGE, REPAIR
 from app.core.syntax import UNKNOWN, Syntax, SyntaxState
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.elided import Elided
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.panel.encoding_menu import EncodingButton
 
 _LEFT_PX, _SPACING = 8, 12
@@ -31,16 +33,12 @@ class CodeFoot(QFrame):
         super().__init__(parent)
         self.setObjectName("codePanelFoot")
         self.setMinimumHeight(30)
-        self._language = text_button(
-            "", "codeLanguage", "Set the language (Ctrl+Shift+L)", role="link"
-        )
+        self._language = text_button("", "codeLanguage", tooltip(CHANGE_LANGUAGE), role="link")
         self._language.setAccessibleName("Language of the code")
         self._language.clicked.connect(self.language_wanted)
         self.status = _Status()
         self.status.clicked.connect(self.error_chosen)
-        self.repair = text_button(
-            "Fix", "repairCode", "Fix with the model (Ctrl+Shift+R)", role="link"
-        )
+        self.repair = text_button("Fix", "repairCode", tooltip(REPAIR), role="link")
         self.repair.clicked.connect(self.repair_requested)
         self.repair.hide()
         self._place = Elided()

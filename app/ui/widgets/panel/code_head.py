@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.commands import CLOSE_TAB, NEW_TAB, OPEN_FILE
+from app.ui.widgets.controls.keys import shown_keys, tooltip
 from app.ui.widgets.look.fonts import scaled
 from app.ui.widgets.look.icons import IconButton
 
@@ -39,7 +41,7 @@ class CodeTabs(QTabBar):
         super().__init__(parent)
         self.setObjectName("codeTabs")
         self.setAccessibleName("Code tabs")
-        self.setToolTip("Drag a tab out to drop it as a file; Ctrl+W closes it")
+        self.setToolTip(f"Drag a tab out to drop it as a file; {shown_keys(CLOSE_TAB)} closes it")
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setMovable(True)
@@ -145,10 +147,10 @@ class CodeTabs(QTabBar):
 
 
 class _CloseButton(IconButton):
-    """The small cross of a tab; the keyboard has Ctrl+W, so Tab does not stop here."""
+    """The small cross of a tab; the keyboard has keys of its own, so Tab does not stop here."""
 
     def __init__(self) -> None:
-        super().__init__("close", "Close this tab (Ctrl+W)", object_name="closeTab", size=11)
+        super().__init__("close", tooltip(CLOSE_TAB), object_name="closeTab", size=11)
         self.setProperty("role", "tiny")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
@@ -165,9 +167,9 @@ class CodeHead(QFrame):
         self.tabs = CodeTabs()
         # Not from within the coroutine that wrote the file: a drag has an event loop of its own.
         self.tabs.drag_ready.connect(lambda mime: QTimer.singleShot(0, lambda: self._drag(mime)))
-        self.new_tab = IconButton("plus", "New tab (Ctrl+T)", object_name="newTab")
+        self.new_tab = IconButton("plus", tooltip(NEW_TAB), object_name="newTab")
         self.new_tab.clicked.connect(self.new_requested)
-        self.open_file = IconButton("folder", "Open a file (Ctrl+O)", object_name="openFile")
+        self.open_file = IconButton("folder", tooltip(OPEN_FILE), object_name="openFile")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(4)

@@ -11,12 +11,38 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.core.commands import (
+    CHANGE_LANGUAGE,
+    CLOSE_TAB,
+    COMPARE,
+    COPY_CODE,
+    FIND,
+    FIND_AND_REPLACE,
+    FOCUS_CODE,
+    GO_TO_ERROR,
+    GO_TO_LINE,
+    LARGER_TEXT,
+    NEW_TAB,
+    NEXT_TAB,
+    OPEN_FILE,
+    OPEN_OUTSIDE,
+    PREVIOUS_TAB,
+    REOPEN_WITH_ENCODING,
+    RESET_TEXT_SIZE,
+    SAVE,
+    SAVE_AS,
+    SAVE_SNIPPET,
+    SAVE_WITH_ENCODING,
+    SMALLER_TEXT,
+    TOGGLE_COMMENT,
+    TOGGLE_WRAP,
+)
 from app.core.edits import EditKind
 from app.text.encodings import printable
 from app.text.utf16 import index_at
 from app.ui.widgets.code.code_editor import LARGEST_PX, SMALLEST_PX, CodeEditor
 from app.ui.widgets.code.token_kinds import language_label
-from app.ui.widgets.controls.commands import Command, bind
+from app.ui.widgets.controls.commands import Offer, bind
 from app.ui.widgets.controls.dropped import dropped_files
 from app.ui.widgets.controls.popup import Choice, Popup
 from app.ui.widgets.controls.questions import ask_save, ask_unsaved
@@ -332,37 +358,33 @@ class CodePanel(CodeStack):
         column.addWidget(self.code_actions.note)
         column.addWidget(self.foot)
 
-    def _make_commands(self) -> list[Command]:
+    def _make_commands(self) -> list[Offer]:
         replace = partial(self.find_bar.open_for, can_replace=True)
-        acts: list[tuple[str, Callable[[], object], str]] = [
-            ("Copy", self.copy_code, "Ctrl+Shift+C"),
-            ("New tab", self.new_requested.emit, "Ctrl+T"),
-            ("Open file…", self.files_wanted.emit, "Ctrl+O"),
-            ("Save", self.save_shown, "Ctrl+S"),
-            ("Save as…", self.save_shown_as, "Ctrl+Shift+S"),
-            ("Reopen with encoding…", self.foot.encoding.choose_to_reopen, ""),
-            ("Save with encoding…", self._choose_encoding, ""),
-            ("Close tab", self.close_shown, "Ctrl+W"),
-            ("Next tab", partial(self.walk_tabs, 1), "Ctrl+PgDown"),
-            ("Previous tab", partial(self.walk_tabs, -1), "Ctrl+PgUp"),
-            ("Focus the code panel", partial(self.with_editor, CodeEditor.setFocus), "Ctrl+E"),
-            ("Compare with previous version", self.compare_shown, "Ctrl+D"),
-            ("Open in your editor", self.open_shown, "Ctrl+Shift+O"),
-            ("Save as snippet", self.keep_shown, "Ctrl+Shift+K"),
-            ("Find", self.find_code, "Ctrl+F"),
-            ("Find and replace", partial(self.with_editor, replace), "Ctrl+H"),
-            ("Go to line…", partial(self.with_editor, self.go_to.open_for), "Ctrl+G"),
-            ("Go to the first error", self.go_to_error, "F8"),
-            (
-                "Toggle comment",
-                partial(self.with_editor, CodeEditor.toggle_comment),
-                "Ctrl+/",
-            ),
-            ("Change language…", self.choose_language, "Ctrl+Shift+L"),
-            ("Larger text", partial(self.zoom, 1), "Ctrl+="),
-            ("Smaller text", partial(self.zoom, -1), "Ctrl+-"),
-            ("Reset text size", partial(self.zoom, 0), "Ctrl+0"),
-            ("Toggle word wrap", self.wrap, "Alt+Z"),
+        return [
+            Offer(COPY_CODE, self.copy_code),
+            Offer(NEW_TAB, self.new_requested.emit),
+            Offer(OPEN_FILE, self.files_wanted.emit),
+            Offer(SAVE, self.save_shown),
+            Offer(SAVE_AS, self.save_shown_as),
+            Offer(REOPEN_WITH_ENCODING, self.foot.encoding.choose_to_reopen),
+            Offer(SAVE_WITH_ENCODING, self._choose_encoding),
+            Offer(CLOSE_TAB, self.close_shown),
+            Offer(NEXT_TAB, partial(self.walk_tabs, 1)),
+            Offer(PREVIOUS_TAB, partial(self.walk_tabs, -1)),
+            Offer(FOCUS_CODE, partial(self.with_editor, CodeEditor.setFocus)),
+            Offer(COMPARE, self.compare_shown),
+            Offer(OPEN_OUTSIDE, self.open_shown),
+            Offer(SAVE_SNIPPET, self.keep_shown),
+            Offer(FIND, self.find_code),
+            Offer(FIND_AND_REPLACE, partial(self.with_editor, replace)),
+            Offer(GO_TO_LINE, partial(self.with_editor, self.go_to.open_for)),
+            Offer(GO_TO_ERROR, self.go_to_error),
+            Offer(TOGGLE_COMMENT, partial(self.with_editor, CodeEditor.toggle_comment)),
+            Offer(CHANGE_LANGUAGE, self.choose_language),
+            Offer(LARGER_TEXT, partial(self.zoom, 1)),
+            Offer(SMALLER_TEXT, partial(self.zoom, -1)),
+            Offer(RESET_TEXT_SIZE, partial(self.zoom, 0)),
+            Offer(TOGGLE_WRAP, self.wrap),
+            *self.suggestions.commands,
+            *self.code_actions.commands,
         ]
-        commands = [Command("Code", words, act, keys) for words, act, keys in acts]
-        return [*commands, *self.suggestions.commands, *self.code_actions.commands]

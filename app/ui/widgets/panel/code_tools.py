@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.core.commands import COMPARE, COPY_CODE, OPEN_OUTSIDE, SAVE, SAVE_SNIPPET
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.icons import IconButton, icon, icon_px
 from app.ui.widgets.look.palette import colours, is_theme_change
 
@@ -38,17 +40,17 @@ class CodeTools(QFrame):
         for widget in (self.before, self._version, self.after):
             pill.addWidget(widget)
         self.compare = Tool("diff", "Compare", "compareVersions")
-        self.compare.set_tip("Show what changed and accept changes one by one (Ctrl+D)")
+        self.compare.set_tip(tooltip(COMPARE))
         self.copy = Tool("copy", "Copy", "copyCode")
         self.copy.setAccessibleName("Copy code")
-        self.copy.set_tip("Copy this tab's code (Ctrl+Shift+C)")
+        self.copy.set_tip(tooltip(COPY_CODE))
         self.open_outside = Tool("external", "Open in your editor", "openInEditor")
-        self.open_outside.set_tip("Open at this line in your own editor (Ctrl+Shift+O)")
+        self.open_outside.set_tip(tooltip(OPEN_OUTSIDE))
         self.save = Tool("download", "Save as…", "saveCode")
-        self.save.set_tip("Save as a file (Ctrl+S)")
+        self.save.set_tip(tooltip(SAVE, "Save as a file"))
         self.keep = IconButton(
             "bookmark",
-            "Save the selection, or all, as a snippet (Ctrl+Shift+K)",
+            tooltip(SAVE_SNIPPET),
             object_name="keepSnippet",
         )
         self._with_keys: tuple[QWidget, ...] = (self.keep, self.open_outside, self.save)
@@ -90,7 +92,7 @@ class CodeTools(QFrame):
         words = "Save" if has_file else "Save as…"
         if words != self.save.accessibleName():
             self.save.set_words(words)
-            self.save.set_tip("Save (Ctrl+S)" if has_file else "Save as a file (Ctrl+S)")
+            self.save.set_tip(tooltip(SAVE, "Save" if has_file else "Save as a file"))
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

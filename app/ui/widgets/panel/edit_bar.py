@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 
+from app.core.commands import LEAVE, SEND, STOP_ANSWER
 from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.widgets.controls.buttons import text_button
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.icons import IconButton
 
 _WIDEST_PX = 460
@@ -35,12 +37,12 @@ class EditBar(QFrame):
         self.words = QLabel()
         self.words.setObjectName("editActivity")
         self.words.setWordWrap(True)
-        self.send_button = text_button("Change", "sendEdit", "Ask for the change (Enter)")
+        self.send_button = text_button("Change", "sendEdit", tooltip(SEND, "Ask for the change"))
         self.send_button.setProperty("role", "primary")
         self.send_button.clicked.connect(self._send)
-        self.stop_button = text_button("Stop", "stopEdit", "Stop (Esc)")
+        self.stop_button = text_button("Stop", "stopEdit", tooltip(STOP_ANSWER))
         self.stop_button.clicked.connect(self.stop_requested)
-        self.close_button = IconButton("close", "Close (Esc)", object_name="closeEdit")
+        self.close_button = IconButton("close", tooltip(LEAVE), object_name="closeEdit")
         self.close_button.clicked.connect(self.leave)
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(8, 6, 8, 6)

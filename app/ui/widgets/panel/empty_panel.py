@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from app.core.commands import NEW_TAB, OPEN_FILE
 from app.ui.widgets.controls.button_row import ButtonRow
 from app.ui.widgets.controls.buttons import text_button
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.icons import IconLabel
 
 _EMPTY = "Code from answers appears here."
@@ -25,8 +27,10 @@ class EmptyPanel(QFrame):
         words.setProperty("role", "muted")
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        open_file = text_button("Open file…", "emptyOpenFile", "Open a file in a tab (Ctrl+O)")
-        new_tab = text_button("New tab", "emptyNewTab", "Write in a new tab (Ctrl+T)")
+        open_file = text_button(
+            "Open file…", "emptyOpenFile", tooltip(OPEN_FILE, "Open a file in a tab")
+        )
+        new_tab = text_button("New tab", "emptyNewTab", tooltip(NEW_TAB, "Write in a new tab"))
         open_file.clicked.connect(self.open_requested)
         new_tab.clicked.connect(self.new_requested)
         buttons = ButtonRow([open_file], [new_tab], is_centred=True)

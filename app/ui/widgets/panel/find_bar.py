@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.commands import LEAVE, NEXT_MATCH, PREVIOUS_MATCH
 from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.widgets.controls.buttons import text_button
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.controls.plain_text import for_qt
 from app.ui.widgets.look.icons import IconButton
 
@@ -227,11 +229,9 @@ class FindBar(QFrame):
             self.count.setText(f"{here} of {total}" if here else f"{total} found")
 
     def _lay_out(self) -> None:
-        before = IconButton(
-            "chevron-left", "Previous match (Shift+Enter)", object_name="findBefore"
-        )
-        after = IconButton("chevron-right", "Next match (Enter)", object_name="findNext")
-        close = IconButton("close", "Close (Esc)", object_name="findClose")
+        before = IconButton("chevron-left", tooltip(PREVIOUS_MATCH), object_name="findBefore")
+        after = IconButton("chevron-right", tooltip(NEXT_MATCH), object_name="findNext")
+        close = IconButton("close", tooltip(LEAVE), object_name="findClose")
         before.clicked.connect(lambda: self.go(-1))
         after.clicked.connect(lambda: self.go(1))
         close.clicked.connect(self.close_bar)

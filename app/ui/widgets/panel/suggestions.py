@@ -6,19 +6,28 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QTextBlock
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QTextBlock
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
+from app.core.commands import (
+    ACCEPT_LINE,
+    ACCEPT_SUGGESTION,
+    ACCEPT_WORD,
+    NEXT_SUGGESTION,
+    PREVIOUS_SUGGESTION,
+    SUGGEST,
+    TOGGLE_SUGGESTIONS,
+)
 from app.core.places import Place
 from app.text.utf16 import cut
 from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.widgets.code.ghost_text import Part
 from app.ui.widgets.controls.buttons import text_button
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
+from app.ui.widgets.controls.keys import shown_keys, tooltip
 from app.ui.widgets.controls.plain_text import from_qt
 from app.ui.widgets.look.icons import IconButton
 
-KEYS = "Ctrl+Space"
 LINES_BEFORE, LINES_AFTER = 256, 40
 """How far around the cursor a suggestion looks; what is behind it is read anew for each key."""
 _GRID = 64  # lines by which the beginning moves on, so that a model can keep what it has read
@@ -47,9 +56,8 @@ class Suggestions(QObject):
         self._name = ""
         self.foot = QWidget()
         self.button = text_button(_IDLE, "infill", role="link")
-        self._keys = keys = QKeySequence(KEYS).toString(QKeySequence.SequenceFormat.NativeText)
-        self.button.setAccessibleName("Suggest at the cursor")
-        self.button.setToolTip(f"Suggest code at the cursor ({keys})")
+        self.button.setAccessibleName(SUGGEST.words)
+        self.button.setToolTip(tooltip(SUGGEST))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor in the code
         self.button.clicked.connect(self.requested)
         self.is_while_typing: Callable[[], bool] = bool
@@ -79,7 +87,7 @@ class Suggestions(QObject):
 
     def shorten(self, steps: int) -> None:
         """Leave out the keys, which the tooltip names, then the menu, whose acts are commands."""
-        self.button.setText(_IDLE if steps else f"{_IDLE}  {self._keys}")
+        self.button.setText(_IDLE if steps else f"{_IDLE}  {shown_keys(SUGGEST)}")
         self.when.setVisible(steps < 2)
 
     def attach(self, editor: CodeEditor) -> None:
@@ -153,16 +161,16 @@ class Suggestions(QObject):
         typing.triggered.connect(self.pause_toggled)
         menu.popup(self.when.mapToGlobal(QPoint(0, 0)) - QPoint(0, menu.sizeHint().height()))
 
-    def _make_commands(self) -> list[Command]:
-        bound = partial(Command, is_bound=True)
+    def _make_commands(self) -> list[Offer]:
+        bound = partial(Offer, is_bound=True)
         return [
-            Command("Code", "Suggest at the cursor", self.requested.emit, KEYS),
-            bound("Code", "Accept the suggestion", partial(self._take, Part.ALL), "Tab"),
-            bound("Code", "Accept the next word", partial(self._take, Part.WORD), "Ctrl+Right"),
-            bound("Code", "Accept the next line", partial(self._take, Part.LINE), "Ctrl+Down"),
-            bound("Code", "Next suggestion", partial(self.walked.emit, 1), "Alt+]"),
-            bound("Code", "Previous suggestion", partial(self.walked.emit, -1), "Alt+["),
-            Command("Code", "Toggle suggestions while typing", self.pause_toggled.emit),
+            Offer(SUGGEST, self.requested.emit),
+            bound(ACCEPT_SUGGESTION, partial(self._take, Part.ALL)),
+            bound(ACCEPT_WORD, partial(self._take, Part.WORD)),
+            bound(ACCEPT_LINE, partial(self._take, Part.LINE)),
+            bound(NEXT_SUGGESTION, partial(self.walked.emit, 1)),
+            bound(PREVIOUS_SUGGESTION, partial(self.walked.emit, -1)),
+            Offer(TOGGLE_SUGGESTIONS, self.pause_toggled.emit),
         ]
 
     def _take(self, part: Part) -> None:

@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.commands import FIND, LEAVE
 from app.core.errors import AppError
 from app.core.settings import Declared, Value
 from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.cards import NoticePlace
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.controls.questions import ask_reset
 from app.ui.widgets.controls.search_field import SearchField
 from app.ui.widgets.controls.undo_bar import UndoBar
@@ -56,7 +58,7 @@ class SettingsPage(QFrame):
         self.sections.itemClicked.connect(lambda: self._go_to_section(self.sections.currentRow()))
         self.search = SearchField("Search settings")
         self.search.setObjectName("settingsSearch")
-        self.search.setToolTip("Search settings (Ctrl+F)")
+        self.search.setToolTip(tooltip(FIND, "Search settings"))
         self.search.textChanged.connect(self._on_search)
         self.search.went_down.connect(self._enter_found)
         self._nothing = QLabel()
@@ -183,7 +185,7 @@ class SettingsPage(QFrame):
         title.setProperty("role", "heading")
         reset = text_button("Reset all…", "resetSettings", "Set every setting to its default")
         reset.clicked.connect(self._ask_reset)
-        close = IconButton("close", "Close settings (Esc)", object_name="closeSettings")
+        close = IconButton("close", tooltip(LEAVE, "Close settings"), object_name="closeSettings")
         close.clicked.connect(self.left)
         head = QFrame()
         head.setObjectName("topBar")

@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.chats import Chat, Hit
+from app.core.commands import DELETE_CHAT, NEW_CHAT, RENAME_CHAT, SEARCH_CHATS, TOGGLE_SIDEBAR
 from app.text.folding import folded
 from app.ui.widgets.controls.buttons import click_at
+from app.ui.widgets.controls.keys import answer_to, shown_keys, tooltip
 from app.ui.widgets.controls.questions import ask_text
 from app.ui.widgets.controls.rows import (
     EXCERPT_ROLE,
@@ -128,7 +130,9 @@ class Sidebar(QFrame):
     def _make_brand(self) -> QHBoxLayout:
         name = QLabel("Starwright")
         name.setObjectName("brandName")
-        hide = IconButton("panel-left", "Hide sidebar (Ctrl+B)", object_name="hideSidebar")
+        hide = IconButton(
+            "panel-left", tooltip(TOGGLE_SIDEBAR, "Hide sidebar"), object_name="hideSidebar"
+        )
         hide.clicked.connect(self.hide_requested)
         row = QHBoxLayout()
         row.setContentsMargins(9, 2, 0, 4)
@@ -141,10 +145,10 @@ class Sidebar(QFrame):
     def _make_search(self) -> SearchField:
         search = SearchField("Search chats")
         search.setObjectName("chatSearch")
-        search.setToolTip("Search chats (Ctrl+K); #tag finds chats with that tag")
+        search.setToolTip(f"{tooltip(SEARCH_CHATS)}; #tag finds chats with that tag")
         search.textChanged.connect(self._on_search)
         search.went_down.connect(self._enter_list)
-        QShortcut(QKeySequence("Ctrl+K"), self, search.setFocus)
+        answer_to(SEARCH_CHATS, self, search.setFocus)
         return search
 
     def _make_list(self) -> QListWidget:
@@ -270,7 +274,7 @@ class Sidebar(QFrame):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        rename = _action(menu, "pencil", "Rename chat", "F2")
+        rename = _action(menu, "pencil", RENAME_CHAT.words, RENAME_CHAT.keys)
         rename.triggered.connect(partial(self.rename, chat_id))  # the row may be another by then
         pin = _action(menu, "pin", "Unpin chat" if chat.is_pinned else "Pin chat")
         pin.triggered.connect(lambda: self.pin_requested.emit(chat_id, not chat.is_pinned))
@@ -282,7 +286,7 @@ class Sidebar(QFrame):
         menu.addMenu(tags)
         export = _action(menu, "download", "Export chat…")
         export.triggered.connect(lambda: self.export_requested.emit(chat_id, chat.title))
-        delete = _action(menu, "trash", "Delete chat", "Del")
+        delete = _action(menu, "trash", DELETE_CHAT.words, DELETE_CHAT.keys)
         delete.triggered.connect(lambda: self.delete_requested.emit(chat_id))
         menu.popup(self.list.viewport().mapToGlobal(position))
 
@@ -338,14 +342,14 @@ def _new_chat_button() -> QPushButton:
     button.setObjectName("newChat")
     button.setProperty("role", "row")
     button.setAccessibleName("New chat")
-    button.setToolTip("Start a new chat (Ctrl+N)")
-    click_at(button, "Ctrl+N")
+    button.setToolTip(tooltip(NEW_CHAT))
+    click_at(button, NEW_CHAT)
     row = QHBoxLayout(button)
     row.setContentsMargins(11, 0, 10, 0)
     row.setSpacing(8)
     words = QLabel("New chat")
     words.setStyleSheet("font-weight: 500")
-    keys = QLabel("Ctrl+N")
+    keys = QLabel(shown_keys(NEW_CHAT))
     keys.setProperty("role", "keys")
     row.addWidget(IconLabel("plus", role="text"))
     row.addWidget(words, 1)

@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from app.core.commands import CHOOSE_MODEL, SETTINGS, SNIPPETS
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.icons import IconLabel
 
 _NO_PROJECT = "Choose a project folder: related files are read before code is suggested"
@@ -30,11 +32,11 @@ class SidebarLinks(QWidget):
         column.setSpacing(2)
         self.project = _link("Project", "folder", "openProject", _NO_PROJECT)
         self.project.clicked.connect(self._open_project)
-        models = _link("Models", "layers", "openModels", "Choose a model (Ctrl+M)")
+        models = _link("Models", "layers", "openModels", tooltip(CHOOSE_MODEL))
         models.clicked.connect(self.models_requested)
-        snippets = _link("Snippets", "code", "openSnippets", "Saved snippets (Ctrl+Shift+B)")
+        snippets = _link("Snippets", "code", "openSnippets", tooltip(SNIPPETS))
         snippets.clicked.connect(self.snippets_requested)
-        self._settings = _link("Settings", "settings", "openSettings", "Settings (Ctrl+,)")
+        self._settings = _link("Settings", "settings", "openSettings", tooltip(SETTINGS))
         self._settings.clicked.connect(self.settings_requested)
         for button in (models, snippets, self.project, self._settings):
             column.addWidget(button)

@@ -8,7 +8,9 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.core.commands import CHOOSE_LANGUAGE
 from app.ui.widgets.controls.buttons import click_at
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.controls.pill import Pill
 from app.ui.widgets.controls.popup import Choice, Popup
 
@@ -23,8 +25,8 @@ class LanguagePicker(Pill):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("languagePicker")
-        self.setToolTip("Choose the language of the code (Ctrl+L)")
-        click_at(self, "Ctrl+L")
+        self.setToolTip(tooltip(CHOOSE_LANGUAGE))
+        click_at(self, CHOOSE_LANGUAGE)
         self._source: Callable[[], Sequence[Choice]] = tuple
         self._language = AUTO
         self._label = label = QLabel("Language")

@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
+from app.core.commands import CHOOSE_MODEL
 from app.core.models import ModelFile, ModelState
 from app.text.short_paths import short_paths
 from app.ui.widgets.controls.buttons import click_at
 from app.ui.widgets.controls.elided import Elided
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.controls.pill import Pill
 from app.ui.widgets.controls.popup import Choice, Popup
 from app.ui.widgets.look.amounts import size_text
@@ -41,8 +43,8 @@ class ModelPicker(Pill):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("modelPicker")
-        self.setToolTip("Choose a model (Ctrl+M)")
-        click_at(self, "Ctrl+M")
+        self.setToolTip(tooltip(CHOOSE_MODEL))
+        click_at(self, CHOOSE_MODEL)
         self._models: list[ModelFile] = []
         self._broken: list[tuple[Path, str, str]] = []
         self._files: dict[Path, str] = {}
@@ -93,7 +95,7 @@ class ModelPicker(Pill):
 
     def set_summary(self, text: str) -> None:
         """Say in the tooltip what the chosen model can do."""
-        self.setToolTip(f"Choose a model (Ctrl+M). {text}")
+        self.setToolTip(f"{tooltip(CHOOSE_MODEL)}. {text}")
         self.setAccessibleDescription(text)
 
     def show_model(self, file: ModelFile, state: ModelState, fraction: float = 0.0) -> None:

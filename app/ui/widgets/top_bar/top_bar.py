@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from app.core.commands import CHAT_SETTINGS, TOGGLE_PANEL, TOGGLE_SIDEBAR
+from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.look.icons import IconButton
 from app.ui.widgets.top_bar.language_picker import LanguagePicker
 from app.ui.widgets.top_bar.model_picker import ModelPicker
@@ -37,11 +39,14 @@ class TopBar(QFrame):
         row.addStretch(1)
 
         self._show_sidebar = IconButton(
-            "panel-left", "Show sidebar (Ctrl+B)", object_name="showSidebar", parent=self
+            "panel-left",
+            tooltip(TOGGLE_SIDEBAR, "Show sidebar"),
+            object_name="showSidebar",
+            parent=self,
         )
         self._show_sidebar.clicked.connect(self.sidebar_toggled)
         row.insertWidget(0, self._show_sidebar)
-        chat_settings = IconButton("sliders", "Chat settings (Ctrl+.)", object_name="chatSettings")
+        chat_settings = IconButton("sliders", tooltip(CHAT_SETTINGS), object_name="chatSettings")
         chat_settings.clicked.connect(self.chat_settings_requested)
         row.addWidget(chat_settings)
         self._panel = IconButton("panel-right", "", object_name="toggleCodePanel")
@@ -52,7 +57,8 @@ class TopBar(QFrame):
     def offer(self, *, is_sidebar_hidden: bool, is_panel_hidden: bool) -> None:
         """Offer to show what is hidden, and to hide the code panel."""
         self._show_sidebar.setVisible(is_sidebar_hidden)
-        words = f"{'Show' if is_panel_hidden else 'Hide'} code panel (Ctrl+Alt+B)"
+        words = f"{'Show' if is_panel_hidden else 'Hide'} code panel"
+        words = tooltip(TOGGLE_PANEL, words)
         self._panel.setToolTip(words)
         self._panel.setAccessibleName(words)
 

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.ui.widgets.controls.commands import Command, CommandPalette, bind
+from app.core.commands import Command
+from app.ui.widgets.controls.commands import CommandPalette, Offer, bind
 from app.ui.widgets.dialogs.shortcut_sheet import ShortcutSheet
 
 
@@ -18,9 +19,9 @@ def done():
 @pytest.fixture
 def commands(done):
     return [
-        Command("Chat", "New chat", lambda: done.append("new"), "Ctrl+N", is_bound=True),
-        Command("Code", "Find", lambda: done.append("find"), "Ctrl+F"),
-        Command("Code", "Nothing to press", lambda: done.append("nothing")),
+        Offer(Command("Chat", "New chat", "Ctrl+N"), lambda: done.append("new"), is_bound=True),
+        Offer(Command("Code", "Find", "Ctrl+F"), lambda: done.append("find")),
+        Offer(Command("Code", "Nothing to press"), lambda: done.append("nothing")),
     ]
 
 
@@ -64,13 +65,13 @@ def test_the_sheet_lists_all_keys_by_group(window, commands, qtbot):
 
 
 def test_enter_is_called_as_it_stands_on_the_key():
-    command = Command("Chat", "Continue the answer", bool, "Ctrl+Shift+Return")
+    command = Offer(Command("Chat", "Continue the answer", "Ctrl+Shift+Return"), bool)
     assert command.shown_keys == "Ctrl+Shift+Enter"
 
 
 def test_the_sheet_has_two_columns_of_about_one_height(window, qtbot):
     commands = [
-        Command(group, f"{group} {n}", lambda: None, f"Ctrl+{n}")
+        Offer(Command(group, f"{group} {n}", f"Ctrl+{n}"), lambda: None)
         for group, count in (("Chat", 9), ("Code", 20), ("Window", 6))
         for n in range(count)
     ]

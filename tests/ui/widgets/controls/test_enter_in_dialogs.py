@@ -23,11 +23,12 @@ from pytestqt.qtbot import QtBot
 
 import app.ui.start.run  # noqa: F401 - so that every dialog of the program is defined
 from app.core.attachments import Attachment
+from app.core.commands import NEW_CHAT
 from app.core.context import Fit, Loss
 from app.core.prompts import Prompt
 from app.core.snippets import Snippet
 from app.ui.widgets.code.file_dialog import FileDialog
-from app.ui.widgets.controls.commands import Command
+from app.ui.widgets.controls.commands import Offer
 from app.ui.widgets.controls.dialog import Dialog
 from app.ui.widgets.controls.questions import ask_text
 from app.ui.widgets.dialogs.about_dialog import AboutDialog
@@ -66,7 +67,7 @@ DIALOGS: dict[str, tuple[Callable[[], Dialog], str]] = {
     "prompt": (lambda: PromptDialog(Prompt(("text",))), ""),
     "files": (lambda: FileDialog("a/", [Attachment("a", "x"), Attachment("b", "y")]), ""),
     "about": (lambda: AboutDialog([("One", "text"), ("Two", "more")]), ""),
-    "keys": (lambda: ShortcutSheet([Command("Chat", "New chat", lambda: None, "Ctrl+N")]), ""),
+    "keys": (lambda: ShortcutSheet([Offer(NEW_CHAT, lambda: None)]), ""),
 }
 
 
