@@ -412,7 +412,7 @@ def test_a_file_is_saved_with_the_encoding_that_the_user_says(
     assert path.read_bytes() == "\ufeffgrüß\r\n".encode("utf-16-be")
     assert here.encoding() == "UTF-16 BE with BOM"
     choose_encoding(here, qtbot, "Save with encoding…", "koi8-r")
-    assert "'ü', which Cyrillic (KOI8-R) cannot hold" in here.problems[0]
+    assert "'ü', which Cyrillic (KOI8-R) cannot represent" in here.problems[0]
     assert here.encoding() == "UTF-16 BE with BOM"
     assert path.read_bytes() == "\ufeffgrüß\r\n".encode("utf-16-be")
 

@@ -18,7 +18,7 @@ from app.ui.widgets.panel.encoding_menu import EncodingButton
 _LEFT_PX, _SPACING = 8, 12
 _LEAST_PX = 90
 """Room that is never taken from short words; longer ones are cut."""
-_SHORTER = ("place", "added", "encoding", "status", "place", "place", "added", "added")
+_SHORTER = ("added", "place", "encoding", "status", "place", "place", "added", "added")
 """What says less, step by step, where there is little room: the least needed first."""
 
 
