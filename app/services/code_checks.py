@@ -2,7 +2,7 @@
 
 A parser holds Python's lock for as long as it runs: half a second for a long file, in which the
 window would stand still. A hostile text may take all memory or end the process. So the parsers and
-their grammars live in a child; see `app.services.child`.
+their grammars live in a child; see `app.processes.asked`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import asyncio
 from collections import OrderedDict
 
 from app.core.syntax import Syntax, SyntaxState
-from app.services.child import Child, GaveUpError, Limits
+from app.processes.asked import Child, GaveUpError
+from app.processes.settling import Limits
 
 LONGEST_S = 8.0
 """How long a check may take. The child gives up by itself before that, mostly."""

@@ -7,6 +7,7 @@ that writes a token in less than one does not pay for a message with each.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from multiprocessing.connection import Connection
 
@@ -15,7 +16,7 @@ from app.core.errors import AppError
 from app.core.events import RunEnded, RunId, StepEvent
 from app.core.models import LoadOptions
 from app.engines.isolated import wire
-from app.engines.isolated.process import settle
+from app.processes.settling import die_with_parent, settle
 
 _SEND_EVERY_S = 0.004
 
@@ -25,6 +26,10 @@ logger = logging.getLogger(__name__)
 def main(pipe: Connection, factory: EngineFactory, options: LoadOptions, log_level: int) -> None:
     """Load the engine, serve the parent until its end of the pipe closes, and go."""
     settle()
+    die_with_parent()
+    # A crash ends quietly: llama.cpp would start a debugger, where there is one, and print its
+    # stack to the terminal.
+    os.environ["GGML_NO_BACKTRACE"] = "1"
     logging.basicConfig(level=log_level, handlers=[_PipeHandler(pipe)], force=True)
     try:
         engine = _load(pipe, factory, options)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import pkgutil
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from typing import cast
 
 from app.core.engine import Engine, EngineFactory, LoadProgress
@@ -19,16 +16,14 @@ from app.core.errors import (
     ModelLoadError,
 )
 from app.core.events import RunEnded, RunId, StepEvent
-from app.core.machine import count_memory_kills
 from app.core.models import LoadOptions, ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.isolated import child, wire
-from app.engines.isolated.process import cause_of_death, is_killed
+from app.processes.process import END_WAIT_S, ChildGoneError, ChildProcess, Death
 
 _STEP_WAIT_S = 0.05
 _LOAD_WAIT_S = 0.1
-_END_WAIT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ def open_isolated(factory: EngineFactory, options: LoadOptions, progress: LoadPr
 
     Raises what the factory raises, `LoadCancelledError`, and `ModelLoadError` where it dies.
     """
-    link = _Link.to_new_child(factory, options)
+    link = _Link(factory, options)
     try:
         info = _wait_for_load(link, options, progress)
     except BaseException:  # also Ctrl-C: nothing may be left behind
@@ -76,13 +71,13 @@ def _wait_for_load(link: _Link, options: LoadOptions, progress: LoadProgress) ->
 
 def _died_loading(options: LoadOptions, link: _Link) -> ModelLoadError:
     name = options.path.name
-    if link.was_short_of_memory:
+    if link.death.was_short_of_memory:
         return ModelLoadError(
             f"Loading {name} took more memory than is free: the system ended the engine.",
             hint="Close other programs, or choose a smaller model or context.",
         )
     return ModelLoadError(
-        f"The engine {link.cause_of_death} while loading {name}.",
+        f"The engine {link.death.cause} while loading {name}.",
         hint="The file may be damaged: download it again, or choose another model.",
     )
 
@@ -199,76 +194,51 @@ class Isolated:
 
 
 class _Link:
-    """The child process and the pipe to it."""
+    """The child process, in the words of `wire`; its death is an `EngineDiedError`."""
 
-    def __init__(self, process: SpawnProcess, pipe: Connection) -> None:
-        self._process = process
-        self._pipe = pipe
-        self._memory_kills = count_memory_kills()
-        self.cause_of_death = ""
-        self.was_short_of_memory = False
-        self.process_id = process.pid or 0
-
-    @classmethod
-    def to_new_child(cls, factory: EngineFactory, options: LoadOptions) -> _Link:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
+    def __init__(self, factory: EngineFactory, options: LoadOptions) -> None:
         level = logging.getLogger("app").getEffectiveLevel()
-        process = context.Process(
-            target=child.main,
-            args=(theirs, factory, options, level),
-            name="starwright-engine",
-            daemon=True,  # ended with the parent's regular exit, should nobody have closed it
+        self._process = ChildProcess(
+            child.main, (factory, options, level), name="starwright-engine"
         )
-        process.start()
-        theirs.close()  # else the end of the pipe never shows
-        return cls(process, ours)
+        self.death = Death("", was_short_of_memory=False)
+
+    @property
+    def process_id(self) -> int:
+        return self._process.process_id
 
     @property
     def is_closed(self) -> bool:
-        return self._pipe.closed
+        return self._process.is_closed
 
     def send(self, request: wire.Request) -> None:
         try:
-            self._pipe.send(request)
-        except OSError as error:
+            self._process.send(request)
+        except ChildGoneError as error:
             raise self._died() from error
 
     def receive(self, wait_s: float | None) -> wire.Report | None:
         """Log the log lines and return the next other report; None after `wait_s` of silence."""
         try:
-            while self._pipe.poll(wait_s):
-                report = cast("wire.Report", self._pipe.recv())
+            while self._process.has_message(wait_s):
+                report = cast("wire.Report", self._process.receive())
                 if not isinstance(report, wire.Logged):
                     return report
                 logging.getLogger(report.logger).log(report.level, "%s", report.text)
-        except (EOFError, OSError) as error:
+        except ChildGoneError as error:
             raise self._died() from error
         return None
 
     def _died(self) -> EngineDiedError:
-        self._process.join(_END_WAIT_S)
-        code = self._process.exitcode
-        self.cause_of_death = cause_of_death(code)
-        self.was_short_of_memory = is_killed(code) and count_memory_kills() > self._memory_kills
+        self.death = self._process.death()
         cure = "Send again to restart it. What was written so far is kept."
-        if self.was_short_of_memory:
+        if self.death.was_short_of_memory:
             return EngineDiedError(
                 "The system ended the engine because memory ran out.",
                 hint=f"{cure} Close other programs, or choose a smaller model or context.",
             )
-        return EngineDiedError(f"The engine {self.cause_of_death}.", hint=cure)
+        return EngineDiedError(f"The engine {self.death.cause}.", hint=cure)
 
-    def close(self, wait_s: float = _END_WAIT_S) -> None:
-        """Close the pipe, which ends a healthy child, and after `wait_s` end one that is not."""
-        if self.is_closed:
-            return
-        self._pipe.close()
-        self._process.join(wait_s)
-        for end in (self._process.terminate, self._process.kill):
-            if self._process.exitcode is None:
-                end()
-                self._process.join(_END_WAIT_S)
-        if self._process.exitcode is not None:
-            self._process.close()
-        self.process_id = 0
+    def close(self, wait_s: float = END_WAIT_S) -> None:
+        """End the child; after `wait_s` also one that does not go by itself."""
+        self._process.close(wait_s)

@@ -1,7 +1,7 @@
 """Prompts, rendered off the event loop, and a model file's own chat template in a child process.
 
 A template is a stranger's program, and one step of it can last for ever or fill the memory. It
-runs with limits where it can stop nothing; see `app.services.child`.
+runs with limits where it can stop nothing; see `app.processes.asked`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from app.core.models import ModelInfo
 from app.generation.chat.chat_prompts import ChatPrompt, render_chat
 from app.generation.chat.templates import TemplateJob, unusable
 from app.generation.edit.prompts import EditPrompt, render_edit
-from app.services.child import Child, GaveUpError, Limits
+from app.processes.asked import Child, GaveUpError
+from app.processes.settling import Limits
 from app.text.languages import Language
 
 LIMITS = Limits(seconds=10.0, memory_bytes=1_000_000_000, cpu_s=2.0)

@@ -6,7 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 from app.core.errors import StoreError
-from app.services.child import Child, GaveUpError, Limits
+from app.processes.asked import Child, GaveUpError
+from app.processes.settling import Limits
 from app.store.history import History
 from app.store.rescue import BYTES_PER_S, LEAST_S, Rescued, remove_staged
 

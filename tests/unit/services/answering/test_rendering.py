@@ -14,8 +14,8 @@ import pytest
 from app.core.errors import RequestError
 from app.core.messages import Message, Role
 from app.core.models import ModelInfo
+from app.processes.settling import Limits
 from app.services.answering.rendering import Rendering
-from app.services.child import Limits
 
 MODEL = ModelInfo(
     name="other",
