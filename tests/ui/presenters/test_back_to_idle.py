@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from presenter_rig import Rig, play
 from test_edits_presenter import HEAD, INSTRUCT, EditRig
-from test_presenters import Rig, play
 
 from app.core.edits import EditKind
 from app.core.models import ModelState

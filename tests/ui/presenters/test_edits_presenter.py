@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_presenters import Rig, play
+from presenter_rig import Rig, play
 
 from app.core.edits import Edit, EditKind, Selected
 from app.core.models import ModelInfo

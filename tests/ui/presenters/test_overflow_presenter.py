@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from test_presenters import Make, Rig, make, play
+from presenter_rig import Make, Rig, play
 
 from app.core.chats import MessageState
 from app.core.context import ContextKind, OverflowChoice
 from app.core.events import FinishReason
 from app.core.messages import Role
-
-__all__ = ["make"]
 
 CONTEXT = 2_048
 SAID = "def f(x):\n    return x + 1\n" * 10  # some 130 tokens

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_presenters import Rig, play
+from presenter_rig import Rig, play
 
 from app.core.errors import AppError
 from app.core.settings import Value

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_presenters import Rig, play
+from presenter_rig import Rig, play
 
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.generation.infill.holes import Hole
