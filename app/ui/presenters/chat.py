@@ -465,7 +465,7 @@ class ChatPresenter:
         Returns what was left, which is yet to be saved.
         """
         self.stop()
-        answering, self._answering = self._answering, None
+        answering, self._answering, self._is_idle_shown = self._answering, None, True
         self._chat_id, self._own, self._is_whole = chat_id, {}, chat_id is None
         self._leaves_out = False
         return Left(*self._draft.leave_for(chat_id or NEW_CHAT), answering)
