@@ -59,11 +59,6 @@ class ContextUse:
         """Return what all parts take together, which may be more than there is."""
         return sum(part.tokens for part in self.parts)
 
-    @property
-    def left_tokens(self) -> int:
-        """Return the room that is left for the answer."""
-        return max(self.context_tokens - self.used_tokens, 0)
-
     def tokens_of(self, *kinds: ContextKind) -> int:
         """Return what the parts of these kinds take."""
         return sum(part.tokens for part in self.parts if part.kind in kinds)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from importlib import metadata
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from app import __version__
 from app.core.models import ModelFile
@@ -14,7 +16,6 @@ from app.text.for_terminals import in_one_line
 
 SHOWN_TOKENS = 60
 _OWN = "starwright"
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,10 @@ def _needed(name: str, seen: set[str]) -> set[str]:
         return set()
     found: set[str] = set()
     for requirement in requirements:
-        needed = _NAME.match(requirement)
-        library = re.sub(r"[-_.]+", "-", needed[0]).lower() if needed else ""
-        if needed is None or "extra ==" in requirement or library in seen:
+        needed = Requirement(requirement)
+        library = canonicalize_name(needed.name)
+        is_wanted = needed.marker is None or needed.marker.evaluate({"extra": ""})
+        if not is_wanted or library in seen:
             continue
         seen.add(library)
         try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -43,8 +43,6 @@ class CodeEditor(CodeView):
 
     While an answer is written into it the editor is read-only; see `CodeView`.
     """
-
-    zoom_requested = Signal(int)  # steps; the panel zooms all its editors alike
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, line_numbers=True)

@@ -54,7 +54,6 @@ class Composer(QWidget):
         self.unfilled.fill_requested.connect(self._fill)
         self.unfilled.send_requested.connect(self._send_as_it_is)
         self._is_busy = False
-        self._can_send = True
         self.editor = DraftEditor()
         self.editor.files_given.connect(self.files_given)
         self.editor.submitted.connect(self._send)
@@ -165,11 +164,6 @@ class Composer(QWidget):
         self.attachments.show_files(attached)
         self._show_ready()
 
-    def set_can_send(self, *, can_send: bool) -> None:
-        """Forbid sending for now, for example while there is no model."""
-        self._can_send = can_send
-        self._show_ready()
-
     def _make_attach_button(self) -> IconButton:
         button = IconButton("attach", "Attach files or a folder", object_name="attach")
         button.setToolTip(f"{tooltip(ATTACH_FILES)} or a folder; you can also drop them here")
@@ -217,7 +211,7 @@ class Composer(QWidget):
             self.sent.emit(self.draft())
 
     def _can_be_sent(self) -> bool:
-        return self._has_something() and not self._is_busy and self._can_send
+        return self._has_something() and not self._is_busy
 
     def _fill(self) -> None:
         """Go to the first place that is to be filled in."""
@@ -259,7 +253,7 @@ class Composer(QWidget):
         self.draft_changed.emit(self.draft())
 
     def _show_ready(self) -> None:
-        self.send_button.setEnabled(self._can_send and self._has_something())
+        self.send_button.setEnabled(self._has_something())
 
     def _has_something(self) -> bool:
         return bool(self.draft().strip()) or not self.attachments.isHidden()

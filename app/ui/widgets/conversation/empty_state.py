@@ -19,16 +19,10 @@ from PySide6.QtWidgets import (
 from app.ui.widgets.look.icons import IconLabel
 
 _TWO_COLUMNS_PX = 520
-_EXAMPLES = (
-    "Write a Python function that checks whether a number is prime",
-    "Write a Bash script that finds the largest files in a folder",
-    "Write a SQL query that counts orders per customer",
-    "Write a Dockerfile for a small Python web service",
-)
 
 
 class EmptyState(QWidget):
-    """Four example prompts under the brand; a click hands one back."""
+    """Example prompts under the brand, once they are set; a click hands one back."""
 
     example_chosen = Signal(str)
 
@@ -58,7 +52,6 @@ class EmptyState(QWidget):
         column.addSpacing(28)
         column.addLayout(self._examples)
         column.addStretch(3)
-        self.set_examples(_EXAMPLES)
 
     def set_examples(self, prompts: Sequence[str]) -> None:
         """Offer these prompts, two to a row where there is room."""

@@ -61,6 +61,7 @@ def write(chat, text, size=3):
 
 
 def test_an_empty_chat_offers_four_prompts(chat, qtbot):
+    chat.empty.set_examples(["Write one", "Write two", "Write three", "Write four"])
     examples = chat.empty.findChildren(QPushButton)
     assert len(examples) == 4
     assert all(button.accessibleName() for button in examples)

@@ -306,7 +306,7 @@ def test_the_parts_of_the_context_are_the_prompt(make: Make) -> None:
             counted = await rig.generation.count_tokens([draft, *(f.text for f in attached)])
             of_files = [part.tokens for part in use.parts if part.kind is ContextKind.FILE]
             assert [use.tokens_of(ContextKind.DRAFT), *of_files] == counted
-            assert use.left_tokens == 2_048 - use.used_tokens
+            assert use.context_tokens == 2_048
         empty = await rig.generation.use(info, ChatRequest(()), "", [])
         assert (empty.parts, empty.context_tokens) == ((), 2_048)
 
