@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from app.engines.llamacpp.gbnf import Characters, parse
-from app.engines.llamacpp.network import Network
+from app.engines.llamacpp.grammar.gbnf import Characters, parse
+from app.engines.llamacpp.grammar.network import Network
 
 
 def text_of(network: Network, rng: random.Random, *, steps: int = 200) -> str:

@@ -18,9 +18,9 @@ from llama_cpp import llama_cpp as lib
 from app.core.errors import RequestError
 from app.core.events import TokenLogprob
 from app.core.sampling import Sampling
-from app.engines.llamacpp.constraint import Constraint
-from app.engines.llamacpp.ending import ending_in
-from app.engines.llamacpp.grammar import grammar_of, read_grammar
+from app.engines.llamacpp.grammar.constraint import Constraint
+from app.engines.llamacpp.grammar.ending import ending_in
+from app.engines.llamacpp.grammar.reading import grammar_of, read_grammar
 from app.engines.llamacpp.vocabulary import Vocabulary
 
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])

@@ -15,7 +15,7 @@ from llama_cpp import llama_cpp as lib
 
 from app.core.errors import EngineError
 from app.core.prompts import Control, Prompt
-from app.engines.llamacpp.constraint import GrammarTokens
+from app.engines.llamacpp.grammar.constraint import GrammarTokens
 
 _SIGN = "\u263a"  # a token or its bytes, and never the beginning of a longer token
 _CODE_LLAMA_END = "▁<EOT>"  # llama.cpp looks for it as `_<EOT>` and so leaves it a usual token

@@ -25,9 +25,9 @@ from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.llamacpp import open_model
-from app.engines.llamacpp.ending import ending, ending_in
-from app.engines.llamacpp.gbnf import parse
-from app.engines.llamacpp.grammar import grammar_of
+from app.engines.llamacpp.grammar.ending import ending, ending_in
+from app.engines.llamacpp.grammar.gbnf import parse
+from app.engines.llamacpp.grammar.reading import grammar_of
 
 SCHEMA = json.dumps(
     {

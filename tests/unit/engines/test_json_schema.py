@@ -20,9 +20,9 @@ from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.llamacpp import open_model
-from app.engines.llamacpp.ending import ending
-from app.engines.llamacpp.gbnf import parse
-from app.engines.llamacpp.json_schema import grammar_of_schema
+from app.engines.llamacpp.grammar.ending import ending
+from app.engines.llamacpp.grammar.gbnf import parse
+from app.engines.llamacpp.grammar.json_schema import grammar_of_schema
 
 runs = itertools.count(1)
 

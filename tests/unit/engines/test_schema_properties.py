@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import GrammarError
-from app.engines.llamacpp.ending import ending_in
-from app.engines.llamacpp.json_schema import grammar_of_schema
+from app.engines.llamacpp.grammar.ending import ending_in
+from app.engines.llamacpp.grammar.json_schema import grammar_of_schema
 
 NAMES = st.sampled_from(["a", "b", "c", "größe", 'q"uote', "a/b"])
 VALUES = st.recursive(

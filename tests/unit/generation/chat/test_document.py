@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engines.llamacpp.ending import ending
+from app.engines.llamacpp.grammar.ending import ending
 from app.generation.chat.document import REPEATED_KEY, DocumentAssembler, repeats_in
 from app.generation.chat.outputs import OUTPUT_FORMATS
 from app.generation.chat.word_rules import names_except

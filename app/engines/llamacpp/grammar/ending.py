@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from app.core.errors import GrammarError
-from app.engines.llamacpp.gbnf import Characters
-from app.engines.llamacpp.network import Network, Place, read_network
+from app.engines.llamacpp.grammar.gbnf import Characters
+from app.engines.llamacpp.grammar.network import Network, Place, read_network
 
 _MOST_STEPS = 2_000_000
 _MOST_ADDED = 1_000_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.engines.llamacpp.gbnf import (
+from app.engines.llamacpp.grammar.gbnf import (
     Characters,
     Element,
     Group,
@@ -18,7 +18,7 @@ from app.engines.llamacpp.gbnf import (
     Rules,
     refused,
 )
-from app.engines.llamacpp.network import Network
+from app.engines.llamacpp.grammar.network import Network
 
 _EMPTY = '""'
 _ROOT = "r0"

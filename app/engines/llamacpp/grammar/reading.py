@@ -10,10 +10,10 @@ from functools import lru_cache
 
 from app.core.errors import GrammarError
 from app.core.sampling import Sampling
-from app.engines.llamacpp.gbnf import refused
-from app.engines.llamacpp.json_schema import grammar_of_schema
-from app.engines.llamacpp.lark import lark_of
-from app.engines.llamacpp.network import Network, read_network
+from app.engines.llamacpp.grammar.gbnf import refused
+from app.engines.llamacpp.grammar.json_schema import grammar_of_schema
+from app.engines.llamacpp.grammar.lark import lark_of
+from app.engines.llamacpp.grammar.network import Network, read_network
 
 _MOST_TO_WRITE = 100_000
 """A grammar whose shortest text is longer has no end that anybody waits for."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.engines.llamacpp.json_numbers import Bounds
+from app.engines.llamacpp.grammar.json_numbers import Bounds
 
 Schema = Any
 """JSON: a boolean, or a mapping of keywords."""

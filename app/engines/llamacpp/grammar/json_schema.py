@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from app.engines.llamacpp.json_numbers import Bounds, numbers, whole_numbers
-from app.engines.llamacpp.network import read_network
-from app.engines.llamacpp.schema_reading import Reader
-from app.engines.llamacpp.schema_refusal import refused
-from app.engines.llamacpp.schema_shapes import KINDS, Counts, Schema, Shape, part_key
+from app.engines.llamacpp.grammar.json_numbers import Bounds, numbers, whole_numbers
+from app.engines.llamacpp.grammar.network import read_network
+from app.engines.llamacpp.grammar.schema_reading import Reader
+from app.engines.llamacpp.grammar.schema_refusal import refused
+from app.engines.llamacpp.grammar.schema_shapes import KINDS, Counts, Schema, Shape, part_key
 
 _MOST_CHARACTERS, _LONGEST_TEXT = 400, 2_000
 _MOST_ITEMS, _LONGEST_LIST = 64, 1_000

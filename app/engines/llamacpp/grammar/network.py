@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 
-from app.engines.llamacpp.gbnf import (
+from app.engines.llamacpp.grammar.gbnf import (
     Characters,
     Element,
     Group,

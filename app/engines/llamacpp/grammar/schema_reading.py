@@ -8,10 +8,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from app.engines.llamacpp.json_numbers import Bounds
-from app.engines.llamacpp.schema_references import References
-from app.engines.llamacpp.schema_refusal import refused
-from app.engines.llamacpp.schema_shapes import (
+from app.engines.llamacpp.grammar.json_numbers import Bounds
+from app.engines.llamacpp.grammar.schema_references import References
+from app.engines.llamacpp.grammar.schema_refusal import refused
+from app.engines.llamacpp.grammar.schema_shapes import (
     KINDS,
     AllOf,
     Counts,
