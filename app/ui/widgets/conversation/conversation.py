@@ -42,6 +42,8 @@ from app.ui.widgets.conversation.message_actions import ActionBar, MessageAction
 from app.ui.widgets.conversation.message_edits import MessageEdits
 from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage
 from app.ui.widgets.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.still_place import StillPlace
+from app.ui.widgets.conversation.whole_column import WholeColumn
 from app.ui.widgets.look.measures import COLUMN_PX, MARGIN_PX
 
 SCROLL_BAR_PX = 10
@@ -84,15 +86,15 @@ class Conversation(QScrollArea):
         self._editor_name = ""
         self._earlier: list[StoredMessage] = []
         self._follows_end = True
-        self._height = 0
-        self._grown_above = 0
         self._sought: MessageView | None = None
         self._sought_id: object = None  # of a message that is not drawn yet
         self._edits = MessageEdits(self)
         self.empty = EmptyState()
         self.empty.example_chosen.connect(self.example_chosen)
         self._page = QWidget()
-        self._column = self._make_column()
+        column = QWidget()
+        self._column = self._make_column(column)
+        self._still = StillPlace(self, self._page, column)
         self._is_busy = False
         self._hover = HoverAfterScroll(self)
         self._actions = ActionBar(self._page)
@@ -170,6 +172,7 @@ class Conversation(QScrollArea):
         self._pending.clear()
         self._earlier, self._answer, self._follows_end = [], None, True
         self._sought = self._sought_id = None
+        self._still.forget()
         self._drop(self.messages())
         self._actions.leave()
         self.empty.show()
@@ -320,10 +323,9 @@ class Conversation(QScrollArea):
         self._follows_end = True
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
-    def _make_column(self) -> QVBoxLayout:
-        column = QWidget()
+    def _make_column(self, column: QWidget) -> QVBoxLayout:
         column.setMaximumWidth(COLUMN_PX)
-        layout = QVBoxLayout(column)
+        layout = WholeColumn(column, self)
         layout.setContentsMargins(0, 16, 0, 16)
         layout.setSpacing(12)
         layout.addWidget(self.empty, 1000)
@@ -480,37 +482,32 @@ class Conversation(QScrollArea):
     def _fit_stale(self) -> None:
         """Let blocks out of sight take their new heights, a slice at a time."""
         ends_at = time.perf_counter() + _SLICE_S
-        top = self.verticalScrollBar().value()
         while self._stale and time.perf_counter() < ends_at:
             block = living(self._stale.popleft())
-            if block is None or not block.is_stale:
-                continue
-            before = block.height()
-            is_above = block.mapTo(self._page, block.rect().bottomLeft()).y() <= top
-            block.fit()
-            if is_above:
-                self._grown_above += block.height() - before
+            if block is not None and block.is_stale:
+                block.fit()
         if not self._stale:
             self._stale_timer.stop()
 
     def _on_scrolled(self, value: int) -> None:
-        self._follows_end = value >= self.verticalScrollBar().maximum() - _NEAR_END_PX
         self._hover.scrolled()
+        if self._still.is_keeping:
+            return
+        self._follows_end = value >= self.verticalScrollBar().maximum() - _NEAR_END_PX
+        if self._follows_end:
+            self._still.forget()
+        else:
+            self._still.note()
 
     def _on_range(self, _low: int, high: int) -> None:
-        bar = self.verticalScrollBar()
-        grown, self._height = high - self._height, high
         if not self.empty.isHidden():
-            bar.setValue(0)
+            self.verticalScrollBar().setValue(0)
         elif self._follows_end:
-            bar.setValue(high)
-        elif self._sought is not None:
-            QTimer.singleShot(0, self, self._seek)
-        elif self._earlier_timer.isActive():  # what grew is above what the user reads
-            bar.setValue(bar.value() + grown)
-        elif self._grown_above:
-            bar.setValue(bar.value() + self._grown_above)
-        self._grown_above = 0
+            self.verticalScrollBar().setValue(high)
+        else:
+            self._still.keep()
+            if self._sought is not None:
+                QTimer.singleShot(0, self, self._seek)
 
 
 def _first_shown(texts: Sequence[str]) -> int:
