@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: run test check bench screenshots demo-model demo-model-eval set-up set-up-test format
+.PHONY: run test check bench screenshots demo-model demo-model-eval code-font set-up set-up-test format
 
 run: set-up
 	$(BIN)/starwright
@@ -45,3 +45,8 @@ demo-model: set-up
 
 demo-model-eval: set-up
 	$(DEMO).evaluate
+
+# The typeface of code, made of JetBrains Mono; fontTools is an extra.
+code-font: set-up
+	$(BIN)/python -m pip install --quiet --constraint packaging/constraints.txt --editable '.[dev,code-font]'
+	$(BIN)/python packaging/code_font.py

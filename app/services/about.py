@@ -37,7 +37,7 @@ def about_pages(model: ModelFile | None) -> list[Page]:
     pages.append(Page("Licence", _licence("licences/Apache-2.0.txt")))
     fonts = [_licence(f"fonts/{name}-OFL.txt") for name in ("Inter", "JetBrainsMono")]
     pages.append(Page("Schemas", _licence("schemas/README.md")))
-    return [*pages, Page("Fonts", "\n\n".join(fonts))]
+    return [*pages, Page("Fonts", "\n\n".join([_licence("fonts/README.md"), *fonts]))]
 
 
 def model_text(model: ModelFile) -> str:

@@ -1,12 +1,10 @@
-"""The two bundled typefaces: Inter for the interface, JetBrains Mono for code.
+"""The two bundled typefaces: Inter for the interface, one made of JetBrains Mono for code.
 
 Sizes are given in pixels, as the design is drawn, and may be fractions, which Qt knows for points
 only; `points` converts.
 """
 
 from __future__ import annotations
-
-import struct
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
@@ -18,24 +16,18 @@ TINY_PX = 11.0
 CODE_PX = 12.5
 
 TEXT_FAMILY = "Inter"
-# The bundled mono font is changed while it is read (see `_for_code`), so it takes a name of its
-# own: one that the machine may have installed as "JetBrains Mono" must not be used instead.
-# Both names are fourteen letters, which lets one stand in for the other in the file.
 CODE_FAMILY = "StarwrightMono"
-_MONO_NAME = "JetBrains Mono"
-
-# Of the font's size. Qt draws 12.5 px as 13, which makes lines of 20 px: 1.6 of what was asked.
-CODE_LINE_HEIGHT = 1.53
+"""JetBrains Mono with taller lines and no ligatures; `packaging/code_font.py` makes it."""
 
 
 def load_fonts() -> None:
     """Make the bundled fonts known to Qt; without them Qt uses what the machine has."""
     folder = resources_path() / "fonts"
-    for path in sorted(folder.glob("Inter-*.otf")):
+    for path in sorted([*folder.glob("*.otf"), *folder.glob("*.ttf")]):
         QFontDatabase.addApplicationFont(str(path))
-    for path in sorted(folder.glob("JetBrainsMono-*.ttf")):
-        QFontDatabase.addApplicationFontFromData(_for_code(path.read_bytes()))
-    QFont.insertSubstitutions(CODE_FAMILY, [_MONO_NAME, "DejaVu Sans Mono", "Menlo", "Consolas"])
+    QFont.insertSubstitutions(
+        CODE_FAMILY, ["JetBrains Mono", "DejaVu Sans Mono", "Menlo", "Consolas"]
+    )
 
 
 def points(pixels: float) -> float:
@@ -89,32 +81,3 @@ def code_font(pixels: float = CODE_PX) -> QFont:
     font.setPointSizeF(points(pixels))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
-
-
-def _for_code(font: bytes) -> bytes:
-    """Return the mono font with taller lines and no ligatures.
-
-    `QPlainTextEdit` takes its line height from the font and knows no other way to set it, so the
-    ascent and descent in the tables `hhea` and `OS/2` are widened. Without the table `GSUB`
-    nothing can turn `->` into an arrow, wherever the font is used.
-    """
-    data = bytearray(font)
-    tables = {
-        bytes(data[at : at + 4]): (at, *struct.unpack_from(">II", data, at + 8))
-        for at in range(12, 12 + 16 * struct.unpack_from(">H", data, 4)[0], 16)
-    }
-    head, hhea, os2 = (tables[tag][1] for tag in (b"head", b"hhea", b"OS/2"))
-    units = struct.unpack_from(">H", data, head + 18)[0]
-    ascent, descent = struct.unpack_from(">hh", data, hhea + 4)
-    extra = round((CODE_LINE_HEIGHT * units - (ascent - descent)) / 2)
-    above, below = ascent + extra, -descent + extra
-    struct.pack_into(">hhh", data, hhea + 4, above, -below, 0)
-    struct.pack_into(">hhhHH", data, os2 + 68, above, -below, 0, above, below)
-    if b"GSUB" in tables:
-        data[tables[b"GSUB"][0] : tables[b"GSUB"][0] + 4] = b"none"
-    _, start, length = tables[b"name"]
-    names = bytes(data[start : start + length])
-    for encoding in ("utf-16-be", "latin-1"):
-        names = names.replace(_MONO_NAME.encode(encoding), CODE_FAMILY.encode(encoding))
-    data[start : start + length] = names
-    return bytes(data)
