@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QThread, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QCursor, QKeyEvent, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
+_DELETED = Qt.WidgetAttribute.WA_DeleteOnClose
 _NONE = Qt.KeyboardModifier.NoModifier
 _LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 _Role = QAccessible.Role
@@ -116,10 +117,19 @@ class Hand:
         window = widget.windowHandle() if widget is not None else None
         if window is None:
             return
+        # QTest's keys are delivered at once: Alt closes a menu, and one that is deleted on closing
+        # would be gone while Qt still delivers. A real key comes through the loop and is safe.
+        leaves = isinstance(widget, QMenu) and widget.testAttribute(_DELETED)
+        if leaves:
+            widget.setAttribute(_DELETED, False)
         QTest.keyPress(window, key, modifiers)
         # The key may have closed the window, and what was deleted takes no release.
         if isValid(window) and window.isVisible():
             QTest.keyRelease(window, key, modifiers)
+        if leaves and isValid(widget):
+            widget.setAttribute(_DELETED)
+            if not widget.isVisible():
+                widget.deleteLater()
 
     def type(self, text: str) -> None:
         """Write."""
