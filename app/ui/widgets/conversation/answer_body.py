@@ -30,6 +30,7 @@ from app.ui.widgets.conversation.answer_parts import (
 from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
 from app.ui.widgets.conversation.code_row import CodeRow
 from app.ui.widgets.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.reading import Part, Undrawn
 from app.ui.widgets.conversation.writing_cursor import WritingCursor
 
 
@@ -84,6 +85,26 @@ class AnswerBody(QWidget):
         self._cursor.hide()
         if not self.is_busy:
             self._step()
+
+    def parts(self) -> list[Part]:
+        """Return what is read of the answer, first to last, drawn or not."""
+        parts: list[Part] = []
+        for at in range(self._column.count()):
+            item = self._column.itemAt(at)
+            widget = item.widget() if item is not None else None
+            if isinstance(widget, ProseBlock):
+                parts.append(widget)
+            elif isinstance(widget, CodeBlock | CodeRow):
+                card = widget.card if isinstance(widget, CodeRow) else widget
+                parts += card.parts()
+        if self._waiting.size:
+            parts.append(Undrawn(self._waiting.text(), self.draw_more))
+        return parts
+
+    def draw_more(self) -> None:
+        """Show the next part of what waits behind "Show more", once all before it is drawn."""
+        if not self.is_busy:
+            self._show_more()
 
     # --- step by step --------------------------------------------------------------------
 

@@ -57,6 +57,11 @@ class Waiting:
             self._pieces.append(text)
             self.size += len(text)
 
+    def text(self) -> str:
+        """Return all of it."""
+        first, *others = self._pieces or [""]
+        return "".join([first[self._at :], *others])
+
     def take(self, most: int) -> str:
         """Return the next text, at most so many characters."""
         piece = self._pieces[0]

@@ -17,6 +17,7 @@ from app.ui.widgets.controls.buttons import text_button
 from app.ui.widgets.controls.elided import Elided
 from app.ui.widgets.controls.parting import part_with
 from app.ui.widgets.conversation.code_block_head import CodeBlockHead
+from app.ui.widgets.conversation.reading import Part, Undrawn
 from app.ui.widgets.look.icons import IconButton
 
 _TALLEST_LINES = 400  # longer code scrolls inside its card
@@ -114,6 +115,11 @@ class CodeBlock(QFrame):
         self.view.fit()
         self._offer_more()
 
+    def parts(self) -> list[Part]:
+        """Return what is read of the code: what is shown, and what waits to be."""
+        hidden = self.view.hidden_text
+        return [self.view, *([Undrawn(hidden, self._show_more)] if hidden else [])]
+
     def finish(self) -> None:
         """Say that the code is whole."""
         self.view.finish()
@@ -201,7 +207,12 @@ class _BlockView(CodeView):
         self.fit(again=True)
 
     def text(self) -> str:
-        return super().text() + "".join(self._hidden)
+        return super().text() + self.hidden_text
+
+    @property
+    def hidden_text(self) -> str:
+        """Return what is not shown yet."""
+        return "".join(self._hidden)
 
     @property
     def is_cut(self) -> bool:
@@ -217,7 +228,7 @@ class _BlockView(CodeView):
 
     def show_more(self) -> None:
         """Show the next part of what is hidden."""
-        text = "".join(self._hidden)
+        text = self.hidden_text
         self._hidden, self.hidden_lines = [], 0
         self._room = _Room(_MOST_LINES, _MOST_CHARACTERS)
         self.append_text(text)

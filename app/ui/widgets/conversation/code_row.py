@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.text.markdown.blocks import ContainerKind, Path
+from app.ui.widgets.conversation.code_block import CodeBlock
 from app.ui.widgets.conversation.prose_block import INDENT_PX
 from app.ui.widgets.look.palette import colours
 
@@ -18,8 +19,9 @@ _MARK_TOP_PX = 8
 class CodeRow(QWidget):
     """Holds a card. The mark is drawn where the code is the first that its item has."""
 
-    def __init__(self, card: QWidget, path: Path, begun: Collection[int]) -> None:
+    def __init__(self, card: CodeBlock, path: Path, begun: Collection[int]) -> None:
         super().__init__()
+        self.card = card
         self.mark = ""
         if path and path[-1].key not in begun and path[-1].kind is not ContainerKind.QUOTE:
             is_counted = path[-1].kind is ContainerKind.ORDERED

@@ -40,8 +40,9 @@ from app.ui.widgets.conversation.empty_state import EmptyState
 from app.ui.widgets.conversation.message import MessageView
 from app.ui.widgets.conversation.message_actions import ActionBar, MessageAction
 from app.ui.widgets.conversation.message_edits import MessageEdits
-from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage
+from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage, words_of
 from app.ui.widgets.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.reading import Spoken, Undrawn
 from app.ui.widgets.conversation.still_place import StillPlace
 from app.ui.widgets.conversation.whole_column import WholeColumn
 from app.ui.widgets.look.measures import COLUMN_PX, MARGIN_PX
@@ -182,6 +183,18 @@ class Conversation(QScrollArea):
         items = [self._column.itemAt(n) for n in range(self._column.count())]
         views = [item.widget() for item in items if item is not None]
         return [view for view in views if view is not None and view is not self.empty]
+
+    def spoken(self) -> list[Spoken]:
+        """Return what is read of each message, first to last, whether it is drawn or not."""
+        waiting = [
+            Spoken.of(one.id, [Undrawn(words_of(one), partial(self.show_message, one.id))])
+            for one in self._earlier
+        ]
+        drawn = [
+            Spoken.of(view.message.id, view.parts(), is_settled=not view.is_being_drawn)
+            for view in self._spoken()
+        ]
+        return waiting + drawn
 
     def name_editor(self, name: str) -> None:
         """Say which editor code is opened in."""

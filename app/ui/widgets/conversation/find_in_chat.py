@@ -1,12 +1,17 @@
-"""Finds words in the open chat: marks them where they stand, and goes from one to the next."""
+"""Finds words in the open chat: marks them where they stand, and goes from one to the next.
+
+All of the chat is searched, also what is not drawn yet; that is drawn when one goes there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTextEdit
 
 from app.core.commands import LEAVE, NEXT_MATCH, PREVIOUS_MATCH
 from app.ui.widgets.code.code_view import CodeView
@@ -14,15 +19,18 @@ from app.ui.widgets.controls.keys import tooltip
 from app.ui.widgets.controls.parting import living
 from app.ui.widgets.controls.search_field import SearchField
 from app.ui.widgets.conversation.conversation import Conversation
-from app.ui.widgets.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.reading import Place, Spoken, Undrawn, places
 from app.ui.widgets.look.icons import IconButton
 from app.ui.widgets.look.palette import colours, is_theme_change
 
+MOST_FOUND = 10_000
 MOST_MARKED = 1_000
+"""In one text."""
 _LOOK_AGAIN_MS = 300
 """How often it is looked whether the chat has grown."""
-
-Text = QTextEdit | QPlainTextEdit
+_ON_THE_WAY_MS = 150
+"""The same while a place is waited for."""
+_SLICE_S = 0.012
 
 
 class FindInChat(QFrame):
@@ -34,9 +42,16 @@ class FindInChat(QFrame):
         super().__init__()
         self.setObjectName("findInChat")
         self._chat = chat
-        self._found: list[tuple[Text, QTextCursor]] = []
+        self._found: list[Place] = []  # last to first: what is found later stands before
+        self._gathered = self._found
         self._at = -1
-        self._size = 0
+        self._current: Place | None = None
+        self._known: dict[object, tuple[Spoken, list[Place]]] = {}
+        self._spoken = 0
+        self._is_on_the_way = False  # to a place that is not drawn yet
+        self._steps: Iterator[None] = iter(())
+        self._slices = QTimer(self, interval=0)
+        self._slices.timeout.connect(self._step)
         self.wanted = _Field("Find in this chat")
         self.wanted.setObjectName("findInChatText")
         self.wanted.textChanged.connect(self.search)
@@ -80,15 +95,12 @@ class FindInChat(QFrame):
 
     def search(self) -> None:
         """Mark what is wanted, and go to the last of it: where one reads a chat."""
-        self._find()
-        self._at = len(self._found) - 1
-        self._tell()
+        self._begin(is_anew=True)
 
     def go(self, step: int) -> None:
         """Go to the next place, or the one before, around the ends."""
         if self._found:
-            self._at = (self._at + step) % len(self._found)
-            self._tell()
+            self._go_to((self._at - step) % len(self._found))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -102,67 +114,150 @@ class FindInChat(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if is_theme_change(event) and self.isVisible():
-            self._tell(is_moving=False)
+            for _, its in self._known.values():
+                for _ in self._mark(its):
+                    pass
 
-    def _find(self) -> None:
-        self._unmark()
-        wanted, texts = self.wanted.text(), self._texts()
-        self._size = _size(texts)
-        for text in texts if wanted else ():
-            document = text.document()
-            found = document.find(wanted)
-            while not found.isNull() and len(self._found) < MOST_MARKED:
-                self._found.append((text, found))
-                found = document.find(wanted, found)
+    def _begin(self, *, is_anew: bool) -> None:
+        if is_anew:
+            self._unmark()
+        # What was found before stays until all is found again.
+        self._gathered = self._found if is_anew else []
+        self._steps = self._find()
+        self._step()
+
+    def _step(self) -> None:
+        """Find on for a while."""
+        until = time.thread_time() + _SLICE_S
+        for _ in self._steps:
+            if time.thread_time() > until:
+                self._slices.start()
+                break
+        else:
+            self._slices.stop()
+            if self._gathered is not self._found:
+                self._settle()
+        self._tell()
+
+    def _find(self) -> Iterator[None]:
+        wanted, spoken = self.wanted.text(), self._chat.spoken()
+        self._forget_others(spoken)
+        for one in reversed(spoken) if wanted else ():
+            known = self._known.get(one.id)
+            its: list[Place] = [] if known is None else known[1]
+            if known is None:
+                for some in places(one, wanted):
+                    its += some
+                    yield
+                self._known[one.id] = (one, its)
+                yield from self._mark(its)
+            self._gathered += reversed(its)
+            del self._gathered[MOST_FOUND:]
+            if self._at < 0 and self._found:
+                self._go_to(0)
+            if len(self._gathered) == MOST_FOUND:
+                return
+            yield
+
+    def _settle(self) -> None:
+        """Take what was found again for what was found before, and stay where one was."""
+        self._found, self._at = self._gathered, -1
+        was = self._current
+        near = [
+            (abs(place.number - was.number), at)
+            for at, place in enumerate(self._found)
+            if was is not None and place.message_id == was.message_id
+        ]
+        if near:
+            self._go_to(min(near)[1], is_moving=self._is_on_the_way)
+        elif self._found:
+            self._go_to(0, is_moving=was is None)
 
     def _look_again(self) -> None:
-        if _size(self._texts()) != self._size:
-            behind = len(self._found) - self._at  # what is new may stand before
-            self._find()
-            self._at = max(len(self._found) - behind, -1)
-            self._tell(is_moving=False)
-
-    def _tell(self, *, is_moving: bool = True) -> None:
-        count = len(self._found)
-        most = "+" if count >= MOST_MARKED else ""
-        none = "No results" if self.wanted.text() else ""
-        self.count.setText(f"{self._at + 1} of {count}{most}" if count else none)
-        marks: dict[Text, list[QTextEdit.ExtraSelection]] = {}
-        for number, (text, cursor) in enumerate(self._found):
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = cursor
-            colour = colours().accent if number == self._at else colours().warning_soft
-            mark.format.setBackground(QColor(colour))
-            if number == self._at:
-                mark.format.setForeground(QColor(colours().surface))
-            marks.setdefault(text, []).append(mark)
-        for text, its in marks.items():
-            text.setExtraSelections(its)
-        if is_moving and count:
-            self._show(*self._found[self._at])
-
-    def _show(self, text: Text, place: QTextCursor) -> None:
-        if isinstance(text, QPlainTextEdit):
-            there = QTextCursor(place)
-            there.setPosition(place.selectionStart())  # what is selected would stay when it is left
-            text.setTextCursor(there)  # long code scrolls inside its card
-        self._chat.look_at(text.viewport(), text.cursorRect(place).center())
-
-    def _texts(self) -> list[Text]:
-        """Return the prose and code of all messages that are drawn, first to last."""
-        kinds = (ProseBlock, CodeView)
-        return [
-            text
-            for message in self._chat.messages()
-            for text in message.findChildren(QWidget)
-            if isinstance(text, kinds) and text.isVisibleTo(message)
+        if self._slices.isActive() or not self.wanted.text():
+            return
+        spoken = self._chat.spoken()
+        known = [self._known.get(one.id) for one in spoken]
+        changed = [
+            k is None or not k[0].may_stand_for(one) for one, k in zip(spoken, known, strict=True)
         ]
+        is_full = len(self._found) >= MOST_FOUND
+        if any(changed[-1:]) or (any(changed) and not is_full) or len(spoken) != self._spoken:
+            self._begin(is_anew=False)
+        elif self._is_on_the_way:
+            self._show()
+
+    def _forget_others(self, spoken: Sequence[Spoken]) -> None:
+        """Keep what was found in messages that stand as they stood."""
+        self._spoken = len(spoken)
+        now = {one.id: one for one in spoken}
+        for message_id, (one, its) in list(self._known.items()):
+            if not one.may_stand_for(now.get(message_id)):
+                _take_marks(its)
+                del self._known[message_id]
+
+    # --- the place one is at -------------------------------------------------------------
+
+    def _go_to(self, at: int, *, is_moving: bool = True) -> None:
+        before, self._at = self._current, at
+        self._current = self._found[at]
+        for place in (before, self._current):
+            if place is not None and place.message_id in self._known:
+                its = self._known[place.message_id][1]
+                for _ in self._mark([one for one in its if one.part is place.part]):
+                    pass
+        if is_moving:
+            self._show()
+        self._tell()
+
+    def _show(self) -> None:
+        """Bring the place one is at into sight; where it is not drawn yet, let it be drawn."""
+        place = self._current
+        self._is_on_the_way = place is not None and isinstance(place.part, Undrawn)
+        self._timer.setInterval(_ON_THE_WAY_MS if self._is_on_the_way else _LOOK_AGAIN_MS)
+        if place is None:
+            return
+        if isinstance(place.part, Undrawn):
+            place.part.draw()
+        elif place.cursor is not None and living(place.part) is not None:
+            if isinstance(place.part, CodeView):
+                there = QTextCursor(place.cursor)
+                # What is selected would stay when it is left.
+                there.setPosition(place.cursor.selectionStart())
+                place.part.setTextCursor(there)  # long code scrolls inside its card
+            centre = place.part.cursorRect(place.cursor).center()
+            self._chat.look_at(place.part.viewport(), centre)
+
+    def _tell(self) -> None:
+        count = len(self._found)
+        most = "+" if count >= MOST_FOUND else ""
+        none = "No results" if self.wanted.text() and not self._slices.isActive() else ""
+        self.count.setText(f"{count - self._at:,} of {count:,}{most}" if count else none)
+
+    def _mark(self, its: Sequence[Place]) -> Iterator[None]:
+        """Mark places, a text at a time."""
+        formats = _format(colours().warning_soft), _format(colours().accent)
+        formats[1].setForeground(QColor(colours().surface))
+        for part, in_part in groupby(its, lambda place: place.part):
+            if isinstance(part, Undrawn) or living(part) is None:
+                continue
+            marks: list[QTextEdit.ExtraSelection] = []
+            for place in in_part:
+                is_current = place is self._current
+                if place.cursor is not None and (is_current or len(marks) < MOST_MARKED):
+                    mark = QTextEdit.ExtraSelection()
+                    mark.cursor, mark.format = place.cursor, formats[is_current]
+                    marks.append(mark)
+            part.setExtraSelections(marks)
+            yield
 
     def _unmark(self) -> None:
-        for text in {text for text, _ in self._found}:
-            if living(text) is not None:
-                text.setExtraSelections([])
-        self._found, self._at = [], -1
+        self._slices.stop()
+        for _, its in self._known.values():
+            _take_marks(its)
+        self._known.clear()
+        self._found, self._at, self._current = [], -1, None
+        self._is_on_the_way = False
 
 
 class _Field(SearchField):
@@ -175,5 +270,13 @@ class _Field(SearchField):
             super().keyPressEvent(event)
 
 
-def _size(texts: Sequence[Text]) -> int:
-    return sum(text.document().characterCount() for text in texts) + len(texts)
+def _take_marks(its: Sequence[Place]) -> None:
+    for part, _ in groupby(its, lambda place: place.part):
+        if not isinstance(part, Undrawn) and living(part) is not None:
+            part.setExtraSelections([])
+
+
+def _format(colour: str) -> QTextCharFormat:
+    form = QTextCharFormat()
+    form.setBackground(QColor(colour))
+    return form

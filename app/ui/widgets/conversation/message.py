@@ -11,6 +11,7 @@ from app.core.messages import Role
 from app.ui.widgets.controls.parting import living, part_with
 from app.ui.widgets.conversation.message_actions import Alternatives
 from app.ui.widgets.conversation.message_editor import MessageEditor
+from app.ui.widgets.conversation.reading import Part
 
 
 class MessageView(QWidget):
@@ -30,6 +31,15 @@ class MessageView(QWidget):
     def text(self) -> str:
         """Return the message as it was said."""
         raise NotImplementedError
+
+    def parts(self) -> list[Part]:
+        """Return what is read of the message, first to last, drawn or not."""
+        raise NotImplementedError
+
+    @property
+    def is_being_drawn(self) -> bool:
+        """Tell whether more of it will be shown as soon as the window has time."""
+        return False
 
     def words(self) -> str:
         """Return what of the message can be edited: all but its files."""

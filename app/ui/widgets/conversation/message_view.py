@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from app.core.attachments import grouped
 from app.core.chats import StoredMessage
+from app.core.messages import Role
 from app.text.attached import taken_apart, with_attachments
 from app.ui.widgets.code.attached_files import SentFiles
 from app.ui.widgets.controls.buttons import text_button
@@ -16,6 +17,7 @@ from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
 from app.ui.widgets.conversation.message import MessageView
 from app.ui.widgets.conversation.message_actions import FOOT_PX
 from app.ui.widgets.conversation.prose_block import ProseBlock
+from app.ui.widgets.conversation.reading import Part, Undrawn
 
 _BUBBLE_INDENT = 60
 LONGEST_SHOWN = 20_000
@@ -58,6 +60,11 @@ class UserMessage(MessageView):
 
     def text(self) -> str:
         return self.message.text
+
+    def parts(self) -> list[Part]:
+        prose = self.findChildren(ProseBlock)
+        shown: list[Part] = [text for text in prose if text.isVisibleTo(self)]
+        return [*shown, *([Undrawn(self._rest, self._show_more)] if self._rest else [])]
 
     def words(self) -> str:
         return self._words
@@ -130,6 +137,13 @@ class AnswerMessage(MessageView):
         """Return the answer's Markdown so far."""
         return "".join(self._parts)
 
+    def parts(self) -> list[Part]:
+        return self.body.parts() if self.body.isVisibleTo(self) else []
+
+    @property
+    def is_being_drawn(self) -> bool:
+        return self.body.is_busy
+
     def code_blocks(self) -> list[CodeBlock]:
         return self.findChildren(CodeBlock)
 
@@ -182,3 +196,8 @@ class AnswerMessage(MessageView):
 
     def _request_code(self, action: CodeAction, code: str, language: str) -> None:
         self.code_requested.emit(action, code, language, self.message.id)
+
+
+def words_of(message: StoredMessage) -> str:
+    """Return what the view of a message shows of its text: of a question all but its files."""
+    return taken_apart(message.text)[0] if message.role is Role.USER else message.text
