@@ -13,10 +13,10 @@ import os
 import sys
 from typing import TextIO
 
+from app.text.characters import byte_kept
 from app.text.for_terminals import TerminalText
 
 _PIPED, _SHOWN = "starwright.piped", "starwright.shown"
-_FIRST_BYTE, _LAST_BYTE = 0xDC80, 0xDCFF  # how Python keeps undecodable bytes (PEP 383)
 # What is shown where a terminal's encoding lacks typographic marks; iconv's //TRANSLIT does alike.
 _PLAIN = {
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
@@ -90,11 +90,8 @@ def _piped(error: UnicodeError) -> tuple[str | bytes, int]:
         raise error
     out = b""
     for char in error.object[error.start : error.end]:
-        code = ord(char)
-        if _FIRST_BYTE <= code <= _LAST_BYTE:
-            out += bytes([code - 0xDC00])
-        else:
-            out += char.encode("ascii", "backslashreplace")
+        byte = byte_kept(char)
+        out += char.encode("ascii", "backslashreplace") if byte is None else bytes([byte])
     return out, error.end
 
 

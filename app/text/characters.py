@@ -10,7 +10,17 @@ import re
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 """Stands where a character was that nobody can tell."""
+_KEPT = 0xDC00
 _HALF = re.compile("[\ud800-\udfff]")
+
+
+def byte_kept(character: str) -> int | None:
+    """Return the byte that a character of a file's name stands for, None for a real character.
+
+    So Python keeps what is no text in the system's encoding (PEP 383).
+    """
+    code = ord(character)
+    return code - _KEPT if _KEPT + 0x80 <= code <= _KEPT + 0xFF else None
 
 
 def half_character(text: str) -> str:

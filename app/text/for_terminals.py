@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from app.text.characters import byte_kept
+
 # C0 but tab and line feed, delete and C1; what reorders text (Unicode's explicit bidi marks, the
 # deprecated ones too); separators that some terminals take for line ends; and lone surrogates,
 # which stand for bytes of a file's name that are no text.
@@ -18,7 +20,6 @@ _UNSAFE = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f{_REORDERING}]")
 _OUT_OF_ORDER = re.compile(f"[{_REORDERING}]")
 _STAND_IN = "\ufffd"
 _ENDS = re.compile("[\\n\\t]")
-_FIRST_BYTE, _LAST_BYTE = 0xDC80, 0xDCFF  # how Python keeps undecodable bytes (PEP 383)
 
 
 class TerminalText:
@@ -55,6 +56,7 @@ def _name(match: re.Match[str]) -> str:
         return f"^{chr(code + 0x40)}"
     if code == 0x7F:
         return "^?"
-    if _FIRST_BYTE <= code <= _LAST_BYTE:
-        return f"\\x{code - 0xDC00:02x}"
+    byte = byte_kept(match[0])
+    if byte is not None:
+        return f"\\x{byte:02x}"
     return f"<U+{code:04X}>"

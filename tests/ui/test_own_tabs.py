@@ -92,6 +92,25 @@ def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
         one.loop.close()
 
 
+def opened(desk: Callable[[], Desk], path: Path, data: str | bytes) -> tuple[Desk, Path]:
+    """Return a desk with a file open that holds this."""
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    here = desk()
+    here.do(here.own.open, [path])
+    return here, path
+
+
+def drop(here: Desk, url: QUrl) -> None:
+    """Drop a file on the panel."""
+    data = QMimeData()
+    data.setUrls([url])
+    editor = here.panel.editor()
+    assert editor is None or not editor.canInsertFromMimeData(data)  # so the panel gets it
+    actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    held = Qt.KeyboardModifier.NoModifier
+    here.panel.dropEvent(QDropEvent(QPointF(9, 9), actions, data, button, held))
+
+
 def answer(desk: Desk, words: str) -> None:
     box = desk.panel.findChild(QMessageBox)
     assert box is not None
@@ -101,10 +120,7 @@ def answer(desk: Desk, words: str) -> None:
 def test_a_file_is_opened_edited_and_saved_as_it_stood(
     desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    path = tmp_path / "a.py"
-    path.write_bytes("# grün\r\nx = 1\r\n".encode("cp1252"))
-    here = desk()
-    here.do(here.own.open, [path])
+    here, path = opened(desk, tmp_path / "a.py", "# grün\r\nx = 1\r\n".encode("cp1252"))
     assert here.panel.text() == "# grün\nx = 1\n"
     assert "CRLF" in here.panel.foot.findChild(object, "codePlace").text()
     assert here.encoding() == "Western (Windows-1252)"
@@ -121,10 +137,7 @@ def test_a_file_is_opened_edited_and_saved_as_it_stood(
 def test_undoing_all_takes_the_mark_away(
     desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    path = tmp_path / "a.py"
-    path.write_text("x\n")
-    here = desk()
-    here.do(here.own.open, [path])
+    here, _ = opened(desk, tmp_path / "a.py", "x\n")
     here.type(qtbot, "y")
     here.panel.editor().undo()
     assert here.titles() == ["a.py"]
@@ -133,10 +146,7 @@ def test_undoing_all_takes_the_mark_away(
 def test_another_programs_change_is_not_overwritten(
     desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    path = tmp_path / "a.py"
-    path.write_text("x\n")
-    here = desk()
-    here.do(here.own.open, [path])
+    here, path = opened(desk, tmp_path / "a.py", "x\n")
     here.type(qtbot, "y")
     path.write_text("theirs\n")
     here.save()
@@ -254,12 +264,7 @@ def test_a_file_dropped_on_the_code_opens_in_a_tab(
     path.write_text("x\n")
     here = desk()
     here.do(here.own.new, "")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    assert not here.panel.editor().canInsertFromMimeData(data)  # so the panel gets it
-    actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    held = Qt.KeyboardModifier.NoModifier
-    here.panel.dropEvent(QDropEvent(QPointF(9, 9), actions, data, button, held))
+    drop(here, QUrl.fromLocalFile(str(path)))
     assert here.titles() == ["untitled-1.txt", "a.py"]
 
 
@@ -361,10 +366,7 @@ def test_a_tab_that_is_saved_behind_another_leaves_that_ones_button_alone(
 def test_what_is_typed_while_a_file_is_written_stays_unsaved(
     desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    path = tmp_path / "a.py"
-    path.write_text("x\n")
-    here = desk()
-    here.do(here.own.open, [path])
+    here, path = opened(desk, tmp_path / "a.py", "x\n")
     here.type(qtbot, "y")
     key, text = here.panel.current_key(), here.panel.text()
     here.type(qtbot, "z")
@@ -378,10 +380,7 @@ def test_what_is_typed_while_a_file_is_written_stays_unsaved(
 def test_a_file_is_reopened_with_the_encoding_that_the_user_says(
     desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    path = tmp_path / "a.txt"
-    path.write_bytes("Řeka".encode("cp852"))
-    here = desk()
-    here.do(here.own.open, [path])
+    here, path = opened(desk, tmp_path / "a.txt", "Řeka".encode("cp852"))
     assert here.panel.text() != "Řeka"
     choose_encoding(here, qtbot, "Reopen with encoding…", "852")
     assert here.panel.text() == "Řeka"
@@ -404,10 +403,7 @@ def test_a_file_is_reopened_with_the_encoding_that_the_user_says(
 def test_a_file_is_saved_with_the_encoding_that_the_user_says(
     desk: Callable[[], Desk], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    path = tmp_path / "a.txt"
-    path.write_bytes(b"gr\xfc\xdf\r\n")
-    here = desk()
-    here.do(here.own.open, [path])
+    here, path = opened(desk, tmp_path / "a.txt", b"gr\xfc\xdf\r\n")
     choose_encoding(here, qtbot, "Save with encoding…", "utf-16-be-sig")
     assert path.read_bytes() == "\ufeffgrüß\r\n".encode("utf-16-be")
     assert here.encoding() == "UTF-16 BE with BOM"
@@ -438,11 +434,7 @@ def test_a_file_whose_name_is_not_utf8_opens_and_is_saved(
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.py"))
     path.write_text("x\n")
     here = desk()
-    data = QMimeData()
-    data.setUrls([QUrl.fromEncoded(path.as_uri().encode())])
-    button, held = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    drop = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, button, held)
-    here.panel.dropEvent(drop)
+    drop(here, QUrl.fromEncoded(path.as_uri().encode()))
     assert here.titles() == ["caf�.py"]
     here.type(qtbot, "y")
     press(qtbot, here.button())

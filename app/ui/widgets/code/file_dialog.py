@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QListWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -50,19 +48,7 @@ class FileDialog(Dialog):
         copy.clicked.connect(self._copy)
         close = text_button("Close", "closeFile", tooltip(LEAVE))
         close.clicked.connect(self.accept)
-        inside = QHBoxLayout()
-        inside.setSpacing(12)
-        inside.addWidget(self.list)
-        inside.addWidget(self.view, 1)
-        below = QHBoxLayout()
-        below.addWidget(self._note, 1)
-        below.addWidget(copy)
-        below.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(12)
-        column.addLayout(inside, 1)
-        column.addLayout(below)
+        self.show_beside(self.list, self.view, copy, close, note=self._note)
         self.list.currentRowChanged.connect(self._show)
         self.list.setCurrentRow(0)
         (self.list if len(files) > 1 else self.view).setFocus()

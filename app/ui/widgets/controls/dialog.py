@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 _TITLE_BAR_PX = 40
 
@@ -19,6 +27,27 @@ class Dialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._enter_button: QPushButton | None = None
+
+    def show_beside(
+        self, choices: QWidget, shown: QWidget, *buttons: QPushButton, note: QLabel | None = None
+    ) -> None:
+        """Lay out what is chosen at the left of what it shows, with buttons below."""
+        inside = QHBoxLayout()
+        inside.setSpacing(12)
+        inside.addWidget(choices)
+        inside.addWidget(shown, 1)
+        below = QHBoxLayout()
+        if note is not None:
+            below.addWidget(note, 1)
+        else:
+            below.addStretch()
+        for button in buttons:
+            below.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(12)
+        column.addLayout(inside, 1)
+        column.addLayout(below)
 
     def enter_button(self) -> QPushButton | None:
         """Return the button that Enter presses in a field; None for none."""

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QListWidget,
     QPlainTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -42,16 +40,5 @@ class AboutDialog(Dialog):
         self.list.currentRowChanged.connect(lambda row: self.text.setPlainText(self._texts[row]))
         close = text_button("Close", "closeAbout", "Close")
         close.clicked.connect(self.accept)
-        inside = QHBoxLayout()
-        inside.setSpacing(12)
-        inside.addWidget(self.list)
-        inside.addWidget(self.text, 1)
-        below = QHBoxLayout()
-        below.addStretch()
-        below.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(12)
-        column.addLayout(inside, 1)
-        column.addLayout(below)
+        self.show_beside(self.list, self.text, close)
         self.list.setCurrentRow(0)

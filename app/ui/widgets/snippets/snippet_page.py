@@ -22,6 +22,7 @@ from app.core.snippets import Snippet
 from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.widgets.controls.button_row import ButtonRow
 from app.ui.widgets.controls.buttons import text_button
+from app.ui.widgets.controls.elided import Elided
 from app.ui.widgets.look.fonts import scaled
 from app.ui.widgets.snippets.run_again import RunAgainCard
 
@@ -102,7 +103,7 @@ class SnippetPage(QWidget):
             if widget := item.widget():
                 widget.deleteLater()
         for row, (word, value) in enumerate(facts):
-            label, shown = QLabel(word), _Elided(value)
+            label, shown = QLabel(word), _fact(value)
             label.setProperty("role", "small")
             self._facts.addWidget(label, row, 0)
             self._facts.addWidget(shown, row, 1)
@@ -193,22 +194,19 @@ class SnippetPage(QWidget):
         QGuiApplication.clipboard().setText(self.text.text())
 
 
-class _Elided(QLabel):
-    """One line of a value, all of it in the tooltip; it can be marked and copied."""
-
-    def __init__(self, value: str) -> None:
-        line = " ".join(value.split())
-        super().__init__(line)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("role", "small")
-        self.setMinimumWidth(0)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        tip = value if len(value) <= _LONGEST_TIP else value[:_LONGEST_TIP] + " …"
-        # Rich text would be made of what a model or a user wrote.
-        self.setToolTip(f"<qt>{_escaped(tip)}</qt>")
-        policy = self.sizePolicy()
-        policy.setHorizontalPolicy(policy.Policy.Ignored)
-        self.setSizePolicy(policy)
+def _fact(value: str) -> Elided:
+    """Return one line of a value, all of it in the tooltip; it can be marked and copied."""
+    shown = Elided(" ".join(value.split()))
+    shown.setTextFormat(Qt.TextFormat.PlainText)
+    shown.setProperty("role", "small")
+    shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    tip = value if len(value) <= _LONGEST_TIP else value[:_LONGEST_TIP] + " …"
+    # Rich text would be made of what a model or a user wrote.
+    shown.setToolTip(f"<qt>{_escaped(tip)}</qt>")
+    policy = shown.sizePolicy()
+    policy.setHorizontalPolicy(policy.Policy.Ignored)
+    shown.setSizePolicy(policy)
+    return shown
 
 
 def _escaped(text: str) -> str:
