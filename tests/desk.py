@@ -22,6 +22,7 @@ from app.core.errors import AppError
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
@@ -68,12 +69,14 @@ class Desk:
         self.history = history
         self.window = Window(lambda: None)
         self.tasks = Tasks(self._report)
-        self.chats = Chats(history, built.generation)
-        self.to = make_presenters(self.window, built, self.tasks, lambda key, value: None)
-        introduce(self.window, self.to)
-        add_snippets(self.window, self.to, self.tasks).begin(
-            Snippets(history, built.generation, built.models)
+        file = HistoryFile.of(history)
+        self.chats = Chats(file, built.generation)
+        self.to = make_presenters(
+            self.window, built, self.tasks, lambda key, value: None, chats=self.chats
         )
+        introduce(self.window, self.to)
+        snippets = Snippets(file, built.generation, built.models)
+        add_snippets(self.window, self.to, snippets, self.tasks)
         found = self.window.findChild(SnippetsDialog)
         assert isinstance(found, SnippetsDialog)
         self.snippets = found
@@ -92,9 +95,8 @@ class Desk:
         self.window.show()
         self.window.activateWindow()
         await self.to.models.begin(None)
-        await self.to.chat.begin(self.chats, self.to.chats.refresh)
-        await self.to.draft.begin(self.chats)
-        await self.to.chats.begin(self.chats)
+        await self.to.draft.begin()
+        await self.to.chats.begin()
         await self.to.chat.show(self.chat_ids[0])
         await self.until(self.window.isActiveWindow, "the window in front")
         await self.rest()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from app.core.chats import MessageState
 from app.core.errors import ModelFileError, RequestError
@@ -22,6 +23,7 @@ from app.core.snippets import RanAgain, Snippet, Written
 from app.generation.chat.outputs import output_of
 from app.library.fingerprints import mark_of, sha256_of
 from app.services.answering.generation import ChatRequest, Generation
+from app.services.chats.history_file import HistoryFile
 from app.services.models import Models
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import History
@@ -31,15 +33,16 @@ from app.text.languages import language_named
 from app.text.names import name_of_code, title_of
 
 _SHOWN_DIGITS = 12
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _WHOLE = (MessageState.DONE, MessageState.LENGTH, MessageState.CONTEXT)
 
 
 class Snippets:
     """The user's snippets. Raises `StoreError`, as all methods here do."""
 
-    def __init__(self, history: History, generation: Generation, models: Models) -> None:
-        self._history = history
-        self._store = SnippetStore(history.database)
+    def __init__(self, file: HistoryFile, generation: Generation, models: Models) -> None:
+        self._file = file
         self._generation = generation
         self._models = models
         self._closing = threading.Event()
@@ -51,17 +54,17 @@ class Snippets:
 
     async def search(self, words: str = "") -> list[Snippet]:
         """Return the snippets that hold all the words (`#word`: a tag), last changed first."""
-        return await asyncio.to_thread(self._store.search, words)
+        return await self._use(SnippetStore.search, words)
 
     async def written(self, snippet: Snippet) -> Written | None:
         """Return the answer that a snippet is of and how it was made, None where unknown."""
-        return await asyncio.to_thread(self._store.written, snippet.id)
+        return await self._use(SnippetStore.written, snippet.id)
 
     async def keep(
         self, text: str, language: str, *, name: str = "", message_id: int | None = None
     ) -> Snippet:
         """Keep a text; `message_id` is the answer it is of. Call `identify` next."""
-        return await asyncio.to_thread(self._keep, text, language, name, message_id)
+        return await self._file.use(_keep, text, language, name, message_id)
 
     async def identify(self, snippet: Snippet) -> None:
         """Find out the model file's SHA-256, where it is still the file that wrote the answer."""
@@ -79,33 +82,27 @@ class Snippets:
         if sha256:
             origin = replace(written.origin, model=replace(mark, sha256=sha256))
             whole = replace(written, origin=origin)
-            await asyncio.to_thread(self._store.keep_written, snippet.id, whole)
+            await self._use(SnippetStore.keep_written, snippet.id, whole)
 
     async def change(self, snippet: Snippet) -> Snippet:
         """Save a snippet's name, text, language and tags."""
-        return await asyncio.to_thread(self._store.change, snippet)
+        return await self._use(SnippetStore.change, snippet)
 
     async def delete(self, snippet: Snippet) -> None:
         """Delete a snippet; `restore` undoes it."""
-        await asyncio.to_thread(self._store.delete, snippet.id)
+        await self._use(SnippetStore.delete, snippet.id)
 
     async def restore(self, snippet: Snippet) -> None:
         """Bring a deleted snippet back."""
-        await asyncio.to_thread(self._store.restore, snippet.id)
+        await self._use(SnippetStore.restore, snippet.id)
 
     async def export(self, snippets: Sequence[Snippet], path: Path) -> None:
         """Write snippets, with all that is known of them, to a file for `import_`."""
-        await asyncio.to_thread(
-            lambda: write_text(path, to_json([(s, self._store.written(s.id)) for s in snippets]))
-        )
+        await self._use(_write, snippets, path)
 
     async def import_(self, path: Path) -> list[Snippet]:
         """Add the snippets of a file that `export` wrote; all of them or none."""
-        return await asyncio.to_thread(
-            lambda: self._store.add_all(
-                from_json(read_text(path, most_bytes=LARGEST_EXPORT_BYTES), name=path.name)
-            )
-        )
+        return await self._use(_read, path)
 
     async def run_again(self, snippet: Snippet) -> AsyncGenerator[GenerationEvent | RanAgain, None]:
         """Ask the same model the same with the same seed: its events, then `RanAgain`.
@@ -208,31 +205,50 @@ class Snippets:
 
     async def _sha256(self, mark: ModelMark) -> str:
         key = (mark.path, mark.size_bytes, mark.modified_ns)
-        known = await asyncio.to_thread(self._store.fingerprint, *key)
+        known = await self._use(SnippetStore.fingerprint, *key)
         if known:
             return known
         found = await asyncio.to_thread(sha256_of, mark.path, is_stopped=self._closing.is_set)
         if found:
-            await asyncio.to_thread(self._store.keep_fingerprint, *key, found)
+            await self._use(SnippetStore.keep_fingerprint, *key, found)
         return found
 
-    def _keep(self, text: str, language: str, name: str, message_id: int | None) -> Snippet:
-        answer = self._history.answer_of(message_id) if message_id is not None else None
-        written: Written | None = None
-        model = ""
-        if answer is not None:
-            said, state, model, origin = answer
-            if origin is not None:
-                written = Written(origin, said, state in _WHOLE)
-        name = name or self._name(text, message_id)
-        return self._store.add(Snippet(0, name, text, language, model=model), written)
+    async def _use(
+        self, work: Callable[Concatenate[SnippetStore, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        store = SnippetStore((await self._file.history()).database)
+        return await asyncio.to_thread(work, store, *args, **kwargs)
 
-    def _name(self, text: str, message_id: int | None) -> str:
-        """Return the question that a text answers, and what it defines where that is taken."""
-        asked = self._history.question_of(message_id) if message_id is not None else ""
-        words, _ = taken_apart(asked)
-        name = name_of_code(text) or "Snippet"
-        if not words.strip():
-            return name
-        title = title_of(words) or name
-        return f"{title} ({name})" if self._store.has_name(title) else title
+
+def _write(store: SnippetStore, snippets: Sequence[Snippet], path: Path) -> None:
+    write_text(path, to_json([(snippet, store.written(snippet.id)) for snippet in snippets]))
+
+
+def _read(store: SnippetStore, path: Path) -> list[Snippet]:
+    text = read_text(path, most_bytes=LARGEST_EXPORT_BYTES)
+    return store.add_all(from_json(text, name=path.name))
+
+
+def _keep(history: History, text: str, language: str, name: str, message_id: int | None) -> Snippet:
+    store = SnippetStore(history.database)
+    answer = history.answer_of(message_id) if message_id is not None else None
+    written: Written | None = None
+    model = ""
+    if answer is not None:
+        said, state, model, origin = answer
+        if origin is not None:
+            written = Written(origin, said, state in _WHOLE)
+    if not name:
+        asked = history.question_of(message_id) if message_id is not None else ""
+        name = _name(store, text, asked)
+    return store.add(Snippet(0, name, text, language, model=model), written)
+
+
+def _name(store: SnippetStore, text: str, asked: str) -> str:
+    """Return the question that a text answers, and what it defines where that is taken."""
+    words, _ = taken_apart(asked)
+    name = name_of_code(text) or "Snippet"
+    if not words.strip():
+        return name
+    title = title_of(words) or name
+    return f"{title} ({name})" if store.has_name(title) else title

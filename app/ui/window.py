@@ -46,6 +46,7 @@ from app.ui.widgets.conversation.find_in_chat import FindInChat
 from app.ui.widgets.dialogs.about_dialog import AboutDialog
 from app.ui.widgets.dialogs.overflow_dialog import OverflowDialog
 from app.ui.widgets.dialogs.prompt_dialog import PromptDialog
+from app.ui.widgets.dialogs.rescue_question import ask_rescue
 from app.ui.widgets.dialogs.shortcut_sheet import ShortcutSheet
 from app.ui.widgets.frame.window_body import Arrangement, WindowBody
 from app.ui.widgets.panel.code_panel import CodePanel
@@ -206,6 +207,10 @@ class Window(QWidget):
         """Ask once what becomes of all tabs that are not saved."""
         if not any(box.isVisible() for box in self.findChildren(QMessageBox, "leaveQuestion")):
             ask_leave(self, titles, answered, can_save=can_save)
+
+    def ask_rescue(self, rescue: Callable[[], None]) -> None:
+        """Ask whether a damaged history is rescued now."""
+        ask_rescue(self, rescue)
 
     # --- the chat list's view ------------------------------------------------------------
 

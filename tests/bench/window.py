@@ -28,6 +28,7 @@ from app.core.chats import MessageState
 from app.core.messages import Role
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.history import History
@@ -35,7 +36,7 @@ from app.store.window_state import WindowState, save_window_state
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.presenters.models import ModelPresenter
-from app.ui.start.run import collect_here
+from app.ui.start.garbage import collect_here
 from app.ui.widgets.look.theme import Theme
 from app.ui.window import Window
 from app.ui.wiring.introduction import introduce
@@ -96,6 +97,7 @@ class Rig:
     window: Window
     chat: ChatPresenter
     models: ModelPresenter
+    file: HistoryFile
     built: Services
     tasks: Tasks
     failures: list[BaseException]
@@ -123,11 +125,14 @@ async def _in_window(built: Services, work: Callable[[Rig], Coroutine[None, None
     failures: list[BaseException] = []
     tasks = Tasks(failures.append)
     window = Window(lambda: None)
-    to = make_presenters(window, built, tasks, lambda key, value: None)
+    file = HistoryFile(None)
+    to = make_presenters(
+        window, built, tasks, lambda key, value: None, chats=Chats(file, built.generation)
+    )
     introduce(window, to)
     window.resize(1440, 900)
     window.show()
-    found = await work(Rig(window, to.chat, to.models, built, tasks, failures))
+    found = await work(Rig(window, to.chat, to.models, file, built, tasks, failures))
     await tasks.close()
     window.hide()
     assert not failures, failures
@@ -149,9 +154,9 @@ def fill(history: History, messages: int, tokens: int) -> int:
 
 
 async def _stream(rig: Rig, stream: Stream) -> list[float]:
-    history = History(None)
+    await rig.file.open()
+    history = await rig.file.history()
     chat_id = fill(history, stream.earlier_messages, stream.earlier_tokens)
-    await rig.chat.begin(Chats(history, rig.built.generation))
     await rig.models.begin(None)
     rig.chat.open_chat(chat_id)
     await asyncio.sleep(8 + stream.earlier_messages / 50)  # drawn when there is time
@@ -175,9 +180,9 @@ async def _stream(rig: Rig, stream: Stream) -> list[float]:
 
 
 async def _open_long(rig: Rig) -> float:
-    history = History(None)
+    await rig.file.open()
+    history = await rig.file.history()
     chat_id = fill(history, 500, 50_000)
-    await rig.chat.begin(Chats(history, rig.built.generation))
     await asyncio.sleep(1)
     began = time.perf_counter()
     rig.chat.open_chat(chat_id)

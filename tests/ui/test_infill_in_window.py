@@ -20,6 +20,8 @@ from app.core.sampling import Sampling
 from app.generation.infill.begun import continued
 from app.generation.infill.holes import Hole
 from app.services.answering.generation import InfillRequest
+from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.ui.presenters.ensemble import make_presenters
@@ -38,7 +40,13 @@ class Rig:
         self.tasks = Tasks(self.failures.append)
         self.built = built
         panel = self.window.code_panel
-        self.to = make_presenters(self.window, built, self.tasks, lambda key, value: None)
+        self.to = make_presenters(
+            self.window,
+            built,
+            self.tasks,
+            lambda key, value: None,
+            chats=Chats(HistoryFile(None), built.generation),
+        )
         introduce(self.window, self.to)
         self.window.show()
         key = panel.open_tab("is_prime.py", "python", ("#", ""))

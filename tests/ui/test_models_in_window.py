@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from app.bootstrap import services
 from app.core.models import ModelState
 from app.engines.scripted import Script, ScriptedFactory
+from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.ui.presenters.ensemble import Ensemble, make_presenters
@@ -59,7 +61,17 @@ def test_a_load_is_cancelled_and_a_bad_file_is_one_message(
 
     async def work(built: Services) -> None:
         window, tasks = Window(lambda: None), Tasks(failures.append)
-        rig = Rig(window, built, make_presenters(window, built, tasks, lambda key, value: None))
+        rig = Rig(
+            window,
+            built,
+            make_presenters(
+                window,
+                built,
+                tasks,
+                lambda key, value: None,
+                chats=Chats(HistoryFile(None), built.generation),
+            ),
+        )
         introduce(window, rig.to)
         window.show()
         await rig.to.models.begin(None)

@@ -12,6 +12,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.editors import Editors
 from app.services.tasks import Tasks
 from app.ui.presenters.code import CodePresenter
@@ -40,7 +42,8 @@ def presenter(panel: CodePanel, tmp_path: Path) -> Iterator[CodePresenter]:
     problems: list[Exception] = []
     tasks = Tasks(problems.append)
     own = OwnTabs(panel, tasks, tmp_path / "tabs.json")
-    made = CodePresenter(panel, own, tasks, Editors(lambda: "", tmp_path))
+    chats = Chats(HistoryFile(None), None)  # type: ignore[arg-type]
+    made = CodePresenter(panel, own, chats, tasks, Editors(lambda: "", tmp_path))
 
     async def use() -> None:
         await tasks.close()

@@ -19,6 +19,7 @@ from app.bootstrap import services
 from app.core.chats import MessageState
 from app.core.messages import Role
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.tasks import Tasks
 from app.store.history import History
 from app.ui.presenters.ensemble import make_presenters
@@ -37,16 +38,15 @@ class Rig:
         self.history = history
         self.bugs: list[BaseException] = []
         self.tasks = Tasks(self.bugs.append)
-        to = make_presenters(window, built, self.tasks, lambda key, value: None)
+        self.chats = Chats(HistoryFile.of(history), built.generation)
+        to = make_presenters(window, built, self.tasks, lambda key, value: None, chats=self.chats)
         self.chat, self.draft, self.models = to.chat, to.draft, to.models
-        self.chats = Chats(history, built.generation)
         introduce(window, to)
 
     async def begin(self, turns: int) -> int:
         """Load the model and open a chat of `turns` questions with answers."""
         await self.models.begin(None)
-        await self.chat.begin(self.chats)
-        await self.draft.begin(self.chats)
+        await self.draft.begin()
         chat, parent = self.history.add_chat("long"), None
         for number in range(turns):
             for role, text in (

@@ -18,6 +18,8 @@ from said import listed
 from app.bootstrap import services
 from app.core.errors import StoreError
 from app.engines.scripted import Script, ScriptedFactory
+from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.tasks import Tasks
 from app.store.window_state import load_window_state, save_window_state
 from app.ui.presenters.ensemble import make_presenters
@@ -41,7 +43,13 @@ def window(
     with services(ScriptedFactory(Script())) as built:
         made = Window(lambda: None)
         tasks = Tasks(lambda error: None)
-        to = make_presenters(made, built, tasks, lambda key, value: None)
+        to = make_presenters(
+            made,
+            built,
+            tasks,
+            lambda key, value: None,
+            chats=Chats(HistoryFile(None), built.generation),
+        )
         introduce(made, to)
         made.chat_settings_opened.disconnect()  # and it would list presets
         made.setting_changed.disconnect()  # no event loop runs that would save it

@@ -17,6 +17,7 @@ from shiboken6 import delete
 
 from app.bootstrap import services
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
@@ -35,11 +36,14 @@ class Desk:
         self.bugs: list[BaseException] = []
         self.window = Window(lambda: None)
         self.tasks = Tasks(self.bugs.append)
-        self.chats = Chats(history, built.generation)
-        self.to = make_presenters(self.window, built, self.tasks, lambda key, value: None)
+        file = HistoryFile.of(history)
+        self.chats = Chats(file, built.generation)
+        self.to = make_presenters(
+            self.window, built, self.tasks, lambda key, value: None, chats=self.chats
+        )
         introduce(self.window, self.to)
-        presenter = add_snippets(self.window, self.to, self.tasks)
-        presenter.begin(Snippets(history, built.generation, built.models))
+        snippets = Snippets(file, built.generation, built.models)
+        add_snippets(self.window, self.to, snippets, self.tasks)
         found = self.window.findChild(SnippetsDialog)
         assert isinstance(found, SnippetsDialog)
         self.dialog = found
@@ -47,9 +51,8 @@ class Desk:
     async def begin(self) -> None:
         self.window.show()
         await self.to.models.begin(None)
-        await self.to.chat.begin(self.chats, self.to.chats.refresh)
-        await self.to.draft.begin(self.chats)
-        await self.to.chats.begin(self.chats)
+        await self.to.draft.begin()
+        await self.to.chats.begin()
 
     def press(self, name: str) -> None:
         button = self.window.findChild(QAbstractButton, name)

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import services
 from app.engines.scripted import Script, ScriptedFactory
+from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.tasks import Tasks
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.window import Window
@@ -27,7 +29,16 @@ def window(qtbot: QtBot, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> I
     with services(ScriptedFactory(Script())) as built:
         made = Window(lambda: None)
         tasks = Tasks(lambda error: None)
-        introduce(made, make_presenters(made, built, tasks, lambda key, value: None))
+        introduce(
+            made,
+            make_presenters(
+                made,
+                built,
+                tasks,
+                lambda key, value: None,
+                chats=Chats(HistoryFile(None), built.generation),
+            ),
+        )
         qtbot.addWidget(made)
         made.show()
         # Text: code would be checked in a task, and no event loop runs here.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from app.core.attachments import Attached
 from app.core.chats import Chat, Hit, MessageState, StoredMessage
 from app.core.context import Fit, Overflow
-from app.core.errors import AppError, DamagedError, StoreError
+from app.core.errors import AppError, StoreError
 from app.core.events import Finished, FinishReason, GenerationEvent, LeftOut, TextDelta
 from app.core.messages import Message, Role
 from app.core.models import ModelFile
@@ -28,11 +28,10 @@ from app.generation.chat.outputs import Output
 from app.services.answering.fitting import question_too_long
 from app.services.answering.generation import ChatRequest, Generation
 from app.services.chats.archives import export_chats, import_chats
+from app.services.chats.history_file import HistoryFile
 from app.services.chats.origins import begun
-from app.services.chats.rescue import rescue_open
 from app.store.draft_files import draft_files, keep_draft_files
 from app.store.history import History
-from app.store.rescue import Rescued
 from app.store.short_index import index_older
 from app.text.characters import whole_characters, without_nul
 from app.text.languages import Language, language_named
@@ -147,10 +146,10 @@ class _Answer:
 
 
 class Chats:
-    """The user's chats. Used on the asyncio thread; the history works off it."""
+    """The user's chats. Used on the asyncio thread; all wait until the history is open."""
 
-    def __init__(self, history: History, generation: Generation) -> None:
-        self._history = history
+    def __init__(self, file: HistoryFile, generation: Generation) -> None:
+        self._file = file
         self._generation = generation
         self._unsaved: list[_Answer] = []
         # In the order asked for: two threads could write the older values last.
@@ -160,133 +159,124 @@ class Chats:
         """Save what could not be saved before; return why it still cannot."""
         return await self._save_unsaved()
 
-    def on_damage(self, tell: Callable[[DamagedError], None]) -> None:
-        """Let `tell` know, on this thread, of damage that is met from now on. See `rescue`."""
-        loop = asyncio.get_running_loop()
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the history is open: else all that is asked of it waits."""
+        return self._file.is_open
 
-        def found(error: DamagedError) -> None:
-            with suppress(RuntimeError):  # the loop is closed: the program ends
-                loop.call_soon_threadsafe(tell, error)
-
-        self._history.database.damage_found = found
-
-    async def rescue(self) -> Rescued:
-        """Bring what can be read of the damaged history into a new one, which is used from now on.
-
-        Chats and messages keep their ids. Raises `StoreError`; the damaged file is kept.
-        """
-        return await asyncio.to_thread(rescue_open, self._history)
+    async def opened(self) -> None:
+        """Return once the history is open."""
+        await self._file.history()
 
     async def chats(self) -> list[Chat]:
         """Return all chats, last used first. Raises `StoreError`, as all methods here do."""
-        return await asyncio.to_thread(self._history.chats)
+        return await self._file.use(History.chats)
 
     async def messages(self, chat_id: int) -> list[StoredMessage]:
         """Return a chat's messages, oldest first."""
-        return await asyncio.to_thread(self._history.messages, chat_id)
+        return await self._file.use(History.messages, chat_id)
 
     async def rename(self, chat_id: int, title: str) -> None:
         """Change a chat's title."""
-        await asyncio.to_thread(self._history.rename_chat, chat_id, title)
+        await self._file.use(History.rename_chat, chat_id, title)
 
     async def delete(self, chat_id: int) -> None:
         """Delete a chat; `restore` undoes it."""
-        await asyncio.to_thread(self._history.delete_chat, chat_id)
+        await self._file.use(History.delete_chat, chat_id)
 
     async def restore(self, chat_id: int) -> None:
         """Bring a deleted chat back."""
-        await asyncio.to_thread(self._history.restore_chat, chat_id)
+        await self._file.use(History.restore_chat, chat_id)
 
     async def pin(self, chat_id: int, *, is_pinned: bool) -> None:
         """Keep a chat at the top of the list, or let it go."""
-        await asyncio.to_thread(self._history.pin_chat, chat_id, is_pinned=is_pinned)
+        await self._file.use(History.pin_chat, chat_id, is_pinned=is_pinned)
 
     async def tag(self, chat_id: int, tags: Sequence[str]) -> None:
         """Let a chat have these tags and no others."""
-        await asyncio.to_thread(self._history.tag_chat, chat_id, tags)
+        await self._file.use(History.tag_chat, chat_id, tags)
 
     async def branch(self, message_id: int) -> Chat:
         """Copy a chat up to and including a message into a new chat."""
-        return await asyncio.to_thread(self._history.branch, message_id)
+        return await self._file.use(History.branch, message_id)
 
     async def search(self, words: str, *, among: Collection[int] | None = None) -> list[Hit]:
         """Find messages that contain all the words, newest first, in all chats or `among` some."""
-        return await asyncio.to_thread(self._history.search, words, among=among)
+        return await self._file.use(History.search, words, among=among)
 
     async def index_older(self) -> None:
         """Let the search know the short words of what an earlier version saved, bit by bit."""
         with suppress(StoreError):  # it is searched as it stands then, and tried at the next start
             is_more = True
             while is_more:
-                is_more = await asyncio.to_thread(index_older, self._history.database)
+                is_more = await self._file.use(_index_older)
                 await asyncio.sleep(INDEX_PAUSE_S)  # others want to write as well
 
     async def settings(self, chat_id: int) -> dict[str, Value]:
         """Return the settings that hold for this chat alone."""
-        return await asyncio.to_thread(self._history.chat_settings, chat_id)
+        return await self._file.use(History.chat_settings, chat_id)
 
     async def keep_settings(self, chat_id: int, values: Mapping[str, Value]) -> None:
         """Remember the settings that hold for this chat alone."""
         async with self._in_order:
-            await asyncio.to_thread(self._history.keep_chat_settings, chat_id, values)
+            await self._file.use(History.keep_chat_settings, chat_id, values)
 
     async def draft(self, chat_id: int) -> str:
         """Return the unsent text of a chat."""
-        return await asyncio.to_thread(self._history.draft, chat_id)
+        return await self._file.use(History.draft, chat_id)
 
     async def keep_draft(self, chat_id: int, text: str) -> None:
         """Remember the unsent text of a chat."""
         async with self._in_order:
-            await asyncio.to_thread(self._history.keep_draft, chat_id, text)
+            await self._file.use(History.keep_draft, chat_id, text)
 
     async def draft_files(self) -> tuple[Attached, ...]:
         """Return what was attached to the next question; see `app.store.draft_files`."""
-        return await asyncio.to_thread(draft_files, self._history.database)
+        return await self._file.use(_draft_files)
 
     async def keep_draft_files(self, attached: Sequence[Attached]) -> None:
         """Remember what is attached to the next question."""
         async with self._in_order:
-            await asyncio.to_thread(keep_draft_files, self._history.database, attached)
+            await self._file.use(_keep_draft_files, attached)
 
     async def export(self, chat_id: int | None, path: Path) -> None:
         """Write a chat, or all of them for None: Markdown for `.md`, else JSON for `import_`."""
-        await asyncio.to_thread(export_chats, self._history, chat_id, path)
+        await self._file.use(export_chats, chat_id, path)
 
     async def import_(self, path: Path) -> list[Chat]:
         """Add the chats of a JSON file that `export` wrote."""
-        return await asyncio.to_thread(import_chats, self._history, path)
+        return await self._file.use(import_chats, path)
 
     async def keep_edit(self, message_id: int, block: int, text: str) -> None:
         """Remember what the user made of an answer's code block, counted from 0."""
-        await asyncio.to_thread(self._history.keep_edit, message_id, block, text)
+        await self._file.use(History.keep_edit, message_id, block, text)
 
     async def edits(self, chat_id: int) -> dict[tuple[int, int], str]:
         """Return the user's texts of a chat's code blocks, by message and block."""
-        return await asyncio.to_thread(self._history.edits, chat_id)
+        return await self._file.use(History.edits, chat_id)
 
     async def show_alternative(self, message_id: int) -> None:
         """Show this message in place of the one that stands there now."""
-        await asyncio.to_thread(self._history.show_alternative, message_id)
+        await self._file.use(History.show_alternative, message_id)
 
     async def delete_message(self, message_id: int) -> int | None:
         """Delete a message; `restore_message` undoes it, with the end of the path shown before."""
-        return await asyncio.to_thread(self._history.delete_message, message_id)
+        return await self._file.use(History.delete_message, message_id)
 
     async def restore_message(self, message_id: int, head_id: int | None = None) -> None:
         """Bring a deleted message back, and the path that was shown, which ended with `head_id`."""
-        await asyncio.to_thread(self._history.restore_message, message_id, head_id)
+        await self._file.use(History.restore_message, message_id, head_id)
 
     async def rewrite(self, message: StoredMessage, text: str) -> StoredMessage:
         """Put the user's own text in an answer's place; the answer stays as an alternative."""
-        return await asyncio.to_thread(
-            lambda: self._history.add_message(
-                message.chat_id,
-                message.role,
-                text,
-                parent_id=message.parent_id,
-                state=MessageState.DONE,
-                model=message.model,
-            )
+        return await self._file.use(
+            History.add_message,
+            message.chat_id,
+            message.role,
+            text,
+            parent_id=message.parent_id,
+            state=MessageState.DONE,
+            model=message.model,
         )
 
     async def ask(
@@ -318,17 +308,20 @@ class Chats:
             yield checked
             return
         if chat_id is None:
-            chat = await asyncio.to_thread(self._history.add_chat, title_of(text) or "New chat")
+            chat = await self._file.use(History.add_chat, title_of(text) or "New chat")
             chat_id = chat.id
             yield ChatStarted(chat)
         if instead_of is not None:
             parent_id = instead_of.parent_id
         else:
             parent_id = path[-1].id if path else None
-        question = await asyncio.to_thread(
-            lambda: self._history.add_message(
-                chat_id, Role.USER, text, parent_id=parent_id, state=MessageState.DONE
-            )
+        question = await self._file.use(
+            History.add_message,
+            chat_id,
+            Role.USER,
+            text,
+            parent_id=parent_id,
+            state=MessageState.DONE,
         )
         yield MessageAdded(question)
         async with aclosing(self.answer(chat_id, model=model, asked=checked)) as events:
@@ -359,17 +352,16 @@ class Chats:
             return
         for last in before:
             if not last.text:
-                await asyncio.to_thread(self._history.remove_message, last.id)
+                await self._file.use(History.remove_message, last.id)
         answer = _Answer(
-            await asyncio.to_thread(
-                lambda: self._history.add_message(
-                    chat_id,
-                    Role.ASSISTANT,
-                    "",
-                    parent_id=path[-1].id if path else None,
-                    state=MessageState.WRITING,
-                    model=model.name,
-                )
+            await self._file.use(
+                History.add_message,
+                chat_id,
+                Role.ASSISTANT,
+                "",
+                parent_id=path[-1].id if path else None,
+                state=MessageState.WRITING,
+                model=model.name,
             )
         )
         yield MessageAdded(answer.message)
@@ -398,7 +390,7 @@ class Chats:
         self, message: StoredMessage, *, model: ModelFile, asked: Asked = ASKED
     ) -> Prompt:
         """Return what the model reads before it writes this answer. Raises as `ask`."""
-        origin = (await asyncio.to_thread(self._history.origins, message.chat_id)).get(message.id)
+        origin = (await self._file.use(History.origins, message.chat_id)).get(message.id)
         if origin is not None:  # exactly what was read, with what was left out or summed up
             asked = replace(asked, language=language_named(origin.language), overflow=Overflow.FAIL)
             request = replace(_request([], asked), messages=origin.messages)
@@ -505,17 +497,31 @@ class Chats:
     async def _save(self, answer: _Answer) -> StoreError | None:
         text = "".join(answer.text)
         try:
-            await asyncio.to_thread(
-                lambda: self._history.update_message(
-                    answer.message.id, text, state=answer.state, error=answer.error
-                )
+            await self._file.use(
+                History.update_message,
+                answer.message.id,
+                text,
+                state=answer.state,
+                error=answer.error,
             )
             if answer.origin is not None:
-                await asyncio.to_thread(self._history.keep_origin, answer.message.id, answer.origin)
+                await self._file.use(History.keep_origin, answer.message.id, answer.origin)
                 answer.origin = None
         except StoreError as error:
             return error
         return None
+
+
+def _index_older(history: History) -> bool:
+    return index_older(history.database)
+
+
+def _draft_files(history: History) -> tuple[Attached, ...]:
+    return draft_files(history.database)
+
+
+def _keep_draft_files(history: History, attached: Sequence[Attached]) -> None:
+    keep_draft_files(history.database, attached)
 
 
 def _turns(path: Sequence[StoredMessage]) -> list[Message]:

@@ -68,11 +68,12 @@ _Ask = Callable[[ModelFile, Asked], AsyncGenerator[ChatEvent, None]]
 
 
 class ChatPresenter:
-    """One window's open chat. `begin` hands it the history once that is open."""
+    """One window's open chat. What is asked before the history is open waits for it."""
 
     def __init__(
         self,
         view: ChatView,
+        chats: Chats,
         code: CodePresenter,
         draft: DraftPresenter,
         models: Models,
@@ -88,9 +89,9 @@ class ChatPresenter:
         self._overflow = OverflowPresenter(view, models)
         self._models = models
         self._tasks = tasks
-        self._chats: Chats | None = None
-        self._early: str | None = None
-        self._changed: Callable[[], None] = lambda: None
+        self._chats = chats
+        self.changed: Callable[[], None] = lambda: None
+        """Is told that the list of chats is another."""
         self._chat_id: int | None = None
         self._leaves_out = False
         self._is_whole = True  # False where showing the chat, or a change to it, came to no end
@@ -101,6 +102,7 @@ class ChatPresenter:
         self._acting = asyncio.Lock()
         self._opening: asyncio.Task[None] | None = None
         self._answer_shown = AnswerPresenter(view, code, draft.context)
+        self._context.show_output(self._asked())
 
     @property
     def is_busy(self) -> bool:
@@ -112,39 +114,20 @@ class ChatPresenter:
         """Return the open chat, None while it is a new one."""
         return self._chat_id
 
-    async def begin(self, chats: Chats, changed: Callable[[], None] = lambda: None) -> None:
-        """Take the chats; `changed` is told when their list is another. Raises `StoreError`."""
-        self._chats, self._changed = chats, changed
-        self._code.use(chats)
-        self._context.show_output(self._asked())
-
     # --- what the user wishes ------------------------------------------------------------
 
     def send(self, text: str) -> None:
         """Ask. Draft and attachments go only once the question stands in the history."""
         whole = self._draft.whole(text)
-        if self._chats is None:
-            self._early = text
-        elif whole.strip() and not self.is_busy:
+        if whole.strip() and not self.is_busy:
             chats, chat_id = self._chats, self._chat_id
             self._start(
                 lambda model, asked: chats.ask(chat_id, whole, model=model, asked=asked), draft=text
             )
 
-    @property
-    def is_asked_early(self) -> bool:
-        """Tell whether a question waits for the history, unchanged since it was sent."""
-        return self._early is not None and self._early == self._draft.text
-
-    def send_early(self) -> None:
-        """Ask what was sent before the history was open."""
-        if self._early is not None and self.is_asked_early:
-            self.send(self._early)
-        self._early = None
-
     def ask(self, question: str) -> bool:
         """Ask something that is not the draft, which stays; tell whether it can be asked now."""
-        if self.is_busy or self._chats is None:
+        if self.is_busy:
             return False
         chats, chat_id = self._chats, self._chat_id
         self._start(lambda model, asked: chats.ask(chat_id, question, model=model, asked=asked))
@@ -166,7 +149,7 @@ class ChatPresenter:
 
     def go_on(self) -> None:
         """Let the last answer go on."""
-        if self._chat_id is not None and self._chats is not None and not self.is_busy:
+        if self._chat_id is not None and not self.is_busy:
             chats, chat_id = self._chats, self._chat_id
             self._start(lambda model, asked: chats.resume(chat_id, model=model, asked=asked))
 
@@ -185,7 +168,6 @@ class ChatPresenter:
         """Show another one of the messages that stand in this one's place."""
 
         async def step(message: StoredMessage) -> None:
-            assert self._chats is not None
             at = message.alternatives.index(message.id) + by
             if 0 <= at < len(message.alternatives):
                 await self._chats.show_alternative(message.alternatives[at])
@@ -197,7 +179,6 @@ class ChatPresenter:
         """Delete a message and offer undo."""
 
         async def delete(message: StoredMessage) -> None:
-            assert self._chats is not None
             head_id = await self._chats.delete_message(message.id)
             await self._reload()
 
@@ -212,9 +193,8 @@ class ChatPresenter:
         """Go on from this message in a new chat."""
 
         async def branch(message: StoredMessage) -> None:
-            assert self._chats is not None
             chat = await self._chats.branch(message.id)
-            self._changed()
+            self.changed()
             await self.show(chat.id)
 
         self._with_message(message_id, branch)
@@ -224,7 +204,7 @@ class ChatPresenter:
 
         async def show(message: StoredMessage) -> None:
             model = self._models.status.model
-            if self._chats is not None and model is not None:
+            if model is not None:
                 prompt = await self._chats.prompt_of(message, model=model, asked=self._asked())
                 self._view.show_prompt(prompt)
 
@@ -246,7 +226,7 @@ class ChatPresenter:
         Whoever opened another chat meanwhile, or asked something, is left there.
         """
         chat_id = self._chat_id
-        if self._chats is None or chat_id is None:
+        if chat_id is None:
             return
         kept = [chat.id for chat in await self._chats.chats()]
         if chat_id != self._chat_id or self.is_busy:
@@ -288,7 +268,7 @@ class ChatPresenter:
 
     def _keep_own(self) -> None:
         self._context.chat_changed(self._chat_id, self._counted())
-        if self._chats is not None and self._chat_id is not None:
+        if self._chat_id is not None:
             self._tasks.start(
                 self._chats.keep_settings(self._chat_id, dict(self._own)), name="keep settings"
             )
@@ -331,7 +311,7 @@ class ChatPresenter:
     ) -> None:
         """Do something with a message of the open chat, unless an answer is being written."""
         chat_id, chats = self._chat_id, self._chats
-        if chat_id is None or chats is None or self.is_busy:
+        if chat_id is None or self.is_busy:
             return
 
         async def do() -> None:
@@ -349,6 +329,8 @@ class ChatPresenter:
     async def _answer(self, ask: _Ask, draft: str | None) -> None:
         """Stream an answer. `draft` is a question that is not in the history yet."""
         self._view.set_busy(is_busy=True)
+        if draft is not None and not await self._is_still_wanted(draft):
+            return
         async with self._switching:  # the chat that is asked is in sight first
             self._answer_shown.begin()
         has_question = draft is None
@@ -375,6 +357,13 @@ class ChatPresenter:
             if not has_question and draft is not None:
                 self._view.give_draft_back(draft)
 
+    async def _is_still_wanted(self, draft: str) -> bool:
+        """Tell whether a question stands as it was sent, where it had to wait for the history."""
+        if self._chats.is_open:
+            return True
+        await self._chats.opened()
+        return draft == self._draft.text
+
     async def _decided(
         self, asked: Asked, problem: DoesNotFit | None, model: ModelFile, draft: str | None
     ) -> Asked | None:
@@ -399,7 +388,7 @@ class ChatPresenter:
             case ChatStarted(chat):
                 self._chat_id = chat.id
                 self._context.chat_changed(chat.id, self._counted())
-                self._changed()
+                self.changed()
                 self._tasks.start(self._take_over(chat.id), name="take over")
             case MessageAdded(message) if message.role is Role.USER:
                 if is_draft:
@@ -416,7 +405,6 @@ class ChatPresenter:
         self._answer_instead_of(message)
 
     async def _retry(self, chat_id: int) -> None:
-        assert self._chats is not None
         messages = await self._chats.messages(chat_id)
         if messages and messages[-1].role is Role.ASSISTANT:
             await self._regenerate(messages[-1])
@@ -426,7 +414,6 @@ class ChatPresenter:
 
     def _answer_instead_of(self, message: StoredMessage | None) -> None:
         chats, chat_id = self._chats, self._chat_id
-        assert chats is not None
         assert chat_id is not None
         self._start(
             lambda model, asked: chats.answer(chat_id, model=model, asked=asked, instead_of=message)
@@ -435,7 +422,6 @@ class ChatPresenter:
     async def _ask_anew(self, message: StoredMessage, text: str) -> None:
         await self._reload(until=message)
         chats = self._chats
-        assert chats is not None
         self._start(
             lambda model, asked: chats.ask(
                 message.chat_id, text, model=model, asked=asked, instead_of=message
@@ -443,14 +429,12 @@ class ChatPresenter:
         )
 
     async def _rewrite(self, message: StoredMessage, text: str, *, is_going_on: bool) -> None:
-        assert self._chats is not None
         await self._chats.rewrite(message, text)
         await self._reload()
         if is_going_on:
             self.go_on()
 
     async def _restore(self, message: StoredMessage, head_id: int | None) -> None:
-        assert self._chats is not None
         await self._chats.restore_message(message.id, head_id)
         if self._chat_id == message.chat_id:
             await self._reload()
@@ -473,8 +457,6 @@ class ChatPresenter:
     async def _show_chat(self, chat_id: int, left: Left) -> None:
         async with self._switching:
             await left.stopped()
-            if self._chats is None:
-                return
             await self._chats.keep_draft(left.chat_id, left.draft)
             if chat_id == self._chat_id:  # and not yet another one
                 self._own = await self._chats.settings(chat_id)
@@ -485,8 +467,7 @@ class ChatPresenter:
     async def _show_new(self, left: Left) -> None:
         async with self._switching:
             await left.stopped()
-            if self._chats is not None:
-                await self._chats.keep_draft(left.chat_id, left.draft)
+            await self._chats.keep_draft(left.chat_id, left.draft)
             if self._chat_id is None:
                 self._view.select_chat(None)
                 self._view.clear_conversation()
@@ -496,7 +477,7 @@ class ChatPresenter:
 
     async def _reload(self, *, until: StoredMessage | None = None) -> None:
         """Show the open chat's messages, or only those before `until`."""
-        if self._chats is None or self._chat_id is None:
+        if self._chat_id is None:
             return
         self._is_whole = False
         messages = await self._chats.messages(self._chat_id)
@@ -524,5 +505,5 @@ class ChatPresenter:
     async def _take_over(self, chat_id: int) -> None:
         """What held for the new chat holds for it now that it is saved."""
         await self._draft.take_over(chat_id)
-        if self._chats is not None and self._own:
+        if self._own:
             await self._chats.keep_settings(chat_id, dict(self._own))

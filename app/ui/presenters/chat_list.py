@@ -29,16 +29,16 @@ class ChatListView(Protocol):
 class ChatListPresenter:
     """The chats at the left of one window."""
 
-    def __init__(self, view: ChatListView, chat: ChatPresenter, tasks: Tasks) -> None:
+    def __init__(self, view: ChatListView, chats: Chats, chat: ChatPresenter, tasks: Tasks) -> None:
         self._view = view
         self._chat = chat
         self._tasks = tasks
-        self._chats: Chats | None = None
+        self._chats = chats
+        chat.changed = self.refresh
         self._searching: asyncio.Task[None] | None = None
 
-    async def begin(self, chats: Chats) -> None:
-        """Show the chats there are. Raises `StoreError`."""
-        self._chats = chats
+    async def begin(self) -> None:
+        """Show the chats there are, once the history is open. Raises `StoreError`."""
         await self._list()
 
     def refresh(self) -> None:
@@ -76,8 +76,7 @@ class ChatListPresenter:
         """Write a chat, or all for None, to a file."""
 
         async def export() -> None:
-            if self._chats is not None:
-                await self._chats.export(chat_id, path)
+            await self._chats.export(chat_id, path)
 
         self._tasks.start(export(), name="export chats")
 
@@ -85,31 +84,27 @@ class ChatListPresenter:
         """Add the chats of an exported file and open the first."""
 
         async def import_() -> None:
-            if self._chats is not None:
-                added = await self._chats.import_(path)
-                await self._list()
-                if added:
-                    await self._chat.show(added[0].id)
+            added = await self._chats.import_(path)
+            await self._list()
+            if added:
+                await self._chat.show(added[0].id)
 
         self._tasks.start(import_(), name="import chats")
 
     def _change(self, change: Callable[[Chats], Coroutine[None, None, None]]) -> None:
         async def do() -> None:
-            if self._chats is not None:
-                await change(self._chats)
-                await self._list()
+            await change(self._chats)
+            await self._list()
 
         self._tasks.start(do(), name="change chat")
 
     async def _list(self) -> None:
-        if self._chats is not None:
-            self._view.show_chats(await self._chats.chats())
-            self._view.select_chat(self._chat.chat_id)
+        self._view.show_chats(await self._chats.chats())
+        self._view.select_chat(self._chat.chat_id)
 
     async def _search(self, words: str) -> None:
         await asyncio.sleep(SEARCH_AFTER_S if words else 0)
-        if self._chats is not None:
-            self._view.show_hits(await self._found(self._chats, words))
+        self._view.show_hits(await self._found(self._chats, words))
 
     async def _found(self, chats: Chats, words: str) -> list[Hit]:
         """Search what was said, in the chats with the tags where the words name some."""
@@ -126,8 +121,6 @@ class ChatListPresenter:
         return await chats.search(rest, among=tagged)
 
     async def _open_hit(self, chat_id: int, message_id: int) -> None:
-        if self._chats is None:
-            return
         shown = await self._chats.messages(chat_id)
         if message_id not in [message.id for message in shown]:
             await self._chats.show_alternative(message_id)
@@ -135,8 +128,6 @@ class ChatListPresenter:
         self._view.show_message(message_id)
 
     async def _delete(self, chat_id: int) -> None:
-        if self._chats is None:
-            return
         if chat_id == self._chat.chat_id:
             self._chat.new_chat()
         title = next((chat.title for chat in await self._chats.chats() if chat.id == chat_id), "")
@@ -149,7 +140,6 @@ class ChatListPresenter:
         self._view.offer_undo(f"Chat “{title}” deleted.", undo)
 
     async def _restore(self, chat_id: int) -> None:
-        if self._chats is not None:
-            await self._chats.restore(chat_id)
-            await self._list()
-            await self._chat.show(chat_id)
+        await self._chats.restore(chat_id)
+        await self._list()
+        await self._chat.show(chat_id)

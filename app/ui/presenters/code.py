@@ -64,12 +64,14 @@ class CodeView(OwnTabsView, Protocol):
 class CodePresenter:
     """Follows one answer at a time; the tabs of earlier answers stay."""
 
-    def __init__(self, view: CodeView, own: OwnTabs, tasks: Tasks, editors: Editors) -> None:
+    def __init__(
+        self, view: CodeView, own: OwnTabs, chats: Chats, tasks: Tasks, editors: Editors
+    ) -> None:
         self._view = view
         self.own = own
         self._tasks = tasks
         self._editors = editors
-        self._chats: Chats | None = None
+        self._chats = chats
         self._tabs: dict[int, Tab] = {}
         self._reader = FenceReader()
         self._message_id = 0
@@ -80,10 +82,6 @@ class CodePresenter:
         self._hidden: dict[str, None] = {}
         self._wanted = ""
         self._chosen: Language | None = None
-
-    def use(self, chats: Chats) -> None:
-        """Keep the user's edits there."""
-        self._chats = chats
 
     def expect_language(self, name: str) -> None:
         """Take code that says nothing of its language for this one; an unknown name means any."""
@@ -257,7 +255,7 @@ class CodePresenter:
         tab = self._tabs.get(key)
         if tab is not None:
             tab.own[version] = text
-        if tab is not None and self._chats is not None and version < len(tab.sources):
+        if tab is not None and version < len(tab.sources):
             message_id, block = tab.sources[version]
             if message_id:
                 self._tasks.start(self._chats.keep_edit(message_id, block, text), name="keep edit")

@@ -36,13 +36,18 @@ class ContextPresenter:
     """The context of one window's open chat and its draft."""
 
     def __init__(
-        self, view: ContextView, models: Models, generation: Generation, tasks: Tasks
+        self,
+        view: ContextView,
+        chats: Chats,
+        models: Models,
+        generation: Generation,
+        tasks: Tasks,
     ) -> None:
         self._view = view
         self._models = models
         self._generation = generation
         self._tasks = tasks
-        self._chats: Chats | None = None
+        self._chats = chats
         self._chat_id: int | None = None
         self._asked = ASKED
         self._request: ChatRequest | None = None  # the chat as it was read; None: read it again
@@ -55,9 +60,8 @@ class ContextPresenter:
         self._info = models.status.info
         models.listen(self._on_model)
 
-    def begin(self, chats: Chats) -> None:
-        """Take the chats."""
-        self._chats = chats
+    def begin(self) -> None:
+        """Count what there is."""
         self._count_soon()
 
     def draft_changed(self, text: str, files: Sequence[Attachment]) -> None:
@@ -127,7 +131,7 @@ class ContextPresenter:
 
     async def _counted(self) -> ContextUse:
         info, asked = self._info, self._asked
-        if info is None or self._chats is None:
+        if info is None:
             return ContextUse((), 0)
         request = self._request
         if request is None:

@@ -43,19 +43,25 @@ class DraftPresenter:
     """
 
     def __init__(
-        self, view: DraftView, models: Models, generation: Generation, tasks: Tasks
+        self,
+        view: DraftView,
+        chats: Chats,
+        models: Models,
+        generation: Generation,
+        tasks: Tasks,
     ) -> None:
         self._view = view
         self._models = models
         self._generation = generation
         self._tasks = tasks
-        self._chats: Chats | None = None
+        self._chats = chats
         self._chat_id = NEW_CHAT
         self._text = ""
         self._attached: tuple[Attached, ...] = ()
         self._kept_files: tuple[Attachment, ...] = ()
         self._in_order = asyncio.Lock()
-        self.context = ContextPresenter(view, models, generation, tasks)
+        self._has_begun = asyncio.Event()  # until then what is kept may not be overwritten
+        self.context = ContextPresenter(view, chats, models, generation, tasks)
         self._keeping: asyncio.Task[None] | None = None
         self._is_told = False
 
@@ -64,12 +70,14 @@ class DraftPresenter:
         """Return the text as it stands."""
         return self._text
 
-    async def begin(self, chats: Chats) -> None:
-        """Take the chats, and show what was written before the window was left."""
-        self._chats = chats
-        self.context.begin(chats)
-        await self.show_kept()
-        await self._show_kept_files(chats)
+    async def begin(self) -> None:
+        """Show what was written before the window was left, once the history is open."""
+        self.context.begin()
+        try:
+            await self.show_kept()
+            await self._show_kept_files()
+        finally:
+            self._has_begun.set()
 
     def changed(self, text: str) -> None:
         """Keep the text soon, also while typing goes on, and count its tokens."""
@@ -118,21 +126,19 @@ class DraftPresenter:
     async def take_over(self, chat_id: int) -> None:
         """The new chat is saved now: what is typed belongs to it."""
         self._chat_id = chat_id
-        if self._chats is not None:
-            await self._chats.keep_draft(NEW_CHAT, "")
+        await self._chats.keep_draft(NEW_CHAT, "")
 
     async def keep(self) -> None:
         """Save the text and the files now, for example because the window closes."""
-        if self._chats is not None:
-            await self._chats.keep_draft(self._chat_id, self._text)
+        await self._chats.keep_draft(self._chat_id, self._text)
+        if self._has_begun.is_set():
             await self._keep_files()
 
     async def show_kept(self) -> None:
         """Show what was written in this chat before, unless the user types already."""
-        if self._chats is not None:
-            kept = await self._chats.draft(self._chat_id)
-            if kept and not self._text:
-                self._view.show_draft(kept)
+        kept = await self._chats.draft(self._chat_id)
+        if kept and not self._text:
+            self._view.show_draft(kept)
 
     async def _keep_while_typing(self) -> None:
         kept: str | None = None
@@ -149,15 +155,16 @@ class DraftPresenter:
                 self._is_told = False
 
     async def _keep_files(self) -> None:
+        await self._has_begun.wait()
         async with self._in_order:
             files = self._files()
-            if self._chats is not None and files != self._kept_files:
+            if files != self._kept_files:
                 await self._chats.keep_draft_files(self._attached)
                 self._kept_files = files
 
-    async def _show_kept_files(self, chats: Chats) -> None:
+    async def _show_kept_files(self) -> None:
         """Attach what was attached when the window was left; what was too much is read again."""
-        kept = await chats.draft_files()
+        kept = await self._chats.draft_files()
         self._kept_files = tuple(file for one in kept for file in one.files)
         again = [one.root for one in kept if not one.files and one.root is not None]
         loaded, errors = await load(again) if again else ([], [])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.core.settings import Value
+from app.services.chats.chats import Chats
 from app.services.editors import Editors
 from app.services.project import Project
 from app.services.services import Services
@@ -73,14 +74,19 @@ class Ensemble:
 
 
 def make_presenters(
-    view: WindowView, services: Services, tasks: Tasks, follow: Callable[[str, Value], None]
+    view: WindowView,
+    services: Services,
+    tasks: Tasks,
+    follow: Callable[[str, Value], None],
+    *,
+    chats: Chats,
 ) -> Ensemble:
     """Make the presenters; `follow` is told of every setting that changes."""
     own = OwnTabs(view.code_panel, tasks, services.paths.open_tabs)
     editors = Editors(services.settings, services.paths.scratch)
-    code = CodePresenter(view.code_panel, own, tasks, editors)
-    draft = DraftPresenter(view, services.models, services.generation, tasks)
-    chat = ChatPresenter(view, code, draft, services.models, tasks, services.settings)
+    code = CodePresenter(view.code_panel, own, chats, tasks, editors)
+    draft = DraftPresenter(view, chats, services.models, services.generation, tasks)
+    chat = ChatPresenter(view, chats, code, draft, services.models, tasks, services.settings)
     project = ProjectPresenter(
         view, Project(services.settings, tasks), code, services.generation, tasks
     )
@@ -94,7 +100,7 @@ def make_presenters(
     )
     return Ensemble(
         chat=chat,
-        chats=ChatListPresenter(view, chat, tasks),
+        chats=ChatListPresenter(view, chats, chat, tasks),
         draft=draft,
         code=code,
         edits=EditPresenter(

@@ -46,6 +46,7 @@ class SnippetsPresenter:
     def __init__(
         self,
         view: SnippetsView,
+        snippets: Snippets,
         tasks: Tasks,
         *,
         is_busy: Callable[[], bool],
@@ -55,14 +56,10 @@ class SnippetsPresenter:
         self._tasks = tasks
         self._is_busy = is_busy
         self._offer_undo = offer_undo
-        self._snippets: Snippets | None = None
+        self._snippets = snippets
         self._words = ""
         self._searching: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
-
-    def begin(self, snippets: Snippets) -> None:
-        """Take the snippets, once the history is open."""
-        self._snippets = snippets
 
     def search(self, words: str) -> None:
         """List what holds these words, once typing pauses."""
@@ -92,7 +89,7 @@ class SnippetsPresenter:
 
         async def keep() -> None:
             snippets = self._snippets
-            if snippets is None or not text.strip():
+            if not text.strip():
                 return
             kept = await snippets.keep(text, language, message_id=message_id)
 
@@ -196,8 +193,6 @@ class SnippetsPresenter:
 
     def _do(self, work: Callable[[Snippets], Coroutine[None, None, None]]) -> asyncio.Task[None]:
         async def do() -> None:
-            if self._snippets is None:
-                return
             try:
                 await work(self._snippets)
                 self._view.clear_problem()

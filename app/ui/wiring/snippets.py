@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.commands import SNIPPETS
+from app.services.snippets import Snippets
 from app.services.tasks import Tasks
 from app.ui.presenters.ensemble import Ensemble
 from app.ui.presenters.snippets import SnippetsPresenter
@@ -12,11 +13,13 @@ from app.ui.widgets.snippets.snippets_dialog import SnippetsDialog
 from app.ui.window import Window
 
 
-def add_snippets(window: Window, to: Ensemble, tasks: Tasks) -> SnippetsPresenter:
-    """Make the list, wire it with the window, and return its presenter, which `begin` wakes."""
+def add_snippets(
+    window: Window, to: Ensemble, snippets: Snippets, tasks: Tasks
+) -> SnippetsPresenter:
+    """Make the list, wire it with the window, and return its presenter."""
     dialog = SnippetsDialog(window)
     presenter = SnippetsPresenter(
-        dialog, tasks, is_busy=lambda: to.chat.is_busy, offer_undo=window.offer_undo
+        dialog, snippets, tasks, is_busy=lambda: to.chat.is_busy, offer_undo=window.offer_undo
     )
     dialog.search_changed.connect(presenter.search)
     dialog.chosen.connect(presenter.show)

@@ -16,6 +16,7 @@ from app.core.models import ModelState
 from app.core.tab_places import TabPlace
 from app.services.answering.generation import Generation
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.editors import Editors
 from app.services.inference.host import Inference
 from app.services.models import Models
@@ -306,25 +307,30 @@ class Rig:
         self.models_service = models
         self.generation = Generation(self.inference, models)
         self.history = History(folder / "history.sqlite3")
+        self.file = HistoryFile(folder / "history.sqlite3")  # opened by `begin`
+        self.chats = Chats(self.file, self.generation)
         self.screen, self.panel = Screen(), Panel()
         self.bugs: list[BaseException] = []
         tasks = Tasks(self.bugs.append)
         self.settings = Settings(folder / "settings.toml")
         self.editors = Editors(self.settings, folder / "scratch", {"PATH": str(folder / "bin")})
         own = OwnTabs(self.panel, tasks, folder / "open_tabs.json")
-        self.code = CodePresenter(self.panel, own, tasks, self.editors)
+        self.code = CodePresenter(self.panel, own, self.chats, tasks, self.editors)
         self.models = ModelPresenter(self.screen, models, tasks)
-        self.draft = DraftPresenter(self.screen, models, self.generation, tasks)
-        self.chat = ChatPresenter(self.screen, self.code, self.draft, models, tasks, self.settings)
-        self.list = ChatListPresenter(self.screen, self.chat, tasks)
+        self.draft = DraftPresenter(self.screen, self.chats, models, self.generation, tasks)
+        self.chat = ChatPresenter(
+            self.screen, self.chats, self.code, self.draft, models, tasks, self.settings
+        )
+        self.list = ChatListPresenter(self.screen, self.chats, self.chat, tasks)
 
     async def begin(self) -> None:
         await self.models.begin(None)
         await self.until(lambda: ModelState.READY in self.screen.states)
-        chats = Chats(self.history, self.generation)
-        await self.chat.begin(chats, self.list.refresh)
-        await self.draft.begin(chats)
-        await self.list.begin(chats)
+        self.history.close()
+        await self.file.open()
+        self.history = await self.file.history()
+        await self.draft.begin()
+        await self.list.begin()
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         for _ in range(2400):

@@ -19,11 +19,13 @@ def test_a_question_sent_before_the_history_is_open_is_asked_then(make: Make) ->
     async def work(rig: Rig) -> None:
         rig.draft.changed("early")
         rig.chat.send("early")
+        await asyncio.sleep(0.05)
+        assert (rig.screen.turns, rig.draft.text) == ([], "early")
+        rig.chat.send("early")  # an impatient second time
         await rig.begin()
-        rig.chat.send_early()
         await rig.until(lambda: rig.screen.turns[:1] == ["early"] and not rig.chat.is_busy)
-        rig.chat.send_early()
         assert len(rig.screen.turns) == 2
+        assert [message.text for message in rig.history.messages(1)][:1] == ["early"]
 
     play(work(make()))
 
@@ -33,9 +35,10 @@ def test_a_question_changed_before_the_history_is_open_stays_a_draft(make: Make)
         rig.chat.send("early")
         rig.draft.changed("early, and more")
         await rig.begin()
-        rig.chat.send_early()
-        assert not rig.chat.is_busy
+        await rig.until(lambda: not rig.chat.is_busy)
         assert rig.screen.turns == []
+        assert rig.history.chats() == []
+        await rig.until(lambda: rig.history.draft(0) == "early, and more")
 
     play(work(make()))
 

@@ -19,6 +19,7 @@ from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import Generation
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.snippets import Snippets
@@ -92,18 +93,19 @@ class Rig:
         )
         generation = Generation(self.inference, self.models)
         self.history = History(self.database)
-        self.chats = Chats(self.history, generation)
-        self.snippets = Snippets(self.history, generation, self.models)
+        file = HistoryFile.of(self.history)
+        self.chats = Chats(file, generation)
+        self.snippets = Snippets(file, generation, self.models)
         self.screen = Screen()
         self.bugs: list[BaseException] = []
         self.is_busy = False
         self.presenter = SnippetsPresenter(
             self.screen,
+            self.snippets,
             Tasks(self.bugs.append),
             is_busy=lambda: self.is_busy,
             offer_undo=self.screen.offer_undo,
         )
-        self.presenter.begin(self.snippets)
 
     async def ask(self, text: str) -> int:
         """Ask and return the answer's id."""

@@ -26,6 +26,7 @@ from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import Generation
 from app.services.chats.chats import Asked, Chats
+from app.services.chats.history_file import HistoryFile
 from app.services.inference.host import Inference
 from app.services.models import Models
 from app.services.snippets import Snippets
@@ -84,13 +85,14 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
         models = Models(inference, settings, builtin=path or own, available_bytes=lambda: 10**12)
         generation = Generation(inference, models)
         history = History(tmp_path / "data" / "history.sqlite3")
+        file = HistoryFile.of(history)
         made.append(
             Rig(
                 inference,
                 models,
                 history,
-                Chats(history, generation),
-                Snippets(history, generation, models),
+                Chats(file, generation),
+                Snippets(file, generation, models),
                 path or own,
             )
         )

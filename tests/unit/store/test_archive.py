@@ -13,6 +13,7 @@ from app.core.chats import MessageState
 from app.core.errors import StoreError
 from app.core.messages import Role
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
 from app.store.history import History
 from app.text.markdown.blocks import BlockKind
@@ -40,9 +41,9 @@ def test_all_versions_come_back(tmp_path: Path) -> None:
     path = tmp_path / "chats.json"
     with closing(History(None)) as one, closing(History(None)) as other:
         filled(one)
-        asyncio.run(Chats(one, None).export(None, path))  # type: ignore[arg-type]
+        asyncio.run(Chats(HistoryFile.of(one), None).export(None, path))  # type: ignore[arg-type]
         other.add_chat("there before")
-        (added,) = asyncio.run(Chats(other, None).import_(path))  # type: ignore[arg-type]
+        (added,) = asyncio.run(Chats(HistoryFile.of(other), None).import_(path))  # type: ignore[arg-type]
         before, after = one.messages(1), other.messages(added.id)
         assert [(m.role, m.text, m.state, m.model) for m in after] == [
             (m.role, m.text, m.state, m.model) for m in before

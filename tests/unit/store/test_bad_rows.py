@@ -17,6 +17,7 @@ from app.core.errors import StoreError
 from app.core.messages import Role
 from app.core.snippets import Snippet
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.store.archive import from_json
 from app.store.history import History
 from app.store.snippets import SnippetStore
@@ -49,7 +50,7 @@ def test_smaller_units_of_time_are_told_by_their_size(tmp_path: Path, factor: in
         exported(created_at=time_there, updated_at=time_there, message_created_at=time_there)
     )
     with closing(History(tmp_path / "h.sqlite3")) as history:
-        chats = Chats(history, None)  # type: ignore[arg-type]
+        chats = Chats(HistoryFile.of(history), None)  # type: ignore[arg-type]
         (chat,) = asyncio.run(chats.import_(path))
         assert (chat.created_at, chat.updated_at) == (SECONDS + 0.5, SECONDS + 0.5)
         (message,) = history.messages(chat.id)
@@ -135,7 +136,7 @@ def test_a_bad_row_of_a_chat_takes_no_other(tmp_path: Path, column: str, value: 
         assert history.chat_settings(bad.id) == {}
         assert [message.text for message in history.messages(bad.id)] == ["kept"]
         copy = tmp_path / "copy.json"
-        asyncio.run(Chats(history, None).export(bad.id, copy))  # type: ignore[arg-type]
+        asyncio.run(Chats(HistoryFile.of(history), None).export(bad.id, copy))  # type: ignore[arg-type]
         (again,) = from_json(copy.read_text(), name="copy.json")
         assert again.messages[0].text == "kept"
         history.delete_chat(bad.id)
@@ -169,7 +170,7 @@ def test_a_bad_row_of_a_message_takes_no_other(tmp_path: Path, column: str, valu
         if column == "text":
             assert shown[1].text == ("café" if isinstance(value, bytes) else "7")
         copy = tmp_path / "copy.json"
-        asyncio.run(Chats(history, None).export(None, copy))  # type: ignore[arg-type]
+        asyncio.run(Chats(HistoryFile.of(history), None).export(None, copy))  # type: ignore[arg-type]
         assert len(from_json(copy.read_text(), name="copy.json")[0].messages) == 3
 
 

@@ -13,6 +13,7 @@ import pytest
 from app.core.chats import MessageState
 from app.core.messages import Role
 from app.services.chats.chats import Chats
+from app.services.chats.history_file import HistoryFile
 from app.store.history import History
 from app.store.schema import MIGRATIONS
 from app.store.short_index import index_older, indexed_after
@@ -90,7 +91,7 @@ def test_the_index_is_made_after_the_start_and_only_once(tmp_path: Path) -> None
     with closing(History(path)) as history:
         assert indexed_after(history.database) == 120
         assert len(found_by(history, "R")) == 120
-        asyncio.run(Chats(history, None).index_older())  # type: ignore[arg-type]
+        asyncio.run(Chats(HistoryFile.of(history), None).index_older())  # type: ignore[arg-type]
         assert indexed_after(history.database) == 0
         assert len(found_by(history, "R")) == 120
     with closing(History(path)) as history:

@@ -33,6 +33,7 @@ from app.services.chats.chats import (
     SavingFailed,
     SavingWorks,
 )
+from app.services.chats.history_file import HistoryFile
 from app.services.inference.host import Inference
 from app.services.models import Models
 from app.store.history import History
@@ -69,7 +70,13 @@ def rigs(tmp_path: Path, tiny_model: Path) -> Iterator[Any]:
         history = History(database)
         model = asyncio.run(models.inspect(tiny_model))
         rig = Rig(
-            inference, models, generation, history, Chats(history, generation), model, database
+            inference,
+            models,
+            generation,
+            history,
+            Chats(HistoryFile.of(history), generation),
+            model,
+            database,
         )
         made.append(rig)
         return rig

@@ -1,0 +1,77 @@
+"""Opens the chat history for a window, says how that went, and offers a rescue of later damage."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from app.core.errors import AppError, DamagedError
+from app.services.chats.history_file import HistoryFile
+from app.services.tasks import Tasks
+from app.store.rescue import Rescued
+from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.chat_list import ChatListPresenter
+
+_log = logging.getLogger(__name__)
+
+
+class HistoryView(Protocol):
+    """What the window does for this presenter."""
+
+    def show_problem(self, error: AppError) -> None: ...
+    def show_notice(self, text: str) -> None: ...
+    def ask_rescue(self, rescue: Callable[[], None]) -> None: ...
+
+
+class HistoryPresenter:
+    """The history's file as one window shows it."""
+
+    def __init__(
+        self,
+        view: HistoryView,
+        file: HistoryFile,
+        chat: ChatPresenter,
+        chats: ChatListPresenter,
+        tasks: Tasks,
+    ) -> None:
+        self._view = view
+        self._file = file
+        self._chat = chat
+        self._chats = chats
+        self._tasks = tasks
+        self._is_offered = False
+
+    async def begin(self) -> None:
+        """Open the history. Where that fails the window works all the same, and says so."""
+        opened = await self._file.open()
+        if opened.rescued is not None:
+            self._view.show_notice(_words_of(opened.rescued))
+        if opened.problem is not None:
+            self._view.show_problem(opened.problem)
+            self._view.show_notice("Until this is fixed, chats are not saved.")
+        await self._file.tell_damage(self._offer_rescue)
+
+    def _offer_rescue(self, error: DamagedError) -> None:
+        """Damage was met after the start: offer the rescue once, until the next start."""
+        _log.error("%s", error)
+        if not self._is_offered:
+            self._is_offered = True
+            self._view.ask_rescue(self._rescue)
+
+    def _rescue(self) -> None:
+        self._tasks.start(self._use_rescued(), name="rescue")
+
+    async def _use_rescued(self) -> None:
+        rescued = await self._file.rescue()
+        self._is_offered = False
+        self._chats.refresh()
+        await self._chat.show_anew()
+        self._view.show_notice(_words_of(rescued))
+
+
+def _words_of(rescued: Rescued) -> str:
+    return (
+        f"Your chat history was damaged. {rescued.chats:,} chats with {rescued.messages:,} "
+        f"messages were rescued. The damaged file is kept as {rescued.kept_as}."
+    )
