@@ -15,7 +15,7 @@ from pathlib import Path
 from app.core.attachments import Attached, Attachment
 from app.core.errors import RequestError, StoreError
 from app.store.files import read_any
-from app.store.secret_files import is_secret_name
+from app.store.project.secret_files import is_secret_name
 from app.text.detection import detect
 from app.text.languages import label_of_file
 from app.text.short_paths import short_paths

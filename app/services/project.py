@@ -17,8 +17,8 @@ from app.core.errors import RequestError
 from app.generation.infill.nearness import Candidate, Nearness, excerpt, identifiers_of
 from app.generation.infill.repository import SourceFile
 from app.services.tasks import Tasks
-from app.store.project_files import Index, ProjectFile, read, scan
-from app.store.secret_files import holds_secret, is_secret_name
+from app.store.project.project_files import Index, ProjectFile, read, scan
+from app.store.project.secret_files import holds_secret, is_secret_name
 from app.store.settings import Settings
 
 FOLDER, TOKENS = "project.folder", "project.context_tokens"

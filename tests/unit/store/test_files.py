@@ -19,7 +19,7 @@ from app.services.attachments import load
 from app.store.files import read_any, read_data, read_json, read_text, write_private, write_text
 from app.store.open_tabs import OpenTabs, load_open_tabs
 from app.store.presets import Presets
-from app.store.project_files import ProjectFile, read
+from app.store.project.project_files import ProjectFile, read
 from app.store.settings import Settings
 from app.store.window_state import WindowState, load_window_state
 

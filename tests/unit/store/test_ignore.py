@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.store.ignore import Rules
+from app.store.project.ignore import Rules
 
 
 def ignored(text: str, path: str) -> bool:

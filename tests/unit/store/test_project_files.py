@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.store.project_files import Limits, ProjectFile, read, scan
+from app.store.project.project_files import Limits, ProjectFile, read, scan
 
 _opened: list[str] | None = None
 

@@ -14,8 +14,8 @@ from app.core.errors import DamagedError
 from app.core.messages import Role
 from app.services.chats.rescue import rescue_file, rescue_open
 from app.store.history import History
-from app.store.pages import rows_of_pages
 from app.store.rescue import rescue
+from app.store.rescue.pages import rows_of_pages
 
 
 def fill(path: Path, chats: int) -> None:

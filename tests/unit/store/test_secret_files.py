@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.store.secret_files import holds_secret, is_secret_name
+from app.store.project.secret_files import holds_secret, is_secret_name
 
 SECRET_NAMES = """
 .env .env.local web/.env.production prod.env .envrc server.pem tls/server.key id_rsa id_rsa.old

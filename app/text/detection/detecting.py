@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from app.text.detection_marks import Marks, marks
-from app.text.infrastructure_marks import infrastructure
+from app.text.detection.detection_marks import Marks, marks
+from app.text.detection.infrastructure_marks import infrastructure
 from app.text.languages import (
     Language,
     label_of_file,

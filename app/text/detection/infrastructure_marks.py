@@ -1,10 +1,10 @@
-"""What tells kinds of infrastructure as code apart, as `app.text.detection_marks` does it."""
+"""What tells kinds of infrastructure as code apart, as `detection_marks` beside it does."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from app.text.detection_marks import Marks, Table, compiled
+from app.text.detection.detection_marks import Marks, Table, compiled
 
 
 @cache

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from app.core.errors import StoreError
 from app.store.files import read_any, read_data
-from app.store.ignore import Rules
-from app.store.secret_files import holds_secret, is_secret_name
+from app.store.project.ignore import Rules
+from app.store.project.secret_files import holds_secret, is_secret_name
 
 GENERATED_FOLDERS = frozenset(
     {

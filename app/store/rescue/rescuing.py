@@ -21,8 +21,8 @@ from app.core.messages import Role
 from app.store.draft_files import unpacked as unpacked_files
 from app.store.history import History
 from app.store.origins import unpacked
-from app.store.pages import Value, rows_of_pages
-from app.store.salvage import Budget, opened, rows
+from app.store.rescue.pages import Value, rows_of_pages
+from app.store.rescue.salvage import Budget, opened, rows
 from app.store.stored import chat_of, message_of, plain_in, readable, seconds_in
 
 LEAST_S = 6.0

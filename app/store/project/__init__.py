@@ -1,0 +1,1 @@
+"""The user's project folder: which of its files may be read, by `.gitignore` and for secrets."""
