@@ -18,6 +18,7 @@ from app.services.chats.history_file import HistoryFile
 from app.services.services import Services
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
+from app.services.threads import start_thread
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.presenters.history import HistoryPresenter
 from app.ui.start.first_paint import FirstPaint
@@ -26,6 +27,7 @@ from app.ui.start.kept_state import KeptState
 from app.ui.start.opening import sorted_out
 from app.ui.start.single_instance import SingleInstance
 from app.ui.start.trouble import Trouble
+from app.ui.widgets.code.lexers import LEXERS
 from app.ui.widgets.controls.questions import Leaving
 from app.ui.widgets.look.theme import Theme
 from app.ui.window import Window
@@ -65,6 +67,8 @@ class Program:
         self._window.show()
         await self._painted.wait()
         self._collector = collect_here(self._window)
+        LEXERS.begin()
+        self._lexing = start_thread("lexers", LEXERS.work)
         wanted = await asyncio.to_thread(sorted_out, paths)
         self._tasks.start(self._open(wanted.files), name="open")
         self._tasks.start(self._to.models.begin(wanted.model), name="open models")
@@ -110,6 +114,8 @@ class Program:
             _log.error("The settings could not be saved: %s", error)
         self._snippets.close()
         await self._tasks.close()
+        LEXERS.end()
+        await asyncio.to_thread(self._lexing.join)
         problem = await self._chats.close()
         if problem is not None:
             _log.error("The last answer could not be saved: %s", problem)

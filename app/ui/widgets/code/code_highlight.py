@@ -20,7 +20,13 @@ from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout
 
 from app.text.utf16 import units
 from app.ui.widgets.code.ghost_text import set_formats
-from app.ui.widgets.code.token_kinds import Syntax, lexer_for, syntax_formats, syntax_of
+from app.ui.widgets.code.token_kinds import (
+    Syntax,
+    is_lexer_awaited,
+    lexer_for,
+    syntax_formats,
+    syntax_of,
+)
 from app.ui.widgets.controls.plain_text import from_qt
 from app.ui.widgets.look.palette import colours
 
@@ -33,6 +39,7 @@ _LINES_BEFORE = 40  # an unfinished comment or string may mislead a lexer for a 
 _LINES_SEARCHED = 160
 _LINES_BEHIND = 60
 _IDLE_MS = 500
+_LEXER_MS = 30
 _SLICE_S = 0.004
 
 _INSIDE, _TOKEN_START, _STATEMENT_START = 0, 1, 2
@@ -46,6 +53,7 @@ class CodeHighlighter(QObject):
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._document = document
+        self._language = ""
         self._lexer: Lexer | None = None
         self._colours = colours()
         self._formats = syntax_formats(self._colours)
@@ -62,8 +70,16 @@ class CodeHighlighter(QObject):
         document.contentsChange.connect(self._on_change)
 
     def set_language(self, language: str) -> None:
-        self._lexer = lexer_for(language)
-        self._forget()
+        self._language = language
+        self._take_lexer()
+
+    def _take_lexer(self) -> None:
+        if is_lexer_awaited(self._language):
+            self._lexer = None
+            QTimer.singleShot(_LEXER_MS, self, self._take_lexer)
+        else:
+            self._lexer = lexer_for(self._language)
+            self._forget()
 
     def refresh_colours(self) -> None:
         """Draw again if another theme is in force now."""

@@ -6,13 +6,11 @@ from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
-from pygments.util import ClassNotFound
 from PySide6.QtGui import QColor, QTextCharFormat
 
 from app.text.languages import language_of_fence
-from app.ui.widgets.code.helm_lexer import HelmLexer
+from app.ui.widgets.code.lexers import LEXERS
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -65,17 +63,13 @@ def lexer_for(language: str) -> Lexer | None:
     `language` is any word of `app.text.languages`, or what stands behind a fence.
     """
     known = language_of_fence(language)
-    return _lexer(known.lexer) if known is not None else None
+    return LEXERS.get(known.lexer) if known is not None else None
 
 
-@cache
-def _lexer(name: str) -> Lexer | None:
-    if name == "helm":  # the one that Pygments lacks
-        return HelmLexer(stripnl=False, ensurenl=False)
-    try:
-        return get_lexer_by_name(name, stripnl=False, ensurenl=False)
-    except ClassNotFound:  # this version of Pygments has it no more
-        return None
+def is_lexer_awaited(language: str) -> bool:
+    """Tell whether a language's lexer is being made; `lexer_for` returns None until it is."""
+    known = language_of_fence(language)
+    return known is not None and LEXERS.is_awaited(known.lexer)
 
 
 def language_label(language: str) -> str:
