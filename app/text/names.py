@@ -52,10 +52,12 @@ def defined_at_left(code: str) -> list[str]:
 
 def title_of(text: str) -> str:
     """Return a text's first line of words, shortened at a word; empty where it has none."""
-    line = first_line(text)
-    if len(line) <= TITLE_CHARACTERS:
-        return line
-    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    return shortened(first_line(text), TITLE_CHARACTERS)
+
+
+def shortened(line: str, most: int) -> str:
+    """Return a line that is cut at a word where it is longer than so many characters."""
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"
 
 
 def name_of_code(code: str) -> str:

@@ -37,8 +37,16 @@ def panel(qtbot: QtBot) -> CodePanel:
 
 
 @pytest.fixture
-def presenter(panel: CodePanel, tmp_path: Path) -> Iterator[CodePresenter]:
-    loop = asyncio.new_event_loop()
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    made = asyncio.new_event_loop()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def presenter(
+    panel: CodePanel, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> Iterator[CodePresenter]:
     problems: list[Exception] = []
     tasks = Tasks(problems.append)
     own = OwnTabs(panel, tasks, tmp_path / "tabs.json")
@@ -52,7 +60,6 @@ def presenter(panel: CodePanel, tmp_path: Path) -> Iterator[CodePresenter]:
     loop.run_until_complete(_wait())
     yield made
     loop.run_until_complete(use())
-    loop.close()
     asyncio.set_event_loop(None)
     assert problems == []
 
@@ -172,13 +179,16 @@ def test_thousands_of_fences_at_once_are_no_thousands_of_editors(
 
 
 def test_code_that_the_user_changed_stays_when_newer_code_comes(
-    panel: CodePanel, presenter: CodePresenter, qtbot: QtBot
+    panel: CodePanel, presenter: CodePresenter, loop: asyncio.AbstractEventLoop, qtbot: QtBot
 ) -> None:
+    async def tell() -> None:
+        panel.tell_edits()
+
     panel.edited.connect(presenter.edited)
     presenter.begin(7)
     presenter.feed("```python\nfirst = 1\n```\n")
     qtbot.keyClicks(panel.editor(), "my_")
-    panel.tell_edits()
+    loop.run_until_complete(tell())
     presenter.feed("".join(f"```python\nx{n} = {n}\n```\n" for n in range(100)))
     qtbot.waitUntil(lambda: panel.text() == "x99 = 99\n")
     panel.tabs.setCurrentIndex(0)

@@ -15,6 +15,7 @@ from app.core.context import Loss
 from app.core.messages import Message, Role
 from app.text.attached import taken_apart, with_beginnings
 from app.text.markdown.whole import opening_of
+from app.text.names import shortened
 
 LINES_TOGETHER = 40
 _CHARACTERS_TOGETHER = 1_500
@@ -310,9 +311,7 @@ def _name(parts: Sequence[Part]) -> str:
         if first.first_line == 1 and last == first.of_lines:
             return first.file
         return f"{first.file}, lines {first.first_line}–{last}"
-    words = " ".join(first.text.split()) or "a question"
-    if len(words) > _QUOTED_CHARACTERS:
-        words = words[:_QUOTED_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    words = shortened(" ".join(first.text.split()) or "a question", _QUOTED_CHARACTERS)
     more = " and its answer" if any(part.role is Role.ASSISTANT for part in parts[1:]) else ""
     with_files = " with its files" if any(part.kind is PartKind.LINES for part in parts) else ""
     return f"“{words}”{with_files}{more}"

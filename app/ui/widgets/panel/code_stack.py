@@ -3,57 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from app.core.hunks import Hunk
-from app.core.tab_places import AT_START, TabPlace
+from app.core.tab_places import TabPlace
 from app.ui.widgets.code.code_editor import CodeEditor
 from app.ui.widgets.code.code_places import place_of, put_place
 from app.ui.widgets.look.fonts import CODE_PX
 from app.ui.widgets.panel.code_head import CodeHead
 from app.ui.widgets.panel.code_tab import CodeTab
 from app.ui.widgets.panel.empty_panel import EmptyPanel
+from app.ui.widgets.panel.waiting_tab import TabFacts, WaitingTab, fill, speak
 
 FLUSH_MS = 33
 EDITED_AFTER_MS = 400
 _EAGER = 3
 """Tabs that are made at once within a tick; where more come, most are never seen."""
-_LARGE = 20_000  # characters that take more than a slice
-
-
-@dataclass(slots=True)
-class _Facts:
-    """What is known of a tab, also before its editors are made."""
-
-    is_staying: bool = False
-    has_file: bool = False
-    is_edited: bool = False  # while its editors are not made
-    line_end: str = "LF"
-    encoding: str = "utf-8"
-    is_exact: bool = True
-    language: tuple[str, tuple[str, str]] | None = None
-    place: TabPlace = AT_START
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """A tab whose editors are not made yet: nobody has seen it. `is_open` while it is written."""
-
-    title: str
-    language: str
-    comment: tuple[str, str]
-    texts: list[tuple[str, str | None]]
-    is_open: bool = False
-    written: list[str] = field(default_factory=list)
-
-    def close(self) -> None:
-        """Say that it is whole."""
-        if self.is_open:
-            self.texts, self.is_open = [("".join(self.written), None)], False
 
 
 class CodeStack(QFrame):
@@ -73,11 +41,11 @@ class CodeStack(QFrame):
         super().__init__(parent)
         self._pending: dict[CodeEditor, list[str]] = {}
         self._by_key: dict[int, CodeTab] = {}
-        self._waiting: dict[int, _Waiting] = {}
+        self._waiting: dict[int, WaitingTab] = {}
         self._opened = 0  # since the last tick
         self._in_front = -1
         self._untitled: list[int] = []  # waiting, and not in the bar yet: thousands may come and go
-        self._facts: dict[int, _Facts] = {}
+        self._facts: dict[int, TabFacts] = {}
         self._next_key = 0
         self._zoom_px = CODE_PX
         self._is_wrapped = False
@@ -101,7 +69,7 @@ class CodeStack(QFrame):
         if self._opened >= _EAGER:
             key = self._new_key()
             self._untitled.append(key)
-            self._waiting[key] = _Waiting(title, language, comment, [("", None)], is_open=True)
+            self._waiting[key] = WaitingTab(title, language, comment, [("", None)], is_open=True)
             self._in_front = key  # at the next tick, which comes soon
             return key
         key = self._add_title(title)
@@ -128,7 +96,7 @@ class CodeStack(QFrame):
         is_edited = any(own is not None and own != text for text, own in texts)
         self._facts[key].is_edited = is_edited
         self.tabs.name(key, title, is_edited=is_edited)
-        self._waiting[key] = _Waiting(title, language, comment, list(texts))
+        self._waiting[key] = WaitingTab(title, language, comment, list(texts))
         return key
 
     def append(self, key: int, text: str) -> None:
@@ -267,7 +235,7 @@ class CodeStack(QFrame):
         self._facts[key].language = (language, comment)
         if key in self._by_key:
             for editor in self._by_key[key].editors:
-                _speak(editor, language, comment)
+                speak(editor, language, comment)
         self.status_changed.emit()
 
     def place_of(self, key: int) -> TabPlace:
@@ -354,7 +322,7 @@ class CodeStack(QFrame):
 
     def _new_key(self) -> int:
         key, self._next_key = self._next_key, self._next_key + 1
-        self._facts[key] = _Facts()
+        self._facts[key] = TabFacts()
         return key
 
     def _add_title(self, title: str) -> int:
@@ -381,7 +349,7 @@ class CodeStack(QFrame):
         self._stack.addWidget(tab)
         return tab
 
-    def _build(self, key: int, waiting: _Waiting) -> None:
+    def _build(self, key: int, waiting: WaitingTab) -> None:
         tab = self._new_tab(key, waiting.title)
         new_editor = partial(self._new_editor, waiting.title, waiting.language, waiting.comment)
         if waiting.is_open:
@@ -407,18 +375,10 @@ class CodeStack(QFrame):
     ) -> CodeEditor:
         """Return an editor with a version's text, and the user's where that differs."""
         editor = new_editor()
-        is_own = own is not None and own != text
-        if is_own and own is not None and len(text) + len(own) > _LARGE:
-            editor.set_text(own, is_edited=True)  # in slices, so there is nothing to undo
-            editor.set_editable()
-        else:
-            editor.set_text(text)
-            editor.set_editable()
-            if is_own and own is not None:
-                editor.replace_text(own)
+        fill(editor, text, own)
         chosen = self._facts[key].language
         if chosen is not None:
-            _speak(editor, *chosen)
+            speak(editor, *chosen)
         self._connect(key, editor)  # not before: filling it is nothing to tell
         return editor
 
@@ -477,9 +437,3 @@ class CodeStack(QFrame):
         if self._zoom_px != CODE_PX:
             editor.set_zoom(self._zoom_px)
         return editor
-
-
-def _speak(editor: CodeEditor, language: str, comment: tuple[str, str]) -> None:
-    editor.set_language(language)
-    editor.set_comment(*comment)
-    editor.finish()
