@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.core.settings import Declared, Value
@@ -14,6 +15,7 @@ from app.ui.widgets.settings.setting_row import SettingRow
 WIDEST_PX = 844
 _GAP_PX = 14
 _NARROW_PX = 400
+_SLICE_S = 0.006
 
 
 class SettingsForm(QWidget):
@@ -26,26 +28,33 @@ class SettingsForm(QWidget):
         super().__init__(parent)
         self.setProperty("role", "page")
         self.setMaximumWidth(WIDEST_PX)
-        self.rows: dict[str, SettingRow] = {}
+        self._declared = declared
+        self._rows: dict[str, SettingRow] = {}
         self._cards: list[tuple[_Card, str]] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_GAP_PX)
-        for section, title in dict.fromkeys((one.section, one.card) for one in declared):
-            inside = [one for one in declared if (one.section, one.card) == (section, title)]
-            card = _Card(title, inside, self)
-            self._cards.append((card, section))
-            self.rows |= card.rows
-            column.addWidget(card)
-        column.addStretch()
-        for row in self.rows.values():
-            row.changed.connect(self.changed)
-            row.reset_requested.connect(self._reset_one)
+        self._values: dict[str, Value] = {}
+        self._is_narrow = False
+        self._section: str | None = None  # all
+        self._wanted: list[str] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(_GAP_PX)
+        self._column.addStretch()
+        self._steps = self._build()
+        self._slices = QTimer(self, interval=0)
+        self._slices.timeout.connect(self._build_on)
+        self._slices.start()
+
+    @property
+    def rows(self) -> dict[str, SettingRow]:
+        """Return the row of each setting. Those that were not made yet are made now."""
+        self._make_all()
+        return self._rows
 
     def fit(self, width: int) -> None:
         """Fit so many pixels: where they are few, controls stand below the words."""
-        for row in self.rows.values():
-            row.fit(is_narrow=width < scaled(_NARROW_PX))
+        self._is_narrow = width < scaled(_NARROW_PX)
+        for row in self._rows.values():
+            row.fit(is_narrow=self._is_narrow)
 
     def values(self) -> dict[str, Value]:
         """Return what is shown."""
@@ -53,9 +62,10 @@ class SettingsForm(QWidget):
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         """Show values that hold already: nothing is told."""
+        self._values |= values
         for key, value in values.items():
-            if key in self.rows:
-                self.rows[key].show_value(value)
+            if key in self._rows:
+                self._rows[key].show_value(value)
 
     def change(self, values: Mapping[str, Value]) -> None:
         """Show values, and tell those that were others before."""
@@ -74,14 +84,58 @@ class SettingsForm(QWidget):
 
     def show_only(self, section: str = "", words: str = "") -> set[str]:
         """Show one section, or what a search finds in all; return the sections that are shown."""
-        wanted = words.casefold().split()
-        shown = set()
-        for card, its_section in self._cards:
-            is_hit = card.show_only(wanted) and (bool(wanted) or its_section == section)
-            _show(card, is_shown=is_hit)
-            if is_hit:
-                shown.add(its_section)
-        return shown
+        self._section, self._wanted = section, words.casefold().split()
+        if self._wanted:
+            self._make_all()
+        while not self._has_all_of(section):
+            next(self._steps)
+        return {its for card, its in self._cards if self._show_if_wanted(card, its)}
+
+    def _show_if_wanted(self, card: _Card, its_section: str) -> bool:
+        is_hit = card.show_only(self._wanted)
+        is_its = self._section in (its_section, None)
+        is_hit = is_hit and (bool(self._wanted) or is_its)
+        _show(card, is_shown=is_hit)
+        return is_hit
+
+    # --- rows are made some at a time: all of them take a tenth of a second ---------------
+
+    def _build(self) -> Iterator[None]:
+        for section, title in dict.fromkeys((one.section, one.card) for one in self._declared):
+            card = _Card(title, self)
+            card.hide()
+            self._cards.append((card, section))
+            self._column.insertWidget(self._column.count() - 1, card)
+            for one in self._declared:
+                if (one.section, one.card) == (section, title):
+                    self._add(card.add(one))
+                    yield
+            self._show_if_wanted(card, section)
+            yield
+        self._slices.stop()
+
+    def _add(self, row: SettingRow) -> None:
+        key = row.declared.key
+        self._rows[key] = row
+        row.fit(is_narrow=self._is_narrow)
+        if key in self._values:
+            row.show_value(self._values[key])
+        row.changed.connect(self.changed)
+        row.reset_requested.connect(self._reset_one)
+
+    def _make_all(self) -> None:
+        for _ in self._steps:
+            pass
+
+    def _build_on(self) -> None:
+        until = time.thread_time() + _SLICE_S
+        for _ in self._steps:
+            if time.thread_time() > until:
+                break
+
+    def _has_all_of(self, section: str) -> bool:
+        wanted = {one.key for one in self._declared if one.section == section}
+        return wanted <= self._rows.keys()
 
     def _reset_one(self, key: str) -> None:
         row = self.rows[key]
@@ -100,26 +154,28 @@ class _Card(QFrame):
     which came to a quarter of a second.
     """
 
-    def __init__(self, title: str, declared: Sequence[Declared], parent: QWidget) -> None:
+    def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.rows: dict[str, SettingRow] = {}
         self._lines: list[QFrame] = []
         heading = QLabel(title, self)
         heading.setProperty("role", "strong")
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 6)
         column.setSpacing(0)
         column.addWidget(heading)
-        for one in declared:
-            line = QFrame(self)
-            line.setProperty("role", "hairline")
-            line.setFixedHeight(1)
-            column.addWidget(line)
-            self._lines.append(line)
-            self.rows[one.key] = SettingRow(one, self)
-            column.addWidget(self.rows[one.key])
-        self.show_only([])
+
+    def add(self, one: Declared) -> SettingRow:
+        """Make the row of another setting."""
+        line = QFrame(self)
+        line.setProperty("role", "hairline")
+        line.setFixedHeight(1)
+        self._column.addWidget(line)
+        self._lines.append(line)
+        row = self.rows[one.key] = SettingRow(one, self)
+        self._column.addWidget(row)
+        return row
 
     def show_only(self, words: list[str]) -> bool:
         """Show the rows that hold these words; return whether there are any."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.settings import BY_KEY, DECLARED
+from app.ui.widgets.settings.setting_row import SettingRow
 from app.ui.widgets.settings.settings_form import SettingsForm
 from app.ui.widgets.settings.switch import Switch
 
@@ -29,6 +30,7 @@ def area(qtbot):
     area.resize(700, 500)
     form = SettingsForm(DECLARED)
     form.show_values(VALUES)
+    assert form.rows.keys() == BY_KEY.keys()  # all of them are made
     area.setWidget(form)
     qtbot.addWidget(area)
     area.show()
@@ -214,3 +216,41 @@ def test_controls_stand_below_the_words_where_there_is_no_room(form, area):
     form.fit(700)
     form.rows["chat.temperature"].layout().activate()
     assert not is_below("chat.temperature")
+
+
+def test_a_form_opens_with_its_first_section_and_makes_the_rest_when_there_is_time(qtbot):
+    form = SettingsForm(DECLARED)
+    qtbot.addWidget(form)
+    form.show()
+    assert form.show_only("General") == {"General"}
+    made = form.findChildren(SettingRow)
+    assert {row.declared.section for row in made if row.isVisible()} == {"General"}
+    assert len(made) < len(DECLARED) / 2
+    qtbot.waitUntil(lambda: len(form.findChildren(SettingRow)) == len(DECLARED))
+    visible = [row for row in form.findChildren(SettingRow) if row.isVisible()]
+    assert {row.declared.section for row in visible} == {"General"}
+
+
+def test_settings_that_are_not_made_yet_are_found_and_show_what_holds(qtbot):
+    last = next(one for one in reversed(DECLARED) if isinstance(one.default, bool))
+    form = SettingsForm(DECLARED)
+    qtbot.addWidget(form)
+    form.show()
+    form.show_only("General")
+    form.show_values({last.key: not last.default})
+    assert form.show_only("General", last.label) >= {last.section}
+    row = next(row for row in form.findChildren(SettingRow) if row.declared is last)
+    assert row.isVisible()
+    assert row.value is not last.default
+    assert row.control.field.isChecked() is not last.default
+
+
+def test_a_reset_right_after_opening_resets_what_is_not_made_yet(qtbot):
+    last = next(one for one in reversed(DECLARED) if isinstance(one.default, bool))
+    form = SettingsForm(DECLARED)
+    qtbot.addWidget(form)
+    form.show_values({last.key: not last.default})
+    told = []
+    form.changed.connect(lambda key, value: told.append((key, value)))
+    form.reset()
+    assert told == [(last.key, last.default)]
