@@ -7,6 +7,7 @@ a character of prose takes, some 5 µs on a two-core machine of 2023.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from app.text.markdown.blocks import Block, CodeOpened, CodeText, MarkdownEvent
 
@@ -14,6 +15,8 @@ LONGEST_SHOWN = 300_000
 """What an answer may cost before the rest waits for "Show more"."""
 STEP_COST = 3_000
 """What is shown in one go at most, some 15 ms; then the window sees to other things."""
+_FIRST_MESSAGES = 12  # more than fill a screen
+_FIRST_COST = 2 * STEP_COST
 SLICE_S = 0.012
 """Nothing more is begun in one go after so long: what costs more than is counted exists too."""
 LONGEST_CHUNK = 2_000
@@ -100,3 +103,14 @@ class Chunk:
         last = {container.key for path in paths[-1:] for container in path}
         other.begun = self.begun | last
         return other
+
+
+def first_shown(texts: Sequence[str]) -> int:
+    """Return from which message on a chat is shown at once: more where they are short."""
+    first, cost = len(texts), 0
+    while first > 0 and len(texts) - first < _FIRST_MESSAGES:
+        cost += cost_of_text(texts[first - 1])
+        if cost > _FIRST_COST and first < len(texts):
+            break
+        first -= 1
+    return first

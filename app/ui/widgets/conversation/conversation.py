@@ -7,13 +7,11 @@ only while the user is looking at the end.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QGuiApplication,
     QResizeEvent,
     QWheelEvent,
 )
@@ -34,15 +32,16 @@ from app.ui.widgets.controls.cards import ErrorCard, Notice
 from app.ui.widgets.controls.hover import HoverAfterScroll
 from app.ui.widgets.controls.keys import answer_to
 from app.ui.widgets.controls.parting import living, part_with
-from app.ui.widgets.conversation.answer_parts import STEP_COST, cost_of_text
+from app.ui.widgets.conversation.answer_parts import first_shown
 from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
 from app.ui.widgets.conversation.empty_state import EmptyState
 from app.ui.widgets.conversation.message import MessageView
-from app.ui.widgets.conversation.message_actions import ActionBar, MessageAction
-from app.ui.widgets.conversation.message_edits import MessageEdits
+from app.ui.widgets.conversation.message_actions import MessageAction
+from app.ui.widgets.conversation.message_tools import MessageTools
 from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage, words_of
 from app.ui.widgets.conversation.prose_block import ProseBlock
 from app.ui.widgets.conversation.reading import Spoken, Undrawn
+from app.ui.widgets.conversation.stale_blocks import StaleBlocks
 from app.ui.widgets.conversation.still_place import StillPlace
 from app.ui.widgets.conversation.whole_column import WholeColumn
 from app.ui.widgets.look.measures import COLUMN_PX, MARGIN_PX
@@ -50,14 +49,9 @@ from app.ui.widgets.look.measures import COLUMN_PX, MARGIN_PX
 SCROLL_BAR_PX = 10
 _FLUSH_MS = 33
 _FLUSH_SHARE = 4  # the window rests this many times as long as a flush took
-_FIRST_MESSAGES = 12  # more than fill a screen
-_FIRST_COST = 2 * STEP_COST
 _NEAR_END_PX = 24
 _AROUND_PX = 120
 """What is seen above and below a place that was looked for."""
-_SLICE_S = 0.005
-
-_CAN_CONTINUE = tuple(CUT)
 
 
 class Conversation(QScrollArea):
@@ -89,47 +83,42 @@ class Conversation(QScrollArea):
         self._follows_end = True
         self._sought: MessageView | None = None
         self._sought_id: object = None  # of a message that is not drawn yet
-        self._edits = MessageEdits(self)
         self.empty = EmptyState()
         self.empty.example_chosen.connect(self.example_chosen)
         self._page = QWidget()
         column = QWidget()
         self._column = self._make_column(column)
         self._still = StillPlace(self, self._page, column)
-        self._is_busy = False
         self._hover = HoverAfterScroll(self)
-        self._actions = ActionBar(self._page)
-        self._actions.chosen.connect(self._act)
-        self._actions.left.connect(self.left)
+        self._tools = MessageTools(self, self._page, self._spoken)
+        self._tools.wished.connect(self.action_requested)
+        self._tools.left.connect(self.left)
+        self._tools.editor_opened.connect(self._show_editor)
         for command, step in ((PREVIOUS_MESSAGE, -1), (NEXT_MESSAGE, 1)):
             answer_to(command, self, partial(self.walk, step))
         self._flush_timer = QTimer(self, singleShot=True)
         self._flush_timer.timeout.connect(self.flush)
         self._earlier_timer = QTimer(self, interval=0)
         self._earlier_timer.timeout.connect(self._show_one_earlier)
-        self._stale: deque[ProseBlock] = deque()
-        self._stale_timer = QTimer(self, interval=0)
-        self._stale_timer.timeout.connect(self._fit_stale)
+        self._stale = StaleBlocks(self)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            blocks = self._page.findChildren(ProseBlock)
-            self._stale = deque(block for block in blocks if block.is_stale)
-            self._stale_timer.start()
+            self._stale.fit(self._page.findChildren(ProseBlock))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        if not self._actions.has_focus:
-            self._rest_actions()
+        if not self._tools.bar.has_focus:
+            self._tools.rest()
 
     def load(self, messages: Sequence[StoredMessage]) -> None:
         """Show a chat: its last messages at once, the earlier ones when the window has time."""
         self.clear()
         spoken = [one for one in messages if one.text and one.role is not Role.SYSTEM]
-        first = _first_shown([message.text for message in spoken])
+        first = first_shown([message.text for message in spoken])
         self._earlier = spoken[:first]
         for message in spoken[first:]:
             self._add(self._view_of(message))
@@ -168,14 +157,14 @@ class Conversation(QScrollArea):
         """Show the empty state; an answer being written is dropped from view."""
         self._flush_timer.stop()
         self._earlier_timer.stop()
-        self._stale_timer.stop()
-        self._stale.clear()
+        self._stale.forget()
         self._pending.clear()
-        self._earlier, self._answer, self._follows_end = [], None, True
+        self._earlier, self._follows_end = [], True
+        self._be_writing(None)
         self._sought = self._sought_id = None
         self._still.forget()
         self._drop(self.messages())
-        self._actions.leave()
+        self._tools.bar.leave()
         self.empty.show()
 
     def messages(self) -> list[QWidget]:
@@ -204,10 +193,10 @@ class Conversation(QScrollArea):
 
     def set_busy(self, *, is_busy: bool) -> None:
         """Offer only what is possible while an answer is written."""
-        self._is_busy = is_busy
+        self._tools.is_busy = is_busy
         if not is_busy:  # nobody writes any more, whatever became of it
             self.finish(FinishReason.ERROR)
-        self._rest_actions()
+        self._tools.rest()
 
     def add_user(self, message: StoredMessage) -> None:
         """Show what the user said, and go to the end."""
@@ -223,7 +212,7 @@ class Conversation(QScrollArea):
             answer.append(message.text)
         else:
             answer.begin()
-        self._answer = answer
+        self._be_writing(answer)
 
     def resume_answer(self, message: StoredMessage) -> None:
         """Let the last answer go on from the text of `message`."""
@@ -267,8 +256,8 @@ class Conversation(QScrollArea):
             return
         self._answer.finish()
         if reason in CUT:
-            self._answer.show_note(CUT[reason], can_continue=reason in _CAN_CONTINUE)
-        self._answer = None
+            self._answer.show_note(CUT[reason], can_continue=True)
+        self._be_writing(None)
 
     def fail(self, message: str, hint: str = "", *, can_retry: bool = True) -> None:
         """End the answer, or what should have become one, with an error."""
@@ -307,7 +296,7 @@ class Conversation(QScrollArea):
         """Say under the last answer why it ended early."""
         views = [view for view in self.messages() if isinstance(view, AnswerMessage)]
         if views and reason in CUT:
-            views[-1].show_note(CUT[reason], can_continue=reason in _CAN_CONTINUE)
+            views[-1].show_note(CUT[reason], can_continue=True)
 
     def show_notice(self, text: str) -> None:
         """Show one quiet sentence at the end."""
@@ -330,7 +319,7 @@ class Conversation(QScrollArea):
     def _begin_at_end(self) -> None:
         if self._follows_end:
             self.scroll_to_end()
-        self._rest_actions()
+        self._tools.rest()
 
     def scroll_to_end(self) -> None:
         self._follows_end = True
@@ -362,7 +351,7 @@ class Conversation(QScrollArea):
             view = answer = self._new_answer(message)
             answer.append(message.text, is_live=False)
             answer.finish()
-        self._edits.reopen(view)
+        self._tools.reopen(view)
         return view
 
     def _new_answer(self, message: StoredMessage) -> AnswerMessage:
@@ -380,53 +369,16 @@ class Conversation(QScrollArea):
         return answer
 
     def _connect(self, view: MessageView) -> None:
-        view.pointed_at.connect(self._show_actions)
         view.step_requested.connect(self.step_requested)
         view.edited.connect(self.edited)
-        view.edit_ended.connect(self._end_edit)
+        self._tools.serve(view)
 
-    # --- what can be done with a message ----------------------------------------------
-
-    def _show_actions(self, view: MessageView) -> None:
-        if view.is_editing:
-            return  # the bar would cover the buttons of the editor
-        if view is not self._answer:
-            is_answer = isinstance(view, AnswerMessage)
-            self._actions.show_for(view, is_answer=is_answer, is_busy=self._is_busy)
-
-    def _rest_actions(self) -> None:
-        """Let the bar stand at the last answer while nobody points at another message."""
-        views = self._spoken()
-        last = views[-1] if views and not self._is_busy else None
-        if isinstance(last, AnswerMessage) and not last.is_editing:
-            self._show_actions(last)
-        else:
-            self._actions.leave()
+    def _be_writing(self, answer: AnswerMessage | None) -> None:
+        self._answer = self._tools.written = answer
 
     def walk(self, step: int) -> None:
         """Go to the message before or after with the keyboard."""
-        views = [view for view in self._spoken() if not view.is_editing]
-        if not views:
-            return
-        # The bar also rests at the last answer while nobody walks: a walk begins behind that.
-        target = self._actions.target if self._actions.has_focus else None
-        at = views.index(target) if target in views else len(views)
-        view = views[min(max(at + step, 0), len(views) - 1)]
-        self.ensureWidgetVisible(view, 0, 40)
-        self._show_actions(view)
-        self._actions.focus_first()
-
-    def _act(self, action: MessageAction) -> None:
-        view = self._actions.target
-        if not isinstance(view, MessageView):
-            return
-        if action is MessageAction.COPY:
-            QGuiApplication.clipboard().setText(view.text())
-        elif action is MessageAction.EDIT:
-            self._edit(view)
-        else:
-            self._actions.leave()
-            self.action_requested.emit(action, view.message.id)
+        self._tools.walk(step)
 
     def look_at(self, text: QWidget, place: QPoint) -> None:
         """Bring a place in a text of a message into sight, and stay there."""
@@ -436,28 +388,12 @@ class Conversation(QScrollArea):
 
     def edit_last_question(self) -> None:
         """Let the user edit what was asked last, where that can be done now."""
-        questions = [view for view in self._spoken() if isinstance(view, UserMessage)]
-        if questions and not self._is_busy:
-            self._edit(questions[-1])
-
-    def _edit(self, view: MessageView) -> None:
-        self._edits.begin(view, is_from_bar=self._actions.has_focus)
-        if self._actions.target is view:  # not earlier: Qt would point at the message again
-            self._actions.leave()
-        QTimer.singleShot(0, view, partial(self._show_editor, view))
+        self._tools.edit_last_question()
 
     def _show_editor(self, view: MessageView) -> None:
         """Bring the editor into sight: a long message has become a short one."""
         self._follows_end = False
         self.ensureWidgetVisible(view, 0, _NEAR_END_PX)
-
-    def _end_edit(self, view: MessageView, had_focus: bool) -> None:  # noqa: FBT001 - a signal's
-        """Give the keyboard back to what had it before."""
-        if not had_focus:
-            self._rest_actions()
-        elif not self._edits.give_back():
-            self._show_actions(view)
-            self._actions.focus(MessageAction.EDIT)
 
     def _spoken(self) -> list[MessageView]:
         """Return the messages without the cards between them."""
@@ -468,9 +404,9 @@ class Conversation(QScrollArea):
         for view in views:
             view.blockSignals(True)  # noqa: FBT003 - Qt's own
             if isinstance(view, MessageView):
-                self._edits.keep(view)
-        if self._actions.target in views:
-            self._actions.leave()
+                self._tools.keep(view)
+        if self._tools.bar.target in views:
+            self._tools.bar.leave()
         for view in views:
             self._column.removeWidget(view)
             part_with(view)
@@ -492,16 +428,6 @@ class Conversation(QScrollArea):
         else:
             self._earlier_timer.stop()
 
-    def _fit_stale(self) -> None:
-        """Let blocks out of sight take their new heights, a slice at a time."""
-        ends_at = time.perf_counter() + _SLICE_S
-        while self._stale and time.perf_counter() < ends_at:
-            block = living(self._stale.popleft())
-            if block is not None and block.is_stale:
-                block.fit()
-        if not self._stale:
-            self._stale_timer.stop()
-
     def _on_scrolled(self, value: int) -> None:
         self._hover.scrolled()
         if self._still.is_keeping:
@@ -521,14 +447,3 @@ class Conversation(QScrollArea):
             self._still.keep()
             if self._sought is not None:
                 QTimer.singleShot(0, self, self._seek)
-
-
-def _first_shown(texts: Sequence[str]) -> int:
-    """Return from which message on a chat is shown at once: more where they are short."""
-    first, cost = len(texts), 0
-    while first > 0 and len(texts) - first < _FIRST_MESSAGES:
-        cost += cost_of_text(texts[first - 1])
-        if cost > _FIRST_COST and first < len(texts):
-            break
-        first -= 1
-    return first

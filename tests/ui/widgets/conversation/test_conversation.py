@@ -438,12 +438,12 @@ def test_the_actions_rest_at_the_last_answer_and_follow_it(chat, qtbot):
 
 def test_a_walk_begins_with_the_last_message_though_the_bar_rests_there(chat, qtbot):
     chat.load(dialogue())
-    qtbot.waitUntil(lambda: chat._actions.target is chat.messages()[-1])
+    qtbot.waitUntil(lambda: chat._tools.bar.target is chat.messages()[-1])
     chat.walk(-1)
-    assert chat._actions.target is chat.messages()[-1]
-    qtbot.waitUntil(lambda: chat._actions.has_focus)
+    assert chat._tools.bar.target is chat.messages()[-1]
+    qtbot.waitUntil(lambda: chat._tools.bar.has_focus)
     chat.walk(-1)
-    assert chat._actions.target is chat.messages()[-2]
+    assert chat._tools.bar.target is chat.messages()[-2]
 
 
 def test_an_empty_chat_begins_at_its_top(qtbot):
