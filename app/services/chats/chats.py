@@ -1,148 +1,28 @@
-"""Chats: ask, stream the answer, and save it as it streams.
+"""The user's chats as they are kept: listed, found, changed, exported, and deleted.
 
-The window's presenters use this. An answer is saved at most half a second after it was said;
-where saving fails the answer goes on, the problem is told once, and saving is tried again.
+The window's presenters use this; `app.services.chats.answers` lets models answer in them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from app.core.attachments import Attached
 from app.core.chats import Chat, Hit, MessageState, StoredMessage
-from app.core.context import Fit, Overflow
-from app.core.errors import AppError, StoreError
-from app.core.events import Finished, FinishReason, GenerationEvent, LeftOut, TextDelta
-from app.core.messages import Message, Role
-from app.core.models import ModelFile
-from app.core.origins import Origin
-from app.core.prompts import Prompt
-from app.core.sampling import DEFAULT_SAMPLING, Sampling
+from app.core.errors import StoreError
 from app.core.settings import Value
-from app.generation.chat.outputs import Output
-from app.services.answering.fitting import question_too_long
-from app.services.answering.generation import ChatRequest, Generation
+from app.services.answering.generation import Generation
+from app.services.chats.answers import Answers
 from app.services.chats.archives import export_chats, import_chats
 from app.services.chats.history_file import HistoryFile
-from app.services.chats.origins import begun
 from app.store.draft_files import draft_files, keep_draft_files
 from app.store.history import History
 from app.store.short_index import index_older
-from app.text.characters import whole_characters, without_nul
-from app.text.languages import Language, language_named
-from app.text.names import title_of
-from app.text.plain_text import refuse_nul
 
-SAVE_EVERY_S = 0.4
 INDEX_PAUSE_S = 0.03
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """How a question wants to be answered. `language` is what the user picked, None for any.
-
-    `system` is said to the model before the chat; empty: the model's own. `overflow` says what to
-    do where the chat does not fit the context; None: nothing is asked then, see `DoesNotFit`. With
-    `output` the answer is one document of that format.
-    """
-
-    language: Language | None = None
-    sampling: Sampling = DEFAULT_SAMPLING
-    system: str = ""
-    overflow: Overflow | None = None
-    output: Output | None = None
-
-
-ASKED = Asked()
-
-
-@dataclass(frozen=True, slots=True)
-class ChatStarted:
-    """The question opened a new chat."""
-
-    chat: Chat
-
-
-@dataclass(frozen=True, slots=True)
-class MessageAdded:
-    """A question or the beginning of an answer stands in the chat."""
-
-    message: StoredMessage
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerContinued:
-    """An answer that ended early goes on; the text that follows belongs to it."""
-
-    message: StoredMessage
-
-
-@dataclass(frozen=True, slots=True)
-class DoesNotFit:
-    """The chat is too long for the context. Nothing was asked or saved; say `Asked.overflow`."""
-
-    fit: Fit
-
-
-@dataclass(frozen=True, slots=True)
-class SavingFailed:
-    """The answer goes on, but cannot be saved for now."""
-
-    error: StoreError
-
-
-@dataclass(frozen=True, slots=True)
-class SavingWorks:
-    """What could not be saved is saved now."""
-
-
-ChatEvent = (
-    DoesNotFit
-    | ChatStarted
-    | MessageAdded
-    | AnswerContinued
-    | SavingFailed
-    | SavingWorks
-    | GenerationEvent
-)
-
-_STATES = {
-    FinishReason.STOP: MessageState.DONE,
-    FinishReason.LENGTH: MessageState.LENGTH,
-    FinishReason.CONTEXT: MessageState.CONTEXT,
-    FinishReason.CANCELLED: MessageState.STOPPED,
-}
-
-
-@dataclass(slots=True)
-class _Answer:
-    """An answer while it is written: what was said, and how saving it goes.
-
-    `problem` is what the user knows of: None again once saving works. `origin` is how it is
-    made, as long as that is not saved.
-    """
-
-    message: StoredMessage
-    text: list[str] = field(default_factory=list)
-    state: MessageState = MessageState.WRITING
-    error: str = ""
-    origin: Origin | None = None
-    saved_at: float = 0.0
-    saving: asyncio.Task[StoreError | None] | None = None
-    problem: StoreError | None = None
-    is_over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def told(self, problem: StoreError | None) -> list[SavingFailed | SavingWorks]:
-        """Take in how a save went, and return what the user does not know yet."""
-        before, self.problem = self.problem, problem
-        if problem is not None and before is None:
-            return [SavingFailed(problem)]
-        return [SavingWorks()] if problem is None and before is not None else []
 
 
 class Chats:
@@ -150,14 +30,13 @@ class Chats:
 
     def __init__(self, file: HistoryFile, generation: Generation) -> None:
         self._file = file
-        self._generation = generation
-        self._unsaved: list[_Answer] = []
+        self.answers = Answers(file, generation)
         # In the order asked for: two threads could write the older values last.
         self._in_order = asyncio.Lock()
 
     async def close(self) -> StoreError | None:
         """Save what could not be saved before; return why it still cannot."""
-        return await self._save_unsaved()
+        return await self.answers.saving.save_unsaved()
 
     @property
     def is_open(self) -> bool:
@@ -279,238 +158,6 @@ class Chats:
             model=message.model,
         )
 
-    async def ask(
-        self,
-        chat_id: int | None,
-        text: str,
-        *,
-        model: ModelFile,
-        asked: Asked = ASKED,
-        instead_of: StoredMessage | None = None,
-    ) -> AsyncGenerator[ChatEvent, None]:
-        """Ask in a chat (None opens a new one) and stream the answer.
-
-        With `instead_of` the question takes that one's place, which stays as an alternative.
-        Events: `ChatStarted`, `MessageAdded` twice, then the generation's. Cancelling the task or
-        closing the iterator stops the model; what it said is kept. Raises what the generation
-        raises, after the partial answer was saved. Where the chat does not fit the context and
-        `asked` does not say what to do then, the only event is `DoesNotFit`.
-        """
-        text = whole_characters(text)
-        refuse_nul("The question", text)  # before it stands in the chat for ever
-        if self._unsaved and await self._save_unsaved() is None:
-            yield SavingWorks()
-        path = await self.messages(chat_id) if chat_id is not None else []
-        if instead_of is not None:
-            path = [message for message in path if message.id < instead_of.id]
-        checked = await self._checked([*_turns(path), Message(Role.USER, text)], model, asked)
-        if isinstance(checked, DoesNotFit):
-            yield checked
-            return
-        if chat_id is None:
-            chat = await self._file.use(History.add_chat, title_of(text) or "New chat")
-            chat_id = chat.id
-            yield ChatStarted(chat)
-        if instead_of is not None:
-            parent_id = instead_of.parent_id
-        else:
-            parent_id = path[-1].id if path else None
-        question = await self._file.use(
-            History.add_message,
-            chat_id,
-            Role.USER,
-            text,
-            parent_id=parent_id,
-            state=MessageState.DONE,
-        )
-        yield MessageAdded(question)
-        async with aclosing(self.answer(chat_id, model=model, asked=checked)) as events:
-            async for event in events:
-                yield event
-
-    async def answer(
-        self,
-        chat_id: int,
-        *,
-        model: ModelFile,
-        asked: Asked = ASKED,
-        instead_of: StoredMessage | None = None,
-    ) -> AsyncGenerator[ChatEvent, None]:
-        """Answer a chat's last question, or the one before `instead_of`, anew. As `ask`.
-
-        An answer that stands there already stays as an alternative.
-        """
-        path = await self.messages(chat_id)
-        if instead_of is not None:
-            path = [message for message in path if message.id <= instead_of.id]
-        before: list[StoredMessage] = []
-        while path and path[-1].role is Role.ASSISTANT:
-            before.append(path.pop())
-        checked = await self._checked(_turns(path), model, asked)
-        if isinstance(checked, DoesNotFit):
-            yield checked
-            return
-        for last in before:
-            if not last.text:
-                await self._file.use(History.remove_message, last.id)
-        answer = _Answer(
-            await self._file.use(
-                History.add_message,
-                chat_id,
-                Role.ASSISTANT,
-                "",
-                parent_id=path[-1].id if path else None,
-                state=MessageState.WRITING,
-                model=model.name,
-            )
-        )
-        yield MessageAdded(answer.message)
-        async with aclosing(self._write(answer, path, model, checked)) as events:
-            async for event in events:
-                yield event
-
-    async def resume(
-        self, chat_id: int, *, model: ModelFile, asked: Asked = ASKED
-    ) -> AsyncGenerator[ChatEvent, None]:
-        """Go on with a chat's last answer where it ended. As `ask`, after `AnswerContinued`."""
-        path = await self.messages(chat_id)
-        if not path or path[-1].role is not Role.ASSISTANT:
-            return
-        checked = await self._checked(_turns(path), model, asked)
-        if isinstance(checked, DoesNotFit):
-            yield checked
-            return
-        answer = _Answer(path[-1], [path[-1].text])
-        yield AnswerContinued(path[-1])
-        async with aclosing(self._write(answer, path, model, checked)) as events:
-            async for event in events:
-                yield event
-
-    async def prompt_of(
-        self, message: StoredMessage, *, model: ModelFile, asked: Asked = ASKED
-    ) -> Prompt:
-        """Return what the model reads before it writes this answer. Raises as `ask`."""
-        origin = (await self._file.use(History.origins, message.chat_id)).get(message.id)
-        if origin is not None:  # exactly what was read, with what was left out or summed up
-            asked = replace(asked, language=language_named(origin.language), overflow=Overflow.FAIL)
-            request = replace(_request([], asked), messages=origin.messages)
-        else:
-            path = await self.messages(message.chat_id)
-            request = _request(_turns([turn for turn in path if turn.id < message.id]), asked)
-        return await self._generation.prompt(model, request)
-
-    async def request(self, chat_id: int | None, asked: Asked = ASKED) -> ChatRequest:
-        """Return a chat as the next question finds it."""
-        path = await self.messages(chat_id) if chat_id is not None else []
-        return _request(_turns(path), asked)
-
-    async def _checked(
-        self, turns: Sequence[Message], model: ModelFile, asked: Asked
-    ) -> Asked | DoesNotFit:
-        """Say what to do where the chat does not fit, or that nobody has said it yet.
-
-        Raises `PromptTooLongError` where nothing can be done.
-        """
-        if asked.overflow is not None:
-            return asked
-        fit = await self._generation.fit(model, _request(turns, asked))
-        if fit is None or fit.fits:
-            return replace(asked, overflow=Overflow.FAIL)
-        if not (fit.can_trim or fit.raised_tokens):
-            raise question_too_long(fit.least_tokens, fit.context_tokens)
-        return DoesNotFit(fit)
-
-    async def _write(
-        self, answer: _Answer, path: list[StoredMessage], model: ModelFile, asked: Asked
-    ) -> AsyncGenerator[ChatEvent, None]:
-        """Let the model write the answer, and save it as it comes."""
-        try:
-            request, origin = await begun(
-                model, _request(_turns(path), asked), self._generation.context_tokens(model)
-            )
-            answer.origin = origin
-            async with aclosing(self._generation.chat(model, request)) as events:
-                async for event in events:
-                    if isinstance(event, TextDelta):
-                        answer.text.append(event.text)
-                    elif isinstance(event, Finished):
-                        answer.state = _STATES.get(event.reason, MessageState.FAILED)
-                    elif isinstance(event, LeftOut):
-                        answer.origin = replace(origin, messages=event.kept)
-                    for news in self._keep_saving(answer):
-                        yield news
-                    yield event
-        except (asyncio.CancelledError, GeneratorExit):
-            answer.state = MessageState.STOPPED
-            raise
-        except AppError as error:
-            answer.state, answer.error = MessageState.FAILED, str(error)
-            raise
-        finally:
-            if answer.state is MessageState.WRITING:
-                answer.state = MessageState.FAILED
-            last_news = await asyncio.shield(self._save_at_last(answer))
-        for news in last_news:
-            yield news
-
-    def _keep_saving(self, answer: _Answer) -> list[SavingFailed | SavingWorks]:
-        """Save in the background, so that a slow disk never holds up the stream.
-
-        What is said now is saved when the interval since the last save is over, whether or
-        not more is said until then.
-        """
-        news: list[SavingFailed | SavingWorks] = []
-        if answer.saving is not None and answer.saving.done():
-            news = answer.told(answer.saving.result())
-            answer.saving = None
-        if answer.saving is None:
-            answer.saving = asyncio.get_running_loop().create_task(self._save_when_due(answer))
-        return news
-
-    async def _save_when_due(self, answer: _Answer) -> StoreError | None:
-        wait_s = answer.saved_at + SAVE_EVERY_S - time.monotonic()
-        if wait_s > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(answer.is_over.wait(), wait_s)
-        answer.saved_at = time.monotonic()
-        return await self._save(answer)
-
-    async def _save_at_last(self, answer: _Answer) -> list[SavingFailed | SavingWorks]:
-        answer.is_over.set()
-        news: list[SavingFailed | SavingWorks] = []
-        if answer.saving is not None:
-            news += answer.told(await answer.saving)
-        problem = await self._save(answer)
-        if problem is not None:
-            self._unsaved.append(answer)
-        return news + answer.told(problem)
-
-    async def _save_unsaved(self) -> StoreError | None:
-        for answer in list(self._unsaved):
-            problem = await self._save(answer)
-            if problem is not None:
-                return problem
-            if answer in self._unsaved:  # not saved by another question meanwhile
-                self._unsaved.remove(answer)
-        return None
-
-    async def _save(self, answer: _Answer) -> StoreError | None:
-        text = "".join(answer.text)
-        try:
-            await self._file.use(
-                History.update_message,
-                answer.message.id,
-                text,
-                state=answer.state,
-                error=answer.error,
-            )
-            if answer.origin is not None:
-                await self._file.use(History.keep_origin, answer.message.id, answer.origin)
-                answer.origin = None
-        except StoreError as error:
-            return error
-        return None
-
 
 def _index_older(history: History) -> bool:
     return index_older(history.database)
@@ -522,14 +169,3 @@ def _draft_files(history: History) -> tuple[Attached, ...]:
 
 def _keep_draft_files(history: History, attached: Sequence[Attached]) -> None:
     keep_draft_files(history.database, attached)
-
-
-def _turns(path: Sequence[StoredMessage]) -> list[Message]:
-    # A model may have written a NUL, which no prompt can have: it must not end the chat.
-    return [Message(turn.role, without_nul(turn.text)) for turn in path if turn.text]
-
-
-def _request(turns: Sequence[Message], asked: Asked) -> ChatRequest:
-    system = [Message(Role.SYSTEM, asked.system)] if asked.system else []
-    overflow = asked.overflow or Overflow.FAIL
-    return ChatRequest((*system, *turns), asked.sampling, asked.language, overflow, asked.output)

@@ -15,7 +15,7 @@ from app.core.events import (
     Summarising,
     TextDelta,
 )
-from app.services.chats.chats import (
+from app.services.chats.asking import (
     AnswerContinued,
     ChatEvent,
     MessageAdded,

@@ -21,14 +21,8 @@ from app.core.models import ModelFile
 from app.core.prompts import Prompt
 from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
 from app.generation.chat.outputs import output_of
-from app.services.chats.chats import (
-    Asked,
-    ChatEvent,
-    Chats,
-    ChatStarted,
-    DoesNotFit,
-    MessageAdded,
-)
+from app.services.chats.asking import Asked, ChatEvent, ChatStarted, DoesNotFit, MessageAdded
+from app.services.chats.chats import Chats
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings
@@ -122,7 +116,8 @@ class ChatPresenter:
         if whole.strip() and not self.is_busy:
             chats, chat_id = self._chats, self._chat_id
             self._start(
-                lambda model, asked: chats.ask(chat_id, whole, model=model, asked=asked), draft=text
+                lambda model, asked: chats.answers.ask(chat_id, whole, model=model, asked=asked),
+                draft=text,
             )
 
     def ask(self, question: str) -> bool:
@@ -130,7 +125,9 @@ class ChatPresenter:
         if self.is_busy:
             return False
         chats, chat_id = self._chats, self._chat_id
-        self._start(lambda model, asked: chats.ask(chat_id, question, model=model, asked=asked))
+        self._start(
+            lambda model, asked: chats.answers.ask(chat_id, question, model=model, asked=asked)
+        )
         return True
 
     def retry(self) -> None:
@@ -151,7 +148,9 @@ class ChatPresenter:
         """Let the last answer go on."""
         if self._chat_id is not None and not self.is_busy:
             chats, chat_id = self._chats, self._chat_id
-            self._start(lambda model, asked: chats.resume(chat_id, model=model, asked=asked))
+            self._start(
+                lambda model, asked: chats.answers.resume(chat_id, model=model, asked=asked)
+            )
 
     def edit(self, message_id: int, text: str, is_going_on: bool) -> None:  # noqa: FBT001
         """Ask an edited question anew, or keep an edited answer and perhaps go on with it."""
@@ -205,7 +204,9 @@ class ChatPresenter:
         async def show(message: StoredMessage) -> None:
             model = self._models.status.model
             if model is not None:
-                prompt = await self._chats.prompt_of(message, model=model, asked=self._asked())
+                prompt = await self._chats.answers.prompt_of(
+                    message, model=model, asked=self._asked()
+                )
                 self._view.show_prompt(prompt)
 
         self._with_message(message_id, show)
@@ -416,14 +417,16 @@ class ChatPresenter:
         chats, chat_id = self._chats, self._chat_id
         assert chat_id is not None
         self._start(
-            lambda model, asked: chats.answer(chat_id, model=model, asked=asked, instead_of=message)
+            lambda model, asked: chats.answers.answer(
+                chat_id, model=model, asked=asked, instead_of=message
+            )
         )
 
     async def _ask_anew(self, message: StoredMessage, text: str) -> None:
         await self._reload(until=message)
         chats = self._chats
         self._start(
-            lambda model, asked: chats.ask(
+            lambda model, asked: chats.answers.ask(
                 message.chat_id, text, model=model, asked=asked, instead_of=message
             )
         )

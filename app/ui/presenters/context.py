@@ -15,7 +15,8 @@ from app.core.attachments import Attachment
 from app.core.context import ContextKind, ContextPart, ContextUse
 from app.core.errors import AppError
 from app.services.answering.generation import ChatRequest, Generation
-from app.services.chats.chats import ASKED, Asked, Chats
+from app.services.chats.asking import ASKED, Asked
+from app.services.chats.chats import Chats
 from app.services.models import Models, ModelStatus
 from app.services.tasks import Tasks
 
@@ -136,7 +137,7 @@ class ContextPresenter:
         request = self._request
         if request is None:
             chat_id = self._chat_id
-            request = await self._chats.request(chat_id, asked)
+            request = await self._chats.answers.request(chat_id, asked)
             if (chat_id, asked) == (self._chat_id, self._asked):
                 self._request = request
         return await self._generation.use(info, request, self._draft, self._files)

@@ -110,7 +110,7 @@ class Rig:
     async def ask(self, text: str) -> int:
         """Ask and return the answer's id."""
         model = await self.models.inspect(self.model)
-        async with aclosing(self.chats.ask(None, text, model=model)) as events:
+        async with aclosing(self.chats.answers.ask(None, text, model=model)) as events:
             async for _ in events:
                 pass
         return (await self.chats.messages((await self.chats.chats())[0].id))[-1].id

@@ -25,7 +25,8 @@ from app.core.sampling import Sampling
 from app.core.snippets import RanAgain, Snippet
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import Generation
-from app.services.chats.chats import Asked, Chats
+from app.services.chats.asking import Asked
+from app.services.chats.chats import Chats
 from app.services.chats.history_file import HistoryFile
 from app.services.inference.host import Inference
 from app.services.models import Models
@@ -50,7 +51,7 @@ class Rig:
     ) -> StoredMessage:
         """Ask and return the answer as it stands in the history."""
         model = await self.models.inspect(self.path)
-        stream = self.chats.ask(chat_id, text, model=model, asked=asked or Asked())
+        stream = self.chats.answers.ask(chat_id, text, model=model, asked=asked or Asked())
         async with aclosing(stream) as events:
             async for _ in events:
                 pass
@@ -182,7 +183,7 @@ def test_an_answer_that_went_on_is_run_from_there(make: Make) -> None:
         assert answer.state is MessageState.LENGTH
         model = await rig.models.inspect(rig.path)
         going = replace(asked.sampling, max_tokens=None)
-        going_on = rig.chats.resume(
+        going_on = rig.chats.answers.resume(
             answer.chat_id, model=model, asked=replace(asked, sampling=going)
         )
         async with aclosing(going_on) as events:
@@ -206,7 +207,7 @@ def test_a_stopped_answer_is_compared_as_far_as_it_went(make: Make) -> None:
     async def work() -> None:
         model = await rig.models.inspect(rig.path)
         said = 0
-        async with aclosing(rig.chats.ask(None, "go", model=model)) as events:
+        async with aclosing(rig.chats.answers.ask(None, "go", model=model)) as events:
             async for event in events:
                 said += len(event.text) if isinstance(event, TextDelta) else 0
                 if said > 100:

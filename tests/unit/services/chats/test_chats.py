@@ -23,16 +23,16 @@ from app.core.models import ModelFile, ModelState
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
-from app.services.chats.chats import (
+from app.services.chats.asking import (
     AnswerContinued,
     Asked,
-    Chats,
     ChatStarted,
     DoesNotFit,
     MessageAdded,
     SavingFailed,
     SavingWorks,
 )
+from app.services.chats.chats import Chats
 from app.services.chats.history_file import HistoryFile
 from app.services.inference.host import Inference
 from app.services.models import Models
@@ -51,7 +51,7 @@ class Rig:
     database: Path
 
     async def ask(self, text: str, chat_id: int | None = None) -> list[Any]:
-        async with aclosing(self.chats.ask(chat_id, text, model=self.model)) as events:
+        async with aclosing(self.chats.answers.ask(chat_id, text, model=self.model)) as events:
             return [event async for event in events]
 
 
@@ -214,7 +214,7 @@ def test_a_failed_answer_is_kept_and_can_be_asked_again(rigs: Any) -> None:
         assert answer.text.endswith("w w w w ")
         assert answer.error
         with pytest.raises(EngineError):
-            async for _ in rig.chats.answer(chat.id, model=rig.model):
+            async for _ in rig.chats.answers.answer(chat.id, model=rig.model):
                 pass
         again = await rig.chats.messages(chat.id)
         assert [again[0].id, len(again)] == [question.id, 2]  # the failed one was replaced
@@ -227,7 +227,7 @@ def test_a_full_disk_holds_up_no_answer_and_is_told_once(rigs: Any) -> None:
 
     async def work() -> None:
         events: list[Any] = []
-        async for event in rig.chats.ask(None, "go", model=rig.model):
+        async for event in rig.chats.answers.ask(None, "go", model=rig.model):
             events.append(event)
             if isinstance(event, MessageAdded) and event.message.role is Role.ASSISTANT:
                 limit_pages(rig.history, 0)
@@ -257,7 +257,7 @@ def test_a_locked_history_does_not_hold_up_the_stream(rigs: Any) -> None:
         events: list[Any] = []
         other: sqlite3.Connection | None = None
         longest, last = 0.0, asyncio.get_running_loop().time()
-        async for event in rig.chats.ask(None, "go", model=rig.model):
+        async for event in rig.chats.answers.ask(None, "go", model=rig.model):
             now = asyncio.get_running_loop().time()
             if isinstance(event, TextDelta) and other is not None:
                 longest = max(longest, now - last)
@@ -338,7 +338,7 @@ def test_a_question_asked_anew_keeps_the_first_conversation(rigs: Any) -> None:
     async def work() -> None:
         chat = (await rig.ask("one"))[0].chat
         question, answer = await rig.chats.messages(chat.id)
-        await all_of(rig.chats.ask(chat.id, "two", model=rig.model, instead_of=question))
+        await all_of(rig.chats.answers.ask(chat.id, "two", model=rig.model, instead_of=question))
         shown = await rig.chats.messages(chat.id)
         assert shown[0].text == "two"
         assert shown[0].alternatives == (question.id, shown[0].id)
@@ -356,7 +356,7 @@ def test_an_answer_written_again_stands_beside_the_first(rigs: Any) -> None:
         chat = (await rig.ask("one"))[0].chat
         await rig.ask("two", chat.id)
         first = (await rig.chats.messages(chat.id))[1]
-        await all_of(rig.chats.answer(chat.id, model=rig.model, instead_of=first))
+        await all_of(rig.chats.answers.answer(chat.id, model=rig.model, instead_of=first))
         shown = await rig.chats.messages(chat.id)
         assert len(shown) == 2
         assert shown[1].alternatives == (first.id, shown[1].id)
@@ -374,12 +374,12 @@ def test_an_answer_goes_on_where_its_limit_ended_it(rigs: Any) -> None:
 
     async def work() -> None:
         asked = Asked(sampling=Sampling(max_tokens=2))
-        events = await all_of(rig.chats.ask(None, "go", model=rig.model, asked=asked))
+        events = await all_of(rig.chats.answers.ask(None, "go", model=rig.model, asked=asked))
         (_, answer) = await rig.chats.messages(events[0].chat.id)
         assert answer.state is MessageState.LENGTH
         assert answer.text.startswith("```python\none")
         assert not answer.text.endswith("```")  # it is not whole
-        events = await all_of(rig.chats.resume(answer.chat_id, model=rig.model))
+        events = await all_of(rig.chats.answers.resume(answer.chat_id, model=rig.model))
         assert isinstance(events[0], AnswerContinued)
         (_, resumed) = await rig.chats.messages(answer.chat_id)
         assert resumed.id == answer.id
@@ -407,14 +407,14 @@ def test_what_does_not_fit_is_asked_about_and_an_answer_keeps_what_was_read(rigs
         assert event.fit.prompt_tokens > 16_384
         assert len(await rig.chats.messages(chat.id)) == 16  # nothing was saved
         asked = Asked(overflow=Overflow.TRIM)
-        events = await all_of(rig.chats.ask(chat.id, "now", model=rig.model, asked=asked))
+        events = await all_of(rig.chats.answers.ask(chat.id, "now", model=rig.model, asked=asked))
         (left_out,) = [event for event in events if isinstance(event, LeftOut)]
         *_, question, answer = await rig.chats.messages(chat.id)
         assert question.text == "now"
         origin = rig.history.origins(chat.id)[answer.id]
         assert origin.messages == left_out.kept
         assert len(origin.messages) == 17 - left_out.messages
-        prompt = await rig.chats.prompt_of(answer, model=rig.model)
+        prompt = await rig.chats.answers.prompt_of(answer, model=rig.model)
         assert "0 xxx" not in prompt.as_text()
         assert "7 xxx" in prompt.as_text()
 
