@@ -87,11 +87,11 @@ def test_leaving_out_is_told_and_remembered_for_the_chat(make: Make) -> None:
         assert "earlier messages" in rig.screen.notices[0]
         assert rig.screen.draft == ""
         assert len(rig.history.messages(chat_id)) == 22  # all of it is still there
+        await idle(rig)
         rig.chat.show_prompt(rig.history.messages(chat_id)[-1].id)
         await rig.until(lambda: bool(rig.screen.prompt))
         assert "Question 0:" not in rig.screen.prompt
         assert "Question 9:" in rig.screen.prompt
-        await idle(rig)
         await rig.ask("And now?")
         assert len(rig.screen.asked) == 1
         assert len(rig.screen.endings) == 2
