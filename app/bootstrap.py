@@ -28,7 +28,8 @@ from app.library.headers import read_header
 from app.services.answering.generation import Generation
 from app.services.answering.rendering import Rendering
 from app.services.code_checks import CodeChecks
-from app.services.inference.host import Inference
+from app.services.inference.marking import noting_loads
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.services.services import Services
 from app.store.load_mark import LoadMark
@@ -60,17 +61,18 @@ def services(factory: EngineFactory = open_engine) -> Iterator[Services]:
     """Build the services and close them at the end, whatever happened between."""
     paths = user_paths()
     settings = Settings(paths.settings)
-    inference = Inference(factory)
+    load_mark = LoadMark(paths.load_mark)
+    pool = Pool(noting_loads(factory, load_mark))
     code_checks = CodeChecks()
     rendering = Rendering()
     try:
-        models = Models(inference, settings, load_mark=LoadMark(paths.load_mark))
-        generation = Generation(inference, models, rendering)
-        yield Services(paths, settings, inference, models, generation, code_checks)
+        models = Models(pool, settings, load_mark=load_mark)
+        generation = Generation(models, rendering)
+        yield Services(paths, settings, pool, models, generation, code_checks)
     finally:
         code_checks.close()
         rendering.close()
-        inference.close()
+        pool.close()
 
 
 def log_to_file(path: Path) -> None:

@@ -27,6 +27,7 @@ from app.core.events import (
     TextDelta,
     TokenDetail,
     TokenLogprob,
+    WaitingForMemory,
 )
 from app.text.event_words import CUT, STOPPED, activity_words, left_out_words
 from app.text.for_terminals import in_one_line
@@ -150,6 +151,8 @@ class _JsonScreen:
             case TextDelta(text=text, details=details):
                 told = {"tokens": [_token_fields(detail) for detail in details]} if details else {}
                 print_json(event="text", text=text, **told)
+            case WaitingForMemory(name):
+                print_json(event="waiting_for_memory", model=name)
             case Loading(name, fraction):
                 print_json(event="loading", model=name, fraction=round(fraction, 4))
             case Queued(ahead):

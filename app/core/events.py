@@ -83,6 +83,13 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingForMemory:
+    """The model is loaded once others, which are being used, give their memory back."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loading:
     """The model is being loaded; `fraction` from 0 to 1."""
 
@@ -183,4 +190,6 @@ class Finished:
     stopped_by: str = ""
 
 
-GenerationEvent = Queued | Loading | Summarising | LeftOut | Reading | TextDelta | Finished
+GenerationEvent = (
+    Queued | WaitingForMemory | Loading | Summarising | LeftOut | Reading | TextDelta | Finished
+)

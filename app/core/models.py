@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -48,24 +48,29 @@ class ModelFile:
         return all(text in self.control_tokens for text in texts)
 
 
-class ModelState(StrEnum):
-    """Where the chosen model stands."""
-
-    IDLE = "idle"  # chosen, not loaded
-    LOADING = "loading"
-    READY = "ready"
-    FAILED = "failed"
-
-
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How a model file is loaded. `context_tokens` and `threads` 0 mean: choose for me."""
+    """How a model file is loaded. `context_tokens` and `threads` 0 mean: choose for me.
+
+    `needed_bytes` is the estimate of the memory that this takes, 0 where nobody knows.
+    """
 
     path: Path
     context_tokens: int = 0
     slots: int = 4
     threads: int = 0
     gpu_layers: int = 0
+    needed_bytes: int = field(default=0, compare=False)
+
+
+class ModelState(StrEnum):
+    """How a model is doing."""
+
+    IDLE = "idle"  # not loaded; it loads when it is asked
+    WAITING = "waiting"  # for memory that models hold which others use
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

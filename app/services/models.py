@@ -1,37 +1,28 @@
 """The models a user can choose from, which one is chosen, and whether it is loaded.
 
-Knows files through `app.library`, loads through `app.services.inference.host`. Listeners are called
-on the asyncio thread after every change.
+Knows files through `app.library`, memory through `app.services.inference.pool`. Listeners are
+called on the asyncio thread after every change.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.core.errors import (
-    AppError,
-    LoadCancelledError,
-    ModelFileError,
-    ModelLoadError,
-    ModelTooLargeError,
-    StoreError,
-)
-from app.core.machine import available_memory_bytes
+from app.core.errors import AppError, ModelFileError, ModelLoadError, ModelTooLargeError
 from app.core.models import LoadOptions, ModelFile, ModelInfo, ModelState
 from app.core.paths import builtin_model_path
 from app.library.headers import read_header
-from app.services.inference.host import Inference
+from app.services.inference.leases import Lease
+from app.services.inference.places import PoolStatus
+from app.services.inference.pool import Pool
 from app.store.load_mark import LoadMark
 from app.store.settings import Settings
 
 DEFAULT_CONTEXT_TOKENS = 16_384
 CONTEXT_STEP = 1_024
-LEAST_PROGRESS = 0.01
-"""Progress of a load is told in steps of a hundredth: llama.cpp calls for every tensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +51,19 @@ class Models:
 
     def __init__(
         self,
-        inference: Inference,
+        pool: Pool,
         settings: Settings,
         *,
         builtin: Path | None = None,
-        available_bytes: Callable[[], int] = available_memory_bytes,
         load_mark: LoadMark | None = None,
     ) -> None:
-        self._inference = inference
+        self._pool = pool
         self._settings = settings
         self._builtin = builtin or builtin_model_path()
-        self._available_bytes = available_bytes
         self._load_mark = load_mark
         self._listeners: list[Callable[[ModelStatus], None]] = []
         self._status = ModelStatus()
-        self._loading: LoadOptions | None = None
-        self._loaded_model: ModelFile | None = None
+        pool.listen(self._hear)
 
     @property
     def status(self) -> ModelStatus:
@@ -115,9 +103,8 @@ class Models:
 
     async def choose(self, model: ModelFile) -> None:
         """Make a model the chosen one and remember that; it is loaded by `load`."""
-        is_loaded = self._inference.loaded == self.load_options(model)
-        if self._status.model != model or not is_loaded:
-            self._set(ModelStatus(model=model))
+        self._pool.keep(self.load_options(model))
+        self._set(self._state_of(model))
         await asyncio.to_thread(self._settings.set_chosen_model, str(model.path))
 
     async def restore_choice(self) -> AppError | None:
@@ -144,7 +131,12 @@ class Models:
         """Return how a model is loaded: its own context, at most the default or the setting."""
         wanted = self._settings.context_tokens or DEFAULT_CONTEXT_TOKENS
         context = min(model.context_tokens or wanted, wanted)
-        return LoadOptions(path=model.path, context_tokens=context, threads=self._settings.threads)
+        return LoadOptions(
+            path=model.path,
+            context_tokens=context,
+            threads=self._settings.threads,
+            needed_bytes=model.needed_bytes(context),
+        )
 
     def raised_context(self, model: ModelFile, needed_tokens: int) -> int:
         """Return a larger context that holds `needed_tokens`, 0 where there is none.
@@ -153,7 +145,7 @@ class Models:
         """
         least = -(-needed_tokens // CONTEXT_STEP) * CONTEXT_STEP
         now = self.load_options(model).context_tokens
-        available = self._available_bytes() + self._freed_bytes()
+        available = self._pool.most_bytes()
         for wanted in (max(least, 2 * now), least):
             tokens = min(wanted, model.context_tokens)
             if max(needed_tokens, now + 1) <= tokens and model.needed_bytes(tokens) <= available:
@@ -171,79 +163,27 @@ class Models:
 
     def check_fits(self, model: ModelFile) -> None:
         """Raise `ModelTooLargeError`, with the numbers, where memory will not do."""
-        options = self.load_options(model)
-        if options in (self._inference.loaded, self._loading):
-            return  # it has its memory, or is taking it now
-        needed = model.needed_bytes(options.context_tokens)
-        available = self._available_bytes() + self._freed_bytes()
-        if needed > available:
-            raise ModelTooLargeError(
-                f"{model.name} needs about {needed / 1e9:.1f} GB of memory, "
-                f"but only {available / 1e9:.1f} GB is free.",
-                hint="Close other programs, or choose a smaller or more quantized file.",
-            )
+        self._pool.check_fits(self.load_options(model), model.name)
 
-    async def load(
-        self, model: ModelFile, progress: Callable[[float], None] = lambda _: None
-    ) -> ModelInfo:
+    def lease(self, model: ModelFile) -> Lease:
+        """Return a lease of a model. Raises `ModelTooLargeError` where it can never fit."""
+        self.check_fits(model)
+        options = self.load_options(model)
+        if self._status.model is not None and self._status.model.path == model.path:
+            self._pool.keep(options)
+        return self._pool.lease(options)
+
+    def lease_loaded(self, model: ModelFile) -> Lease | None:
+        """Return a lease of a model that is loaded and free, else None."""
+        return self._pool.lease_loaded(self.load_options(model))
+
+    async def load(self, model: ModelFile) -> ModelInfo:
         """Load a model unless it is loaded already; the state is told to listeners.
 
-        Raises `ModelError`s. Cancelling the task cancels the load.
+        Raises `ModelError`s. Cancelling the task cancels the load, where nobody else waits for it.
         """
-        options = self.load_options(model)
-        if self._inference.loaded == options:
-            info = await self._inference.load(options)
-            self._tell(model, ModelStatus(model, ModelState.READY, 1.0, info))
-            return info
-        self.check_fits(model)
-        is_first = self._loading != options
-        last = -1.0
-
-        def tell(fraction: float) -> None:
-            nonlocal last
-            if fraction - last < LEAST_PROGRESS and fraction < 1:
-                return
-            last = fraction
-            self._tell(model, ModelStatus(model, ModelState.LOADING, fraction))
-            progress(fraction)
-
-        if is_first:
-            tell(0.0)
-        else:  # who asks while it loads waits for that load, and its progress stands
-            progress(self._status.fraction)
-        self._loading = options
-        try:
-            await asyncio.to_thread(self._mark_load, model.path)
-            info = await self._inference.load(options, tell)
-        except (asyncio.CancelledError, LoadCancelledError):
-            self._unmark_load()
-            self._tell(model, ModelStatus(model))
-            raise
-        except AppError as error:
-            if isinstance(error, ModelTooLargeError):  # another day there is more memory
-                self._unmark_load()
-            else:
-                await asyncio.to_thread(self._mark_load, model.path, error.message)
-            self._tell(model, ModelStatus(model, ModelState.FAILED, error=error))
-            raise
-        finally:
-            if self._loading == options:
-                self._loading = None
-            if self._status.state is ModelState.LOADING:  # a bug of ours: it is told elsewhere
-                self._tell(model, ModelStatus(model))
-        self._loaded_model = model
-        self._unmark_load()
-        self._tell(model, ModelStatus(model, ModelState.READY, 1.0, info))
-        return info
-
-    def _mark_load(self, path: Path, reason: str = "") -> None:
-        if self._load_mark is not None:
-            with suppress(StoreError):  # a full disk is told where it matters
-                self._load_mark.set(path, reason)
-
-    def _unmark_load(self) -> None:
-        if self._load_mark is not None:
-            self._load_mark.clear()
+        async with self.lease(model) as leased:
+            return leased.info
 
     def _failed_before(self, model: ModelFile) -> ModelLoadError | None:
         failed = self._load_mark.read() if self._load_mark is not None else None
@@ -254,13 +194,6 @@ class Models:
             f"{model.name} was not loaded because loading it failed last time: {reason}",
             hint="Choose it again to try once more, or choose another model.",
         )
-
-    def _freed_bytes(self) -> int:
-        # Loading a model gives the loaded one's memory back first.
-        loaded, model = self._inference.loaded, self._loaded_model
-        if loaded is None or model is None or model.path != loaded.path:
-            return 0
-        return model.needed_bytes(loaded.context_tokens)
 
     async def _choice(self, path: Path) -> ModelChoice:
         try:
@@ -273,10 +206,19 @@ class Models:
             return ModelChoice(path, model, is_fitting=False, error=error)
         return ModelChoice(path, model)
 
-    def _tell(self, model: ModelFile, status: ModelStatus) -> None:
-        # Another model may have been chosen meanwhile; its state is not this load's business.
-        if self._status.model is None or self._status.model.path == model.path:
-            self._set(status)
+    def _state_of(self, model: ModelFile) -> ModelStatus:
+        status = self._pool.status(self.load_options(model))
+        return ModelStatus(model, status.state, status.fraction, status.info)
+
+    def _hear(self, told: PoolStatus) -> None:
+        """Take how a model in memory is doing, where it is the chosen one."""
+        model = self._status.model
+        if model is None or model.path != told.options.path:
+            return
+        if told.state is ModelState.FAILED and isinstance(told.error, AppError):
+            self._set(ModelStatus(model, ModelState.FAILED, error=told.error))
+        else:  # a bug of ours is told elsewhere; one loaded otherwise says nothing of this one
+            self._set(self._state_of(model))
 
     def _set(self, status: ModelStatus) -> None:
         if status != self._status:

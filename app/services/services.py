@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.core.paths import UserPaths
 from app.services.answering.generation import Generation
 from app.services.code_checks import CodeChecks
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.store.settings import Settings
 
@@ -18,7 +18,7 @@ class Services:
 
     paths: UserPaths
     settings: Settings
-    inference: Inference
+    pool: Pool
     models: Models
     generation: Generation
     code_checks: CodeChecks

@@ -9,6 +9,7 @@ from app.core.events import (
     Queued,
     Reading,
     Summarising,
+    WaitingForMemory,
 )
 
 STOPPED = "Stopped."
@@ -28,6 +29,8 @@ def activity_words(event: object, *, left_s: float | None = None) -> str:
     match event:
         case Queued(ahead):
             return f"Queued: {ahead + 1:,} ahead"  # one more than waits: the one that is running
+        case WaitingForMemory(name):
+            return f"{name} waits for memory that another model uses"
         case Loading(name, fraction):
             return f"Loading {name}: {fraction:.0%}"
         case Summarising(step, steps):

@@ -21,7 +21,8 @@ from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.llamacpp.loading import default_threads
-from app.services.inference.host import Inference
+from app.services.inference.leases import LeasedModel
+from app.services.inference.pool import Pool
 
 _SILENT = lib.llama_log_callback(lambda *_: None)
 NEVER_ENDS = ((0, -1e9),)
@@ -123,9 +124,8 @@ class Bare:
 class Whole:
     """The isolated engine, thread, service and events, asked as the window asks."""
 
-    def __init__(self, inference: Inference, options: LoadOptions) -> None:
-        self._inference = inference
-        self._options = options
+    def __init__(self, model: LeasedModel) -> None:
+        self._model = model
 
     async def read(self, text: str) -> float:
         """Read a prompt from nothing and write one token; return the prompt's tokens/s."""
@@ -141,9 +141,7 @@ class Whole:
     async def _ask(self, text: str, count: int) -> tuple[Timings, float]:
         sampling = Sampling(temperature=0, seed=1, max_tokens=count, logit_bias=NEVER_ENDS)
         began = time.perf_counter()
-        async with aclosing(
-            self._inference.run(self._options, Prompt((text,)), sampling)
-        ) as events:
+        async with aclosing(self._model.run(Prompt((text,)), sampling)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     times = event.timings
@@ -158,14 +156,14 @@ def compare(path: Path, *, prompt_tokens: int, prompts: int, written: int, pairs
     """
     context_tokens = 2048
     options = LoadOptions(path, context_tokens=context_tokens)
-    inference = Inference(open_engine)
-    whole = Whole(inference, options)
+    pool = Pool(open_engine)
     ratios = Ratios([], [])
 
-    async def measure(bare: Bare, number: int, pairs: int) -> None:
+    async def measure(model: LeasedModel, bare: Bare, number: int, pairs: int) -> None:
         # Each prompt begins differently, so that no cached prefix helps.
-        text = await _text_of(inference, f"{number} ", prompt_tokens)
-        (tokens,) = await inference.tokenize(text)
+        whole = Whole(model)
+        text = await _text_of(model, f"{number} ", prompt_tokens)
+        (tokens,) = await model.tokenize(text)
         ratios.read.append(
             await _ratio(number, lambda: whole.read(text), lambda: bare.read(tokens))
         )
@@ -175,19 +173,19 @@ def compare(path: Path, *, prompt_tokens: int, prompts: int, written: int, pairs
             )
 
     async def measure_all(bare: Bare) -> None:
-        await inference.load(options)
-        await measure(bare, 0, 1)
-        ratios.read.clear()  # it warmed up
-        ratios.written.clear()
-        for number in range(1, prompts + 1):
-            await measure(bare, number, pairs)
+        async with pool.lease(options) as model:
+            await measure(model, bare, 0, 1)
+            ratios.read.clear()  # it warmed up
+            ratios.written.clear()
+            for number in range(1, prompts + 1):
+                await measure(model, bare, number, pairs)
 
     bare = Bare(path, context_tokens)
     try:
         asyncio.run(measure_all(bare))
     finally:
         bare.close()
-        inference.close()
+        pool.close()
     return ratios
 
 
@@ -201,10 +199,10 @@ async def _ratio(
     return together / bare()
 
 
-async def _text_of(inference: Inference, text: str, tokens: int) -> str:
+async def _text_of(model: LeasedModel, text: str, tokens: int) -> str:
     """Return a text that begins so and is about so many tokens long, in any vocabulary."""
     words = (chr(97 + (i * 7 + len(text)) % 26) + " " for i in range(tokens * 4))
-    while len((await inference.tokenize(text))[0]) < tokens:
+    while len((await model.tokenize(text))[0]) < tokens:
         text += "".join(next(words) for _ in range(8))
     return text
 
@@ -220,30 +218,30 @@ class Together:
 def four_against_one(path: Path, *, written: int, rounds: int) -> Together:
     """Measure four runs at once, by the wall clock from the first question to the last end."""
     options = LoadOptions(path, context_tokens=2048)
-    inference = Inference(open_engine)
-    whole = Whole(inference, options)
+    pool = Pool(open_engine)
     bare = Bare(path, 2048, sequences=4)
     ratios: list[Together] = []
 
-    async def seconds(*texts: str) -> float:
+    async def seconds(whole: Whole, *texts: str) -> float:
         began = time.perf_counter()
         await asyncio.gather(*(whole.write(text, written) for text in texts))
         return time.perf_counter() - began
 
     async def measure() -> None:
-        await inference.load(options)
-        await seconds("warm up")
-        for number in range(rounds):
-            alone = await seconds(f"a{number} alone")
-            together = await seconds(*(f"{n}{number} together" for n in "bcde"))
-            gained = bare.write_together(written, 4) / bare.write_together(written, 1)
-            ratios.append(Together(4 * alone / together, gained))
+        async with pool.lease(options) as model:
+            whole = Whole(model)
+            await seconds(whole, "warm up")
+            for number in range(rounds):
+                alone = await seconds(whole, f"a{number} alone")
+                together = await seconds(whole, *(f"{n}{number} together" for n in "bcde"))
+                gained = bare.write_together(written, 4) / bare.write_together(written, 1)
+                ratios.append(Together(4 * alone / together, gained))
 
     try:
         asyncio.run(measure())
     finally:
         bare.close()
-        inference.close()
+        pool.close()
     return Together(
         statistics.median(ratio.whole for ratio in ratios),
         statistics.median(ratio.bare for ratio in ratios),
@@ -253,21 +251,21 @@ def four_against_one(path: Path, *, written: int, rounds: int) -> Together:
 def beside_busy_cores(path: Path, *, written: int) -> float:
     """Return the share of its written tokens/s that a run keeps beside a busy program a core."""
     options = LoadOptions(path, context_tokens=2048)
-    inference = Inference(open_engine)
-    whole = Whole(inference, options)
+    pool = Pool(open_engine)
 
     async def measure() -> float:
-        await inference.load(options)
-        await whole.write("warm up", written)
-        quiet = await whole.write("quiet", written)
-        with _busy_cores():
-            await whole.write("to notice it", written)
-            return await whole.write("busy", written) / quiet
+        async with pool.lease(options) as model:
+            whole = Whole(model)
+            await whole.write("warm up", written)
+            quiet = await whole.write("quiet", written)
+            with _busy_cores():
+                await whole.write("to notice it", written)
+                return await whole.write("busy", written) / quiet
 
     try:
         return asyncio.run(measure())
     finally:
-        inference.close()
+        pool.close()
 
 
 @contextmanager

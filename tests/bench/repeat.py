@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.bootstrap import open_engine
@@ -12,7 +14,8 @@ from app.core.events import Finished
 from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
-from app.services.inference.host import Inference
+from app.services.inference.leases import LeasedModel
+from app.services.inference.pool import Pool
 
 NAMES = ("mean", "is_prime", "reverse_words", "flatten", "fib", "load_json", "retry", "clamp")
 AT_ONCE = 4
@@ -36,18 +39,21 @@ def same_texts(path: Path, *, written: int) -> Same:
     """Ask eight prompts over and over, and compare."""
     options = LoadOptions(path, context_tokens=2048)
     prompts = [f'def {name}(values):\n    """Return' for name in NAMES]
-    inference = Inference(open_engine)
+    pool = Pool(open_engine)
 
-    async def ask(text: str, temperature: float) -> str:
+    async def said(model: LeasedModel, text: str, temperature: float) -> str:
         sampling = Sampling(temperature=temperature, seed=1, max_tokens=written)
-        async with aclosing(inference.run(options, Prompt((text,)), sampling)) as events:
+        async with aclosing(model.run(Prompt((text,)), sampling)) as events:
             async for event in events:
                 if isinstance(event, Finished):
-                    said = event.text
-        return said
+                    text = event.text
+        return text
 
     async def measure() -> Same:
-        await inference.load(options)
+        async with pool.lease(options) as model:
+            return await measure_with(partial(said, model))
+
+    async def measure_with(ask: Callable[[str, float], Awaitable[str]]) -> Same:
         greedy = [await ask(text, 0) for text in prompts]
         seeded = [await ask(text, 0.8) for text in prompts]
         greedy_again = [await ask(text, 0) for text in prompts]
@@ -62,7 +68,7 @@ def same_texts(path: Path, *, written: int) -> Same:
     try:
         return asyncio.run(measure())
     finally:
-        inference.close()
+        pool.close()
 
 
 def _equal(first: list[str], second: list[str]) -> int:

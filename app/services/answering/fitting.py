@@ -1,4 +1,4 @@
-"""Makes a conversation fit the loaded model's context, and says what that costs.
+"""Makes a conversation fit a loaded model's context, and says what that costs.
 
 The pure part is `app.generation.chat.fitting`; here the tokens are counted. What is kept is
 rendered and counted as a whole before it is called fitting: the parts' own counts only say where to
@@ -36,6 +36,7 @@ from app.generation.chat.fitting import (
 )
 from app.services.answering.rendering import Rendering
 from app.services.inference.counting import TokenCounter
+from app.services.inference.leases import LeasedModel
 from app.text.attached import with_attachments
 from app.text.languages import Language
 
@@ -48,9 +49,14 @@ class Talk:
     """A conversation for one loaded model. `language` is what the user picked, None for any."""
 
     messages: tuple[Message, ...]
-    info: ModelInfo
+    model: LeasedModel
     language: Language | None = None
     max_tokens: int | None = None
+
+    @property
+    def info(self) -> ModelInfo:
+        """Describe the model."""
+        return self.model.info
 
     @property
     def answer_tokens(self) -> int:
@@ -128,7 +134,7 @@ class Fitting:
         if tokens <= most:
             return Trimmed(talk.messages, rendered, tokens)
         parts, order = await asyncio.to_thread(_taken_apart, talk.messages)
-        part_tokens = await self._counter.count([part.text for part in parts])
+        part_tokens = await self._counter.count(talk.model, [part.text for part in parts])
         freed = _with_format(parts, part_tokens, tokens)
         leaving = 0
         kept = talk.messages
@@ -189,7 +195,7 @@ class Fitting:
         if not (draft.strip() or files or has_earlier):
             return ContextUse((), context)
         draft_tokens, *file_tokens = await self._counter.count(
-            [draft, *(file.text for file in files)]
+            talk.model, [draft, *(file.text for file in files)]
         )
         _, frame = await self._rendered(talk, (*system, Message(Role.USER, "")))
         asked = draft_tokens + sum(file_tokens)
@@ -243,7 +249,7 @@ class Fitting:
 
     async def _rendered(self, talk: Talk, messages: Sequence[Message]) -> tuple[ChatPrompt, int]:
         rendered = await self._rendering.chat(messages, talk.info, language=talk.language)
-        return rendered, await self._counter.count_prompt(rendered.prompt, talk.info)
+        return rendered, await self._counter.count_prompt(talk.model, rendered.prompt)
 
 
 def fits_surely(messages: Sequence[Message], context_tokens: int) -> bool:

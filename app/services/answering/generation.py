@@ -1,18 +1,17 @@
 """Answers: from a conversation or a text to an async stream of events.
 
-Loads the model where needed, renders the prompt for it, runs it. Window, server and command
-line all use this; see `app.services.inference.host` for what happens underneath.
+Takes a lease of the model, renders the prompt for it, runs it. Window, server and command line
+all use this; see `app.services.inference.pool` for what happens underneath.
 """
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from app.core.attachments import Attachment
 from app.core.context import ContextUse, Fit, Overflow
@@ -33,9 +32,10 @@ from app.core.events import (
     Queued,
     Summarising,
     TextDelta,
+    WaitingForMemory,
 )
 from app.core.messages import Message, Role
-from app.core.models import ModelFile, ModelInfo
+from app.core.models import ModelFile, ModelState
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
@@ -55,7 +55,9 @@ from app.services.answering.prompting import ChatRequest as ChatRequest
 from app.services.answering.rendering import Rendering
 from app.services.answering.valid_output import held
 from app.services.inference.counting import TokenCounter
-from app.services.inference.host import Inference
+from app.services.inference.leases import Lease, LeasedModel
+from app.services.inference.places import PoolStatus
+from app.services.inference.runs import Urgency
 from app.services.models import Models
 from app.text.characters import whole_characters, without_nul
 from app.text.plain_text import refuse_nul
@@ -66,7 +68,7 @@ _SPEAKERS = {
     Role.ASSISTANT: "The answer",
 }
 _EDITING = Sampling(temperature=0, seed=1)
-_BEFORE_READING = (Loading, Queued, LeftOut, Summarising)
+_BEFORE_READING = (WaitingForMemory, Loading, Queued, LeftOut, Summarising)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +96,18 @@ class _Ready:
     assembler: Assembler | None = None
 
 
-_Prepare = Callable[[ModelInfo], AsyncGenerator[GenerationEvent | _Ready, None]]
+_Prepare = Callable[[LeasedModel], AsyncGenerator[GenerationEvent | _Ready, None]]
 """Gives events and at last what is sent."""
 
 
 class Generation:
     """Streams answers. Used on the asyncio thread."""
 
-    def __init__(
-        self, inference: Inference, models: Models, rendering: Rendering | None = None
-    ) -> None:
-        self._inference = inference
+    def __init__(self, models: Models, rendering: Rendering | None = None) -> None:
         self._models = models
         self._rendering = rendering or Rendering()
-        self._counter = TokenCounter(inference)
-        self._prompting = ChatPrompting(inference, self._counter, self._rendering)
+        self._counter = TokenCounter()
+        self._prompting = ChatPrompting(self._counter, self._rendering)
         self._infilling = InfillPrompting(self._counter)
 
     def chat(self, model: ModelFile, request: ChatRequest) -> AsyncGenerator[GenerationEvent, None]:
@@ -117,11 +116,10 @@ class Generation:
         Before `Reading` comes `LeftOut` where not all fits, and before that `Summarising`.
         Raises `ModelError`, `PromptTooLongError`, `EngineError`; text given out before stays said.
         """
-        options = self._models.load_options(model)
         request = replace(request, messages=tuple(map(_sound, request.messages)))
 
-        async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
-            async with aclosing(self._prompting.prompted(request, info, options)) as steps:
+        async def prepare(leased: LeasedModel) -> AsyncGenerator[GenerationEvent | _Ready, None]:
+            async with aclosing(self._prompting.prompted(request, leased)) as steps:
                 async for step in steps:
                     yield _ready(step, request) if isinstance(step, ChatPrompt) else step
 
@@ -129,9 +127,10 @@ class Generation:
 
     async def prompt(self, model: ModelFile, request: ChatRequest) -> Prompt:
         """Return what `chat` would send, loading the model where needed. Raises as `chat`."""
-        info = await self._models.load(model)
-        options = self._models.load_options(model)
-        async with aclosing(self._prompting.prompted(request, info, options)) as steps:
+        async with (
+            self._models.lease(model) as leased,
+            aclosing(self._prompting.prompted(request, leased)) as steps,
+        ):
             async for step in steps:
                 if isinstance(step, ChatPrompt):
                     return _ready(step, request).rendered.prompt
@@ -148,8 +147,8 @@ class Generation:
         if fits_surely(request.messages, known.context_tokens if known else options.context_tokens):
             return None
         try:
-            info = await self._models.load(model)
-            fit = await self._prompting.fit(request, info)
+            async with self._models.lease(model) as leased:
+                fit = await self._prompting.fit(request, leased)
         except AppError:
             return None
         if fit.fits:
@@ -162,10 +161,14 @@ class Generation:
         )
 
     async def use(
-        self, info: ModelInfo, request: ChatRequest, draft: str, files: Sequence[Attachment]
+        self, model: ModelFile, request: ChatRequest, draft: str, files: Sequence[Attachment]
     ) -> ContextUse:
-        """Return what takes room in the context once the draft is asked. Raises `NoModelError`."""
-        return await self._prompting.use(request, info, draft, files)
+        """Return what takes room in the context once the draft is asked.
+
+        Raises `NoModelError` where the model is not loaded: counting alone loads none.
+        """
+        async with self._loaded(model) as leased:
+            return await self._prompting.use(request, leased, draft, files)
 
     def complete(
         self, model: ModelFile, request: CompletionRequest
@@ -177,20 +180,21 @@ class Generation:
         refuse_nul("The text", request.text)
         _refuse_nul_in(request.files)
 
-        async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
-            text = request.text
+        async def prepare(leased: LeasedModel) -> AsyncGenerator[GenerationEvent | _Ready, None]:
+            text, info = request.text, leased.info
             if request.overflow is not Overflow.FAIL:
                 room = info.context_tokens - answer_room(
                     info.context_tokens, request.sampling.max_tokens
                 )
-                for tokens in await self.count_tokens([file.text for file in request.files]):
+                texts = [file.text for file in request.files]
+                for tokens in await self._counter.count(leased, texts):
                     room -= tokens + FORMAT_TOKENS
                 if room <= 1:
                     raise PromptTooLongError(
                         "The other files leave no room for the file to continue.",
                         hint="Send fewer of them, or increase the context.",
                     )
-                text = (await self._infilling.narrowed(Hole(text, ""), room - 1)).prefix
+                text = (await self._infilling.narrowed(leased, Hole(text, ""), room - 1)).prefix
                 if text != request.text:
                     yield LeftOut(lines_before=_lines_before(request.text, text))
             prompt = render_completion(
@@ -222,7 +226,9 @@ class Generation:
         self, model: ModelFile, request: InfillRequest
     ) -> AsyncGenerator[GenerationEvent, None]:
         strict = partial(self._infill_ready, request, is_strict=True)
-        async with aclosing(self._generate(model, strict, request.limited)) as events:
+        async with aclosing(
+            self._generate(model, strict, request.limited, Urgency.INFILL)
+        ) as events:
             async for event in events:
                 if isinstance(event, Finished) and event.stopped_by == OTHER_WORDS:
                     break
@@ -231,22 +237,24 @@ class Generation:
                 return
         # It did not write the begun word again: now it gets that word as it is.
         lenient = partial(self._infill_ready, request, is_strict=False)
-        async with aclosing(self._generate(model, lenient, request.limited)) as events:
+        async with aclosing(
+            self._generate(model, lenient, request.limited, Urgency.INFILL)
+        ) as events:
             async for event in events:
                 yield event
 
     async def _infill_ready(
-        self, request: InfillRequest, info: ModelInfo, *, is_strict: bool
+        self, request: InfillRequest, leased: LeasedModel, *, is_strict: bool
     ) -> AsyncGenerator[GenerationEvent | _Ready, None]:
-        sent = await self._infilling.prompted(request, info, is_strict=is_strict)
+        sent = await self._infilling.prompted(request, leased, is_strict=is_strict)
         if sent.left_out is not None:
             yield sent.left_out
         yield _Ready(ChatPrompt(sent.prompt), sent.assembler)
 
     async def infill_prompt(self, model: ModelFile, request: InfillRequest) -> Prompt:
         """Return what `infill` would send, loading the model where needed. Raises as `infill`."""
-        info = await self._models.load(model)
-        return (await self._infilling.prompted(request, info)).prompt
+        async with self._models.lease(model) as leased:
+            return (await self._infilling.prompted(request, leased)).prompt
 
     def edit(self, model: ModelFile, wish: Edit) -> AsyncGenerator[GenerationEvent, None]:
         """Do what is wished for code whose lines are `scoped`; events and errors as in `chat`.
@@ -254,8 +262,8 @@ class Generation:
         The text is the new code, a new file or an explanation; see `render_edit`.
         """
 
-        async def prepare(info: ModelInfo) -> AsyncGenerator[GenerationEvent | _Ready, None]:
-            rendered = await self._rendering.edit(wish, info)
+        async def prepare(leased: LeasedModel) -> AsyncGenerator[GenerationEvent | _Ready, None]:
+            rendered = await self._rendering.edit(wish, leased.info)
             yield _Ready(rendered.chat, rendered.assembler)
 
         return self._generate(model, prepare, replace(_EDITING, max_tokens=most_tokens(wish)))
@@ -264,66 +272,95 @@ class Generation:
         """Return the context that a model is loaded with; 0: its own."""
         return self._models.load_options(model).context_tokens
 
-    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count each text's tokens with the loaded model. Raises `NoModelError`."""
-        return await self._counter.count(texts)
+    async def count_tokens(self, model: ModelFile, texts: Sequence[str]) -> list[int]:
+        """Count each text's tokens. Raises `NoModelError` where the model is not loaded."""
+        async with self._loaded(model) as leased:
+            return await self._counter.count(leased, texts)
+
+    def _loaded(self, model: ModelFile) -> Lease:
+        lease = self._models.lease_loaded(model)
+        if lease is None:
+            raise NoModelError(f"{model.name} is not loaded.", hint="Load it first.")
+        return lease
 
     async def _generate(
-        self, model: ModelFile, prepare: _Prepare, sampling: Sampling
+        self,
+        model: ModelFile,
+        prepare: _Prepare,
+        sampling: Sampling,
+        urgency: Urgency = Urgency.CHAT,
     ) -> AsyncGenerator[GenerationEvent, None]:
         if sampling.seed is None:
             sampling = replace(sampling, seed=random.SystemRandom().getrandbits(31))
-        # A model can be swapped, or its process be found dead, between loading and starting:
-        # then nothing was said yet and the request simply begins again.
+        # The engine's process may be found dead, or die of another's question: then nothing was
+        # said yet, and the request begins again with a fresh one.
         for attempt in range(3):
             has_begun = False
             try:
-                async with aclosing(self._once(model, prepare, sampling)) as events:
+                async with aclosing(self._once(model, prepare, sampling, urgency)) as events:
                     async for event in events:
                         has_begun = has_begun or not isinstance(event, _BEFORE_READING)
                         yield event
                 return
-            except (EngineDiedError, NoModelError):
+            except EngineDiedError:
                 if has_begun or attempt == 2:
                     raise
 
     async def _once(
-        self, model: ModelFile, prepare: _Prepare, sampling: Sampling
+        self, model: ModelFile, prepare: _Prepare, sampling: Sampling, urgency: Urgency
     ) -> AsyncGenerator[GenerationEvent, None]:
-        options = self._models.load_options(model)
-        load = _LoadStream(model.name)
-        async with aclosing(load.events(self._models.load(model, load.progress))) as loading:
-            async for step in loading:
-                yield step
-        ready: _Ready | None = None
-        async with aclosing(prepare(load.info)) as steps:
-            async for item in steps:
-                if isinstance(item, _Ready):
-                    ready = item
-                else:
-                    yield item
-        assert ready is not None
-        rendered = ready.rendered
-        said: list[str] = []
-        async with aclosing(
-            self._inference.run(options, rendered.prompt, sampling, assembler=ready.assembler)
-        ) as events:
-            async for event in events:
-                if isinstance(event, TextDelta | Finished) and rendered.opening and not said:
-                    # Not before the engine speaks: until then the request can begin again.
-                    said.append(rendered.opening)
-                    yield TextDelta(rendered.opening)
-                if isinstance(event, TextDelta):
-                    said.append(event.text)
-                if isinstance(event, Finished):
-                    is_whole = event.reason is FinishReason.STOP or rendered.is_always_closed
-                    if rendered.closing and is_whole:
-                        said.append(rendered.closing)
-                        yield TextDelta(rendered.closing)
-                    timings = replace(event.timings, load_s=load.seconds)
-                    yield replace(event, text="".join(said), timings=timings)
-                else:
+        began = time.perf_counter()
+        lease = self._models.lease(model)
+        try:
+            async with aclosing(lease.news()) as news:
+                async for status in news:
+                    yield _wait_event(model, status)
+            load_s = time.perf_counter() - began
+            ready: _Ready | None = None
+            async with aclosing(prepare(lease.model)) as steps:
+                async for item in steps:
+                    if isinstance(item, _Ready):
+                        ready = item
+                    else:
+                        yield item
+            assert ready is not None
+            prompt, assembler = ready.rendered.prompt, ready.assembler
+            run = lease.model.run(prompt, sampling, assembler=assembler, urgency=urgency)
+            async with aclosing(_wrapped(run, ready.rendered, load_s)) as events:
+                async for event in events:
                     yield event
+        finally:
+            lease.give_back()
+
+
+def _wait_event(model: ModelFile, status: PoolStatus) -> GenerationEvent:
+    if status.state is ModelState.WAITING:
+        return WaitingForMemory(model.name)
+    return Loading(model.name, status.fraction)
+
+
+async def _wrapped(
+    run: AsyncGenerator[GenerationEvent, None], rendered: ChatPrompt, load_s: float
+) -> AsyncGenerator[GenerationEvent, None]:
+    """Give a run's events with what the prompt's format adds before and behind the text."""
+    said: list[str] = []
+    async with aclosing(run) as events:
+        async for event in events:
+            if isinstance(event, TextDelta | Finished) and rendered.opening and not said:
+                # Not before the engine speaks: until then the request can begin again.
+                said.append(rendered.opening)
+                yield TextDelta(rendered.opening)
+            if isinstance(event, TextDelta):
+                said.append(event.text)
+            if isinstance(event, Finished):
+                is_whole = event.reason is FinishReason.STOP or rendered.is_always_closed
+                if rendered.closing and is_whole:
+                    said.append(rendered.closing)
+                    yield TextDelta(rendered.closing)
+                timings = replace(event.timings, load_s=load_s)
+                yield replace(event, text="".join(said), timings=timings)
+            else:
+                yield event
 
 
 def _lines_before(whole: str, kept: str) -> int:
@@ -360,40 +397,3 @@ def _document(rendered: ChatPrompt, sampling: Sampling, output: Output) -> _Read
     stops = (*rendered.prompt.stop_texts, *sampling.stop_texts)
     repeats = repeats_in(output.format.language.label)
     return _Ready(rendered, DocumentAssembler(repeats, stops))
-
-
-class _LoadStream:
-    """Turns progress calls of one load into `Loading` events."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._news = asyncio.Event()
-        self._fraction: float | None = None
-        self.seconds = 0.0
-        self._info: ModelInfo | None = None
-
-    @property
-    def info(self) -> ModelInfo:
-        assert self._info is not None, "the stream has not ended"
-        return self._info
-
-    def progress(self, fraction: float) -> None:
-        self._fraction = fraction
-        self._news.set()
-
-    async def events(self, load: Coroutine[Any, Any, ModelInfo]) -> AsyncGenerator[Loading, None]:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        task = loop.create_task(load)
-        task.add_done_callback(lambda _: self._news.set())
-        try:
-            while not task.done():
-                await self._news.wait()
-                self._news.clear()
-                if self._fraction is not None:
-                    yield Loading(self._name, self._fraction)
-                    self._fraction = None
-            self._info = task.result()
-            self.seconds = loop.time() - began
-        finally:
-            task.cancel()

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from app.core.errors import PromptTooLongError
 from app.core.events import LeftOut
-from app.core.models import ModelInfo
 from app.core.prompts import Prompt
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.assembly import Assembler
@@ -20,6 +19,7 @@ from app.generation.infill.holes import Hole, render_infill
 from app.generation.infill.repository import SourceFile
 from app.generation.infill.shape import InfillAssembler
 from app.services.inference.counting import TokenCounter
+from app.services.inference.leases import LeasedModel
 from app.text.plain_text import refuse_nul
 
 INFILL_TOKENS = 256
@@ -70,7 +70,7 @@ class InfillPrompting:
         self._counter = counter
 
     async def prompted(
-        self, request: InfillRequest, info: ModelInfo, *, is_strict: bool = True
+        self, request: InfillRequest, model: LeasedModel, *, is_strict: bool = True
     ) -> InfillPrompt:
         """Return what is sent for a hole.
 
@@ -78,28 +78,29 @@ class InfillPrompting:
         `PromptTooLongError`, and `RequestError` where the model cannot fill holes.
         """
         begun, unsure = _begun(request, is_strict=is_strict)
-        kept, left_out = await self._fitting(begun, info)
+        kept, left_out = await self._fitting(begun, model)
         hole = kept.hole
-        prompt = render_infill(hole, info, files=kept.files, repository=request.repository)
+        prompt = render_infill(hole, model.info, files=kept.files, repository=request.repository)
         if request.is_raw:
             return InfillPrompt(prompt, None, left_out)
         whole = Hole(hole.prefix + hole.begun + unsure, hole.suffix)
         assembler = InfillAssembler(whole, request.sampling.stop_texts, unsure=unsure)
         return InfillPrompt(prompt, assembler, left_out)
 
-    async def narrowed(self, hole: Hole, room_tokens: int) -> Hole:
+    async def narrowed(self, model: LeasedModel, hole: Hole, room_tokens: int) -> Hole:
         """Return the lines nearest to the cursor, as many as fit."""
         hole = clipped(hole, room_tokens)
         while True:
-            before, after = await self._counter.count([hole.prefix, hole.suffix])
+            before, after = await self._counter.count(model, [hole.prefix, hole.suffix])
             if before + after <= room_tokens:
                 return hole
             hole = narrowed(hole, before, after, room_tokens)
 
     async def _fitting(
-        self, request: InfillRequest, info: ModelInfo
+        self, request: InfillRequest, model: LeasedModel
     ) -> tuple[InfillRequest, LeftOut | None]:
         """Return what fits: the lines nearest to the cursor first, then files in order."""
+        info = model.info
         answer = min(request.limited.max_tokens or 0, info.context_tokens // 4)
         line = 0 if request.is_raw else min(_LINE_TOKENS, info.context_tokens // 16)
         room = info.context_tokens - answer - line - FORMAT_TOKENS
@@ -108,15 +109,15 @@ class InfillPrompting:
                 f"The context of {info.context_tokens} tokens has no room for a suggestion.",
                 hint="Increase the context.",
             )
-        hole = await self.narrowed(request.hole, room)
-        room -= sum(await self._counter.count([hole.prefix, hole.suffix]))
+        hole = await self.narrowed(model, request.hole, room)
+        room -= sum(await self._counter.count(model, [hole.prefix, hole.suffix]))
         room = min(room, request.files_tokens or room)
         files: list[SourceFile] = []
         dropped: list[str] = []
         for file in request.files:
             tokens = room  # without counting, where it cannot fit
             if len(file.text) <= room * LONGEST_TOKEN:
-                (tokens,) = await self._counter.count([file.text])
+                (tokens,) = await self._counter.count(model, [file.text])
             if tokens + FORMAT_TOKENS <= room:
                 files.append(file)
                 room -= tokens + FORMAT_TOKENS

@@ -10,7 +10,6 @@ from app.core.attachments import Attachment
 from app.core.context import ContextUse, Fit, Overflow
 from app.core.events import LeftOut, Summarising
 from app.core.messages import Message
-from app.core.models import LoadOptions, ModelInfo
 from app.core.sampling import DEFAULT_SAMPLING, Sampling
 from app.generation.chat.chat_prompts import ChatPrompt
 from app.generation.chat.outputs import Output
@@ -18,7 +17,7 @@ from app.services.answering.fitting import Fitting, Talk, fits_surely, longest_s
 from app.services.answering.rendering import Rendering
 from app.services.answering.summaries import Summaries
 from app.services.inference.counting import TokenCounter
-from app.services.inference.host import Inference
+from app.services.inference.leases import LeasedModel
 from app.text.languages import Language
 
 
@@ -39,22 +38,23 @@ class ChatRequest:
 
 
 class ChatPrompting:
-    """Renders conversations for the loaded model. Used on the asyncio thread."""
+    """Renders conversations for a model that the caller holds. Used on the asyncio thread."""
 
-    def __init__(self, inference: Inference, counter: TokenCounter, rendering: Rendering) -> None:
+    def __init__(self, counter: TokenCounter, rendering: Rendering) -> None:
         self._rendering = rendering
         self._fitting = Fitting(counter, rendering)
-        self._summaries = Summaries(inference, counter, rendering)
+        self._summaries = Summaries(counter, rendering)
 
     async def prompted(
-        self, request: ChatRequest, info: ModelInfo, options: LoadOptions
+        self, request: ChatRequest, model: LeasedModel
     ) -> AsyncGenerator[Summarising | LeftOut | ChatPrompt, None]:
         """Give what is sent at last, and before it what was left out, where anything was.
 
         With `Overflow.FAIL` nothing is; the engine refuses a prompt that is too long. Raises
         `PromptTooLongError`, `RequestError`.
         """
-        talk = _talk(request, info)
+        info = model.info
+        talk = _talk(request, model)
         if request.overflow is Overflow.FAIL or fits_surely(talk.messages, info.context_tokens):
             yield await self._rendering.chat(talk.messages, info, language=_language(request))
             return
@@ -63,7 +63,7 @@ class ChatPrompting:
         if request.overflow is Overflow.SUMMARISE and trimmed.words:
             room = longest_summary(info)
             trimmed = await self._fitting.trimmed(talk, room_tokens=room)
-            async with aclosing(self._summaries.write(trimmed.words, info, options)) as steps:
+            async with aclosing(self._summaries.write(trimmed.words, model)) as steps:
                 async for step in steps:
                     if isinstance(step, str):
                         summary = step
@@ -75,21 +75,21 @@ class ChatPrompting:
             yield left_out
         yield trimmed.rendered
 
-    async def fit(self, request: ChatRequest, info: ModelInfo) -> Fit:
+    async def fit(self, request: ChatRequest, model: LeasedModel) -> Fit:
         """Say whether a conversation fits with room for an answer, and what trimming costs."""
-        return await self._fitting.fit(_talk(request, info))
+        return await self._fitting.fit(_talk(request, model))
 
     async def use(
-        self, request: ChatRequest, info: ModelInfo, draft: str, files: Sequence[Attachment]
+        self, request: ChatRequest, model: LeasedModel, draft: str, files: Sequence[Attachment]
     ) -> ContextUse:
         """Return what takes room in the context once the draft is asked, as `overflow` wants it."""
         is_trimmed = request.overflow is not Overflow.FAIL
-        return await self._fitting.use(_talk(request, info), draft, files, is_trimmed=is_trimmed)
+        return await self._fitting.use(_talk(request, model), draft, files, is_trimmed=is_trimmed)
 
 
 def _language(request: ChatRequest) -> Language | None:
     return request.output.format.language if request.output else request.language
 
 
-def _talk(request: ChatRequest, info: ModelInfo) -> Talk:
-    return Talk(request.messages, info, _language(request), request.sampling.max_tokens)
+def _talk(request: ChatRequest, model: LeasedModel) -> Talk:
+    return Talk(request.messages, model, _language(request), request.sampling.max_tokens)

@@ -15,14 +15,14 @@ from contextlib import aclosing
 from app.core.errors import RequestError
 from app.core.events import Summarising, TextDelta
 from app.core.messages import Message, Role
-from app.core.models import LoadOptions, ModelInfo
+from app.core.models import LoadOptions
 from app.core.sampling import Sampling
 from app.generation.chat.chat_prompts import is_base_model
 from app.generation.chat.fitting import Part, batches
 from app.services.answering.fitting import longest_summary
 from app.services.answering.rendering import Rendering
 from app.services.inference.counting import TokenCounter
-from app.services.inference.host import Inference
+from app.services.inference.leases import LeasedModel
 
 MOST_KEPT = 50
 _SPARE_TOKENS = 32
@@ -33,54 +33,54 @@ _WISH = (
 
 
 class Summaries:
-    """Writes summaries with the loaded model. Used on the asyncio thread."""
+    """Writes summaries with a model that the caller holds. Used on the asyncio thread."""
 
-    def __init__(self, inference: Inference, counter: TokenCounter, rendering: Rendering) -> None:
-        self._inference = inference
+    def __init__(self, counter: TokenCounter, rendering: Rendering) -> None:
         self._counter = counter
         self._rendering = rendering
         self._kept: OrderedDict[str, str] = OrderedDict()
 
     async def write(
-        self, parts: Sequence[Part], info: ModelInfo, options: LoadOptions
+        self, parts: Sequence[Part], model: LeasedModel
     ) -> AsyncGenerator[Summarising | str, None]:
         """Sum up messages: `Summarising` before each step, and at last the summary.
 
         Raises `RequestError` for a base model, which cannot, and what a run raises.
         """
-        if is_base_model(info):
+        if is_base_model(model.info):
             raise RequestError(
-                f"{info.name} is a base model and cannot summarise a conversation.",
+                f"{model.info.name} is a base model and cannot summarise a conversation.",
                 hint="Leave the oldest messages out instead, or choose an instruct model.",
             )
         texts = [f"{_speaker(part.role)}: {part.text.strip()}" for part in parts]
-        keys = _keys(texts, options)
+        keys = _keys(texts, model.options)
         key = keys[-1]
         if key not in self._kept:
             known = max((n for n, one in enumerate(keys) if one in self._kept), default=0)
             summary = self._kept.get(keys[known], "")  # of the first messages, summed up before
-            steps = await self._steps(texts[known:], info)
+            steps = await self._steps(texts[known:], model)
             for number, text in enumerate(steps, start=1):
                 yield Summarising(number, len(steps))
-                summary = await self._step(text, summary, info, options)
+                summary = await self._step(text, summary, model)
             self._kept[key] = summary
         self._kept.move_to_end(key)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
         yield self._kept[key]
 
-    async def _steps(self, texts: Sequence[str], info: ModelInfo) -> list[str]:
+    async def _steps(self, texts: Sequence[str], model: LeasedModel) -> list[str]:
+        info = model.info
         longest = longest_summary(info)
         empty = await self._rendering.chat([_wish("", "x")], info)
-        frame = await self._counter.count_prompt(empty.prompt, info)
+        frame = await self._counter.count_prompt(model, empty.prompt)
         room = info.context_tokens - frame - 2 * longest - _SPARE_TOKENS
-        return batches(texts, await self._counter.count(texts), max(room, longest))
+        return batches(texts, await self._counter.count(model, texts), max(room, longest))
 
-    async def _step(self, text: str, before: str, info: ModelInfo, options: LoadOptions) -> str:
-        rendered = await self._rendering.chat([_wish(text, before)], info)
-        sampling = Sampling(temperature=0, seed=0, max_tokens=longest_summary(info))
+    async def _step(self, text: str, before: str, model: LeasedModel) -> str:
+        rendered = await self._rendering.chat([_wish(text, before)], model.info)
+        sampling = Sampling(temperature=0, seed=0, max_tokens=longest_summary(model.info))
         said: list[str] = []
-        async with aclosing(self._inference.run(options, rendered.prompt, sampling)) as events:
+        async with aclosing(model.run(rendered.prompt, sampling)) as events:
             async for event in events:
                 if isinstance(event, TextDelta):
                     said.append(event.text)

@@ -14,6 +14,7 @@ from app.core.events import (
     Reading,
     Summarising,
     TextDelta,
+    WaitingForMemory,
 )
 from app.services.chats.asking import (
     AnswerContinued,
@@ -75,7 +76,7 @@ class AnswerPresenter:
             case AnswerContinued(message):
                 self._view.resume_answer(message)
                 self._code.resume(message)
-            case Queued() | Loading() | Summarising():
+            case Queued() | WaitingForMemory() | Loading() | Summarising():
                 self._view.show_activity(activity_words(event))
             case LeftOut():
                 self._view.show_notice(left_out_words(event))

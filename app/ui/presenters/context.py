@@ -131,8 +131,13 @@ class ContextPresenter:
                 self._show(use)
 
     async def _counted(self) -> ContextUse:
+<<<<<<< HEAD
         info, asked = self._info, self._asked
         if info is None:
+=======
+        model, asked = self._models.status.model, self._asked
+        if self._info is None or model is None or self._chats is None:
+>>>>>>> 5178f0e (The pool: leases of loaded models, a budget of memory, loads in order; a host is one model and its thread)
             return ContextUse((), 0)
         request = self._request
         if request is None:
@@ -140,7 +145,7 @@ class ContextPresenter:
             request = await self._chats.answers.request(chat_id, asked)
             if (chat_id, asked) == (self._chat_id, self._asked):
                 self._request = request
-        return await self._generation.use(info, request, self._draft, self._files)
+        return await self._generation.use(model, request, self._draft, self._files)
 
     def _show(self, use: ContextUse) -> None:
         kinds = ContextKind

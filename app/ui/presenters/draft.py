@@ -196,10 +196,13 @@ class DraftPresenter:
         attached = self._attached
         self.context.draft_changed(self._text, self._files())
         self._view.show_attachments(attached)
-        if attached and self._models.status.info is not None:
+        model = self._models.status.model
+        if attached and model is not None:
             with suppress(AppError):  # no model just now
                 counts = iter(
-                    await self._generation.count_tokens([file.text for file in self._files()])
+                    await self._generation.count_tokens(
+                        model, [file.text for file in self._files()]
+                    )
                 )
                 if attached == self._attached:
                     self._attached = tuple(

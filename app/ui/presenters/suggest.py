@@ -14,7 +14,16 @@ from functools import partial
 from typing import Protocol
 
 from app.core.errors import AppError
-from app.core.events import Finished, GenerationEvent, LeftOut, Loading, Queued, Reading, TextDelta
+from app.core.events import (
+    Finished,
+    GenerationEvent,
+    LeftOut,
+    Loading,
+    Queued,
+    Reading,
+    TextDelta,
+    WaitingForMemory,
+)
 from app.core.models import ModelFile
 from app.core.places import Place
 from app.core.sampling import Sampling
@@ -311,7 +320,7 @@ class SuggestPresenter:
     def _tell(self, asked: _Asked, event: GenerationEvent) -> None:
         """Say what happens before the first text."""
         match event:
-            case Loading() | Queued() | Reading():
+            case WaitingForMemory() | Loading() | Queued() | Reading():
                 self._view.show_state(activity_words(event))
             case LeftOut():
                 asked.left_out, asked.left_out_more = _left_out(asked.place, event)

@@ -18,7 +18,7 @@ from app.services.answering.generation import Generation
 from app.services.chats.chats import Chats
 from app.services.chats.history_file import HistoryFile
 from app.services.editors import Editors
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import History
@@ -297,15 +297,14 @@ class Panel:
 
 class Rig:
     def __init__(self, folder: Path, factory: EngineFactory, builtin: Path, memory: int) -> None:
-        self.inference = Inference(factory)
+        self.pool = Pool(factory, free_bytes=lambda: memory)
         models = Models(
-            self.inference,
+            self.pool,
             Settings(folder / "settings.toml"),
             builtin=builtin,
-            available_bytes=lambda: memory,
         )
         self.models_service = models
-        self.generation = Generation(self.inference, models)
+        self.generation = Generation(models)
         self.history = History(folder / "history.sqlite3")
         self.file = HistoryFile(folder / "history.sqlite3")  # opened by `begin`
         self.chats = Chats(self.file, self.generation)
@@ -344,7 +343,7 @@ class Rig:
         await self.until(lambda: not self.chat.is_busy)
 
     def close(self) -> None:
-        self.inference.close()
+        self.pool.close()
         self.history.close()
         assert not self.bugs, self.bugs
 

@@ -102,11 +102,11 @@ def test_a_bug_while_a_model_loads_does_not_leave_it_loading(make: Make) -> None
         model = rig.models_service.status.model
         assert model is not None
         await asyncio.to_thread(rig.models_service.raise_context, 1024)
-        load, rig.inference.load = rig.inference.load, strike  # type: ignore[method-assign, assignment]
+        lease, rig.pool.lease = rig.pool.lease, strike  # type: ignore[method-assign, assignment]
         rig.models.choose(model.path)
         await rig.until(lambda: bool(rig.bugs))
         assert rig.models_service.status.state is ModelState.IDLE
-        rig.inference.load = load  # type: ignore[method-assign]
+        rig.pool.lease = lease  # type: ignore[method-assign]
         rig.models.choose(model.path)
         await rig.until(lambda: rig.models_service.status.state is ModelState.READY)
 

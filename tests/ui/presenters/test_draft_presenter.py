@@ -76,7 +76,7 @@ def test_what_was_attached_is_attached_after_a_restart(make: Make, tmp_path: Pat
         await rig.begin()
         rig.draft.attach([one, two])
         await rig.until(lambda: rig.history.database.read("SELECT 1 FROM draft_files") != [])
-        rig.inference.close()  # killed: nothing more is saved
+        rig.pool.close()  # killed: nothing more is saved
         rig.history.close()
 
     async def again() -> None:
@@ -86,7 +86,7 @@ def test_what_was_attached_is_attached_after_a_restart(make: Make, tmp_path: Pat
         assert [kept.name for kept in rig.screen.attached] == ["one.py", "two.go"]
         rig.draft.detach(1)
         await rig.draft.keep()
-        rig.inference.close()
+        rig.pool.close()
         rig.history.close()
 
     async def send() -> None:

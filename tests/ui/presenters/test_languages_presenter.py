@@ -13,7 +13,7 @@ from gguf import GGMLQuantizationType, GGUFWriter
 from app.core.models import FileFamily, ModelFile
 from app.engines.scripted import Script, ScriptedFactory
 from app.generation.training import lacks, starcoder2_size
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings
@@ -56,13 +56,9 @@ class Screen:
 
 class Rig:
     def __init__(self, folder: Path) -> None:
-        self.inference = Inference(ScriptedFactory(Script()))
         self.memory = 10**12
-        self.models = Models(
-            self.inference,
-            Settings(folder / "settings.toml"),
-            available_bytes=lambda: self.memory,
-        )
+        self.pool = Pool(ScriptedFactory(Script()), free_bytes=lambda: self.memory)
+        self.models = Models(self.pool, Settings(folder / "settings.toml"))
         self.screen = Screen()
         self.tasks = Tasks(self.fail)
         self.presenter = LanguagePresenter(self.screen, self.models, self.tasks)
@@ -88,18 +84,18 @@ class Rig:
 def rig(tmp_path: Path) -> Iterator[Rig]:
     made = Rig(tmp_path)
     yield made
-    made.inference.close()
+    made.pool.close()
 
 
 @pytest.mark.parametrize("size", PARAMETERS)
 def test_the_size_is_told_by_the_header_and_not_by_the_name(tmp_path: Path, size: str) -> None:
     path = write_header(tmp_path / "some-name.gguf", PARAMETERS[size])
-    inference = Inference(ScriptedFactory(Script()))
+    pool = Pool(ScriptedFactory(Script()))
     try:
-        models = Models(inference, Settings(tmp_path / "settings.toml"))
+        models = Models(pool, Settings(tmp_path / "settings.toml"))
         model = asyncio.run(models.inspect(path))
     finally:
-        inference.close()
+        pool.close()
     assert starcoder2_size(model) == size
     terraform, python = language_named("hcl"), language_named("py")
     assert terraform is not None

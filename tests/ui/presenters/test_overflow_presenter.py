@@ -218,7 +218,9 @@ def test_the_bar_counts_as_the_user_types_and_shows_the_last(make: Make, tmp_pat
         for word in ("Explain ", "this ", "file ", "and ", "say ", "why."):
             text += word
             rig.draft.changed(text)
-        (wanted, of_file) = await rig.generation.count_tokens([text, file.read_text()])
+        model = rig.models_service.status.model
+        assert model is not None
+        (wanted, of_file) = await rig.generation.count_tokens(model, [text, file.read_text()])
 
         def shows_all() -> bool:
             tokens = {part.kind: part.tokens for part in rig.screen.parts}

@@ -20,7 +20,7 @@ from app.engines.scripted import Answer, Script, ScriptedFactory
 from app.services.answering.generation import Generation
 from app.services.chats.chats import Chats
 from app.services.chats.history_file import HistoryFile
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.services.snippets import Snippets
 from app.services.tasks import Tasks
@@ -86,12 +86,10 @@ class Rig:
         if not self.model.exists():
             shutil.copy(model, self.model)
         self.database = folder / "history.sqlite3"
-        self.inference = Inference(ScriptedFactory(script))
+        self.pool = Pool(ScriptedFactory(script), free_bytes=lambda: 10**12)
         settings = Settings(folder / "settings.toml")
-        self.models = Models(
-            self.inference, settings, builtin=self.model, available_bytes=lambda: 10**12
-        )
-        generation = Generation(self.inference, self.models)
+        self.models = Models(self.pool, settings, builtin=self.model)
+        generation = Generation(self.models)
         self.history = History(self.database)
         file = HistoryFile.of(self.history)
         self.chats = Chats(file, generation)
@@ -136,7 +134,7 @@ class Rig:
 
     def close(self) -> None:
         self.snippets.close()
-        self.inference.close()
+        self.pool.close()
         self.history.close()
 
 

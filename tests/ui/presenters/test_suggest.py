@@ -17,7 +17,7 @@ from app.core.prompts import Prompt
 from app.engines.scripted import Answer, Script, Scripted, ScriptedFactory, scripted_info
 from app.generation.infill.repository import SourceFile
 from app.services.answering.generation import Generation
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.settings import Settings
@@ -90,16 +90,14 @@ class Rig:
         self.panel = Panel(place)
         self.bugs: list[BaseException] = []
         self.settings = Settings(folder / "settings.toml")
-        self.inference = Inference(factory)
-        self.models = Models(
-            self.inference, self.settings, builtin=folder / "none", available_bytes=lambda: 10**12
-        )
+        self.pool = Pool(factory, free_bytes=lambda: 10**12)
+        self.models = Models(self.pool, self.settings, builtin=folder / "none")
         self.model = model
         self.tasks = Tasks(self.bugs.append)
         self.suggest = SuggestPresenter(
             self.panel,
             self.models,
-            Generation(self.inference, self.models),
+            Generation(self.models),
             self.tasks,
             self.settings,
             context_for,
@@ -150,7 +148,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
 
     yield make
     for rig in rigs:
-        rig.inference.close()
+        rig.pool.close()
         assert not rig.bugs, rig.bugs
 
 

@@ -20,7 +20,7 @@ from app.engines.llamacpp import open_model
 from app.engines.scripted import ScriptedFactory
 from app.library.fingerprints import mark_of, sha256_of
 from app.library.headers import read_header
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.store.load_mark import LoadMark
 from app.store.settings import Settings
@@ -139,16 +139,15 @@ def test_whether_it_fits_is_told_by_all_parts(first: Path, tmp_path: Path) -> No
     model = read_header(first)
     free = model.needed_bytes(512) - 1000
     assert first.stat().st_size < free
-    inference = Inference(ScriptedFactory())
+    pool = Pool(ScriptedFactory(), free_bytes=lambda: free)
     models = Models(
-        inference,
+        pool,
         Settings(tmp_path / "settings.toml"),
-        available_bytes=lambda: free,
         load_mark=LoadMark(tmp_path / "loading.json"),
     )
     with pytest.raises(ModelTooLargeError):
         asyncio.run(models.open(first))
-    inference.close()
+    pool.close()
 
 
 @pytest.mark.parametrize("ends", [(".part1of2", ".part2of2"), ("-split-a", "-split-b")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from tiny_model import write_tiny_model
 
-from app.core.engine import EngineFactory
+from app.core.engine import Engine, EngineFactory, LoadProgress
 from app.core.errors import (
     AppError,
     LoadCancelledError,
@@ -19,9 +20,10 @@ from app.core.errors import (
     ModelLoadError,
     ModelTooLargeError,
 )
-from app.core.models import ModelState
+from app.core.models import LoadOptions, ModelState
 from app.engines.scripted import Script, ScriptedFactory
-from app.services.inference.host import Inference
+from app.services.inference.marking import noting_loads
+from app.services.inference.pool import Pool
 from app.services.models import Models, ModelStatus
 from app.store.load_mark import LoadMark
 from app.store.settings import Settings
@@ -30,7 +32,7 @@ from app.store.settings import Settings
 @dataclass
 class Rig:
     models: Models
-    inference: Inference
+    pool: Pool
     settings: Settings
     free: list[int]
     seen: list[ModelStatus] = field(default_factory=list)
@@ -45,26 +47,22 @@ Make = Callable[..., Rig]
 
 @pytest.fixture
 def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
-    made: list[Inference] = []
+    made: list[Pool] = []
 
-    def make(factory: EngineFactory | None = None, free: int = 10**12) -> Rig:
-        inference = Inference(factory or ScriptedFactory())
-        made.append(inference)
-        settings, memory = Settings(tmp_path / "settings.toml"), [free]
-        models = Models(
-            inference,
-            settings,
-            builtin=tiny_model,
-            available_bytes=lambda: memory[0],
-            load_mark=LoadMark(tmp_path / "state" / "loading.json"),
-        )
-        rig = Rig(models, inference, settings, memory)
+    def make(factory: EngineFactory | None = None, memory: list[int] | None = None) -> Rig:
+        settings, memory = Settings(tmp_path / "settings.toml"), memory or [10**12]
+        mark = LoadMark(tmp_path / "state" / "loading.json")
+        opened = noting_loads(factory or ScriptedFactory(), mark)
+        pool = Pool(opened, free_bytes=lambda: memory[0])
+        made.append(pool)
+        models = Models(pool, settings, builtin=tiny_model, load_mark=mark)
+        rig = Rig(models, pool, settings, memory)
         models.listen(rig.seen.append)
         return rig
 
     yield make
-    for inference in made:
-        inference.close()
+    for pool in made:
+        pool.close()
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
@@ -140,8 +138,7 @@ def test_the_choice_is_there_after_a_restart(make: Make, other: Path, tiny_model
 def test_a_model_too_large_is_refused_before_it_loads_with_both_numbers(
     make: Make, other: Path
 ) -> None:
-    rig = make(free=100_000_000)
-    rig.free[0] = 12
+    rig = make(memory=[12])
 
     async def work() -> None:
         with pytest.raises(ModelTooLargeError, match=r"needs about 0\.0 GB.* 0\.0 GB is free"):
@@ -157,18 +154,37 @@ def test_a_model_too_large_is_refused_before_it_loads_with_both_numbers(
     play(work())
 
 
+def taking_all_but(left: int, free: list[int]) -> EngineFactory:
+    """Return what loads models that leave only so much memory free until they are closed."""
+
+    def load(options: LoadOptions, progress: LoadProgress) -> Engine:
+        engine = ScriptedFactory()(options, progress)
+        before, free[0], close = free[0], left, engine.close
+
+        def give_back() -> None:
+            free[0] = before
+            close()
+
+        engine.close = give_back  # type: ignore[method-assign]
+        return engine
+
+    return load
+
+
 def test_the_loaded_models_memory_counts_for_the_next(make: Make, other: Path) -> None:
-    rig = make()
+    free = [10**12]
+    rig = make(taking_all_but(1000, free), free)
 
     async def work() -> None:
         await rig.models.restore_choice()
-        assert rig.models.status.model is not None
-        await rig.models.load(rig.models.status.model)
-        rig.free[0] = 1000  # what is left beside the loaded one
+        builtin = rig.models.status.model
+        assert builtin is not None
+        await rig.models.load(builtin)
         model = await rig.models.open(other)
         await rig.models.load(model)
         assert rig.models.status.state is ModelState.READY
-        assert rig.inference.loaded == rig.models.load_options(model)
+        assert rig.pool.status(rig.models.load_options(model)).state is ModelState.READY
+        assert rig.pool.status(rig.models.load_options(builtin)).state is ModelState.IDLE
 
     play(work())
 
@@ -181,11 +197,14 @@ def test_who_asks_while_it_loads_is_not_told_that_memory_is_short(make: Make) ->
         model = rig.models.status.model
         assert model is not None
         begun = asyncio.Event()
-        first = asyncio.create_task(rig.models.load(model, lambda done: done and begun.set()))
+        rig.models.listen(lambda status: status.fraction and begun.set())
+        first = asyncio.create_task(rig.models.load(model))
         await begun.wait()
         rig.free[0] = 1000  # the load has taken it
-        fractions: list[float] = []
-        await rig.models.load(model, fractions.append)
+        lease = rig.models.lease(model)
+        async with aclosing(lease.news()) as news:
+            fractions = [status.fraction async for status in news]
+        lease.give_back()
         await first
         shown = [status.fraction for status in rig.seen if status.state is ModelState.LOADING]
         assert shown == sorted(shown)
@@ -318,7 +337,8 @@ def test_a_cancelled_load_is_begun_again_at_the_next_start(make: Make, other: Pa
     async def work() -> None:
         model = await rig.models.open(other)
         begun = asyncio.Event()
-        loading = asyncio.create_task(rig.models.load(model, lambda f: f and begun.set()))
+        rig.models.listen(lambda status: status.fraction and begun.set())
+        loading = asyncio.create_task(rig.models.load(model))
         await begun.wait()
         loading.cancel()
         with pytest.raises((asyncio.CancelledError, LoadCancelledError)):

@@ -28,7 +28,7 @@ from app.services.answering.generation import Generation
 from app.services.chats.asking import Asked
 from app.services.chats.chats import Chats
 from app.services.chats.history_file import HistoryFile
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.services.snippets import Snippets
 from app.store.history import History
@@ -39,7 +39,7 @@ from app.text.languages import language_named
 
 @dataclass
 class Rig:
-    inference: Inference
+    pool: Pool
     models: Models
     history: History
     chats: Chats
@@ -81,15 +81,15 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
         own = tmp_path / "own.gguf"
         if path is None and not own.exists():
             shutil.copy(tiny_model, own)
-        inference = Inference(factory)
+        pool = Pool(factory, free_bytes=lambda: 10**12)
         settings = Settings(tmp_path / "settings.toml")
-        models = Models(inference, settings, builtin=path or own, available_bytes=lambda: 10**12)
-        generation = Generation(inference, models)
+        models = Models(pool, settings, builtin=path or own)
+        generation = Generation(models)
         history = History(tmp_path / "data" / "history.sqlite3")
         file = HistoryFile.of(history)
         made.append(
             Rig(
-                inference,
+                pool,
                 models,
                 history,
                 Chats(file, generation),
@@ -102,7 +102,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
     yield make
     for rig in made:
         rig.snippets.close()
-        rig.inference.close()
+        rig.pool.close()
         rig.history.close()
 
 
@@ -146,7 +146,7 @@ def test_the_same_text_and_another_one(make: Make) -> None:
         kept = await rig.keep(await rig.ask("Write x"), "x = 1")
         again = await rig.again(kept)
         assert (again.is_same, again.holds_snippet, again.note) == (True, True, "")
-        rig.inference.close()
+        rig.pool.close()
         other = make(says("x = 2"))
         again = await other.again(kept)
         assert (again.is_same, again.holds_snippet) == (False, False)

@@ -27,6 +27,7 @@ _OPEN = "open"
 _FORGET = "forget"
 _STATE_WORDS = {
     ModelState.IDLE: "loads with the next question",
+    ModelState.WAITING: "waiting for memory",
     ModelState.LOADING: "loading",
     ModelState.READY: "ready",
     ModelState.FAILED: "not loaded",
@@ -117,10 +118,10 @@ class ModelPicker(Pill):
             painter.drawRoundedRect(QRectF(8, self.height() - 3, width, 2), 1, 1)
 
     def _show(self) -> None:
-        is_loading = self._state is ModelState.LOADING
+        is_coming = self._state in (ModelState.WAITING, ModelState.LOADING)
         self._dot.show_state(self._state)
-        self._cancel.setVisible(is_loading)
-        self._chevron.setVisible(not is_loading)
+        self._cancel.setVisible(is_coming)
+        self._chevron.setVisible(not is_coming)
         if self._file is None:
             self._name.setText("Choose a model")
             self._detail.hide()
@@ -128,17 +129,20 @@ class ModelPicker(Pill):
         else:
             self._name.setText(self._file.name)
             self._detail.setVisible(self._left_out < 2)  # a line below shows how far a load is
-            self._detail.setText(
-                f"Loading {self._fraction:.0%}" if is_loading else self._facts(self._file)
-            )
+            self._detail.setText(self._activity() or self._facts(self._file))
             self._show_fit(self._file)
         state = _STATE_WORDS[self._state] if self._file is not None else "no model"
         self.setAccessibleName(f"Model: {self._name.text()}, {self._detail.text()}, {state}")
         self.updateGeometry()
         self.update()
 
+    def _activity(self) -> str:
+        if self._state is ModelState.WAITING:
+            return "Waiting for memory"
+        return f"Loading {self._fraction:.0%}" if self._state is ModelState.LOADING else ""
+
     def _show_fit(self, file: ModelFile) -> None:
-        is_known = self._memory_bytes > 0 and self._state is not ModelState.LOADING
+        is_known = self._memory_bytes > 0 and not self._activity()
         fits = self._fits(file)
         self._badge.setVisible(is_known and not self._left_out)
         self._badge.setText("fits" if fits else "too large")
@@ -217,6 +221,7 @@ class _StateDot(QWidget):
         table = colours()
         by_state = {
             ModelState.IDLE: table.faint,
+            ModelState.WAITING: table.accent,
             ModelState.LOADING: table.accent,
             ModelState.READY: table.good,
             ModelState.FAILED: table.error,

@@ -16,7 +16,7 @@ from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.generation.edit.scope import applied, scoped
 from app.generation.infill.holes import Hole, SourceFile
 from app.services.answering.generation import Generation, InfillRequest
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.store.settings import Settings
 
@@ -27,11 +27,9 @@ HEAD = "    def mean(self, xs):\n"
 
 
 def play(folder: Path, tiny: Path, info: ModelInfo, said: str, edit: Edit) -> Finished:
-    inference = Inference(ScriptedFactory(Script(default=Answer.of(said)), info))
-    models = Models(
-        inference, Settings(folder / "settings.toml"), builtin=tiny, available_bytes=lambda: 10**12
-    )
-    generation = Generation(inference, models)
+    pool = Pool(ScriptedFactory(Script(default=Answer.of(said)), info), free_bytes=lambda: 10**12)
+    models = Models(pool, Settings(folder / "settings.toml"), builtin=tiny)
+    generation = Generation(models)
 
     async def work() -> Finished:
         model = await models.inspect(tiny)
@@ -43,7 +41,7 @@ def play(folder: Path, tiny: Path, info: ModelInfo, said: str, edit: Edit) -> Fi
     try:
         return asyncio.run(asyncio.wait_for(work(), 300))
     finally:
-        inference.close()
+        pool.close()
 
 
 def at_mean(kind: EditKind) -> Edit:
@@ -77,12 +75,11 @@ def test_tests_of_a_base_model_have_their_beginning(tmp_path: Path, tiny_model: 
 
 
 def test_what_an_infill_sends_can_be_looked_at(tmp_path: Path, tiny_model: Path) -> None:
-    inference = Inference(ScriptedFactory(Script()))
+    pool = Pool(ScriptedFactory(Script()), free_bytes=lambda: 10**12)
     models = Models(
-        inference,
+        pool,
         Settings(tmp_path / "settings.toml"),
         builtin=tiny_model,
-        available_bytes=lambda: 10**12,
     )
 
     async def work() -> None:
@@ -90,16 +87,16 @@ def test_what_an_infill_sends_can_be_looked_at(tmp_path: Path, tiny_model: Path)
         request = InfillRequest(
             Hole("a = 1\n", "\n", "b.py"), (SourceFile("c.py", "c = 3\n"),), "shop"
         )
-        prompt = await Generation(inference, models).infill_prompt(model, request)
+        prompt = await Generation(models).infill_prompt(model, request)
         assert prompt.as_text() == (
             "<repo_name>shop<file_sep>c.py\nc = 3\n<file_sep><fim_prefix>b.py\na = 1\n"
             "<fim_suffix>\n<fim_middle>"
         )
         small = replace(request, files_tokens=60)  # a file takes 64 beside its own
-        prompt = await Generation(inference, models).infill_prompt(model, small)
+        prompt = await Generation(models).infill_prompt(model, small)
         assert prompt.as_text() == "<fim_prefix>a = 1\n<fim_suffix>\n<fim_middle>"
 
     try:
         asyncio.run(asyncio.wait_for(work(), 300))
     finally:
-        inference.close()
+        pool.close()

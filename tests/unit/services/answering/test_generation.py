@@ -29,7 +29,7 @@ from app.services.answering.generation import (
     Generation,
     InfillRequest,
 )
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.store.settings import Settings
 from app.text.languages import language_named
@@ -41,18 +41,18 @@ Make = Callable[[EngineFactory], tuple[Generation, ModelFile]]
 
 @pytest.fixture
 def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
-    made: list[Inference] = []
+    made: list[Pool] = []
 
     def make(factory: EngineFactory) -> tuple[Generation, ModelFile]:
-        inference = Inference(factory)
-        made.append(inference)
+        pool = Pool(factory, free_bytes=lambda: 10**12)
+        made.append(pool)
         settings = Settings(tmp_path / "settings.toml")
-        models = Models(inference, settings, builtin=tiny_model, available_bytes=lambda: 10**12)
-        return Generation(inference, models), asyncio.run(models.inspect(tiny_model))
+        models = Models(pool, settings, builtin=tiny_model)
+        return Generation(models), asyncio.run(models.inspect(tiny_model))
 
     yield make
-    for inference in made:
-        inference.close()
+    for pool in made:
+        pool.close()
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
@@ -260,7 +260,7 @@ def test_tokens_are_counted(make: Make) -> None:
 
     async def work() -> None:
         await heard(generation.chat(model, HELLO))
-        assert await generation.count_tokens(["abc", "", "é"]) == [3, 0, 2]
+        assert await generation.count_tokens(model, ["abc", "", "é"]) == [3, 0, 2]
 
     play(work())
 

@@ -25,7 +25,7 @@ from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, ScriptedFactory, scripted_info
 from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
 from app.services.inference.counting import TokenCounter
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.store.settings import Settings
 from app.text.attached import with_attachments
@@ -48,12 +48,10 @@ def talk(turns: int, last: str = "and now?", said: str = "x" * 150) -> tuple[Mes
 
 class Rig:
     def __init__(self, factory: EngineFactory, builtin: Path, folder: Path, memory: int) -> None:
-        self.inference = Inference(factory)
+        self.pool = Pool(factory, free_bytes=lambda: memory)
         self.settings = Settings(folder / "settings.toml")
-        self.models = Models(
-            self.inference, self.settings, builtin=builtin, available_bytes=lambda: memory
-        )
-        self.generation = Generation(self.inference, self.models)
+        self.models = Models(self.pool, self.settings, builtin=builtin)
+        self.generation = Generation(self.models)
         self.model = asyncio.run(self.models.inspect(builtin))
 
     async def chat(self, request: ChatRequest) -> list[GenerationEvent]:
@@ -75,7 +73,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
 
     yield make
     for rig in made:
-        rig.inference.close()
+        rig.pool.close()
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
@@ -285,7 +283,7 @@ def test_the_parts_of_the_context_are_the_prompt(make: Make) -> None:
     rig = make()
 
     async def work() -> None:
-        info = await rig.models.load(rig.model)
+        await rig.models.load(rig.model)
         files = [
             Attachment("a.py", "def größe(n):\n    return n * 2\n"),
             Attachment("b", "x\n\n\ty"),
@@ -298,16 +296,18 @@ def test_the_parts_of_the_context_are_the_prompt(make: Make) -> None:
             ((Message(Role.SYSTEM, "Be brief."),), "Reverse", files[:1]),
         ):
             request = ChatRequest(tuple(messages), Sampling(max_tokens=1))
-            use = await rig.generation.use(info, request, draft, attached)
+            use = await rig.generation.use(rig.model, request, draft, attached)
             asked = with_attachments(draft, attached)
             question = (Message(U, asked),) if asked else ()
             events = await rig.chat(replace(request, messages=(*messages, *question)))
             assert use.used_tokens == read_tokens(events)
-            counted = await rig.generation.count_tokens([draft, *(f.text for f in attached)])
+            counted = await rig.generation.count_tokens(
+                rig.model, [draft, *(f.text for f in attached)]
+            )
             of_files = [part.tokens for part in use.parts if part.kind is ContextKind.FILE]
             assert [use.tokens_of(ContextKind.DRAFT), *of_files] == counted
             assert use.context_tokens == 2_048
-        empty = await rig.generation.use(info, ChatRequest(()), "", [])
+        empty = await rig.generation.use(rig.model, ChatRequest(()), "", [])
         assert (empty.parts, empty.context_tokens) == ((), 2_048)
 
     play(work())
@@ -317,15 +317,15 @@ def test_prompts_are_counted_as_the_engine_does(make: Make) -> None:
     rig = make()
 
     async def work() -> None:
-        info = await rig.models.load(rig.model)
-        counter = TokenCounter(rig.inference)
+        await rig.models.load(rig.model)
+        counter = TokenCounter()
         end = Control("<|endoftext|>")
         for parts in (("a b",), (end,), (end, "x\n", "\n  y", end, "z"), ("def f", "oo():")):
             prompt = Prompt(parts)
-            options = rig.models.load_options(rig.model)
             sampling = Sampling(seed=1, max_tokens=1)
-            events = await heard(rig.inference.run(options, prompt, sampling))
-            assert await counter.count_prompt(prompt, info) == read_tokens(events)
+            async with rig.models.lease(rig.model) as model:
+                events = await heard(model.run(prompt, sampling))
+                assert await counter.count_prompt(model, prompt) == read_tokens(events)
 
     play(work())
 
@@ -354,12 +354,12 @@ def test_each_text_is_tokenized_once_while_one_types(tmp_path: Path, tiny_model:
     long = Attachment("a.log", "one line\n" * 40_000)
 
     async def work() -> None:
-        info = await rig.models.load(rig.model)
+        await rig.models.load(rig.model)
         request = ChatRequest(talk(3)[:-1])
         for draft in ("a", "ab", "abc"):
             await asyncio.gather(
-                rig.generation.use(info, request, draft, [long]),
-                rig.generation.count_tokens([long.text]),
+                rig.generation.use(rig.model, request, draft, [long]),
+                rig.generation.count_tokens(rig.model, [long.text]),
             )
         assert sum(len(text) for text in heard_by.texts if "one line" in text) == len(long.text)
         assert sum("question 0" in text for text in heard_by.texts) == 1
@@ -367,7 +367,7 @@ def test_each_text_is_tokenized_once_while_one_types(tmp_path: Path, tiny_model:
     try:
         play(work())
     finally:
-        rig.inference.close()
+        rig.pool.close()
 
 
 def test_a_long_text_is_counted_in_slices_to_the_same_number(make: Make) -> None:
@@ -376,10 +376,11 @@ def test_a_long_text_is_counted_in_slices_to_the_same_number(make: Make) -> None
     async def work() -> None:
         await rig.models.load(rig.model)
         text = "def f(x):\n    return [x, 'größe']\n\n\nclass A:\n\tpass\n" * 6_000
-        counter = TokenCounter(rig.inference)
-        (whole,) = await rig.inference.tokenize(text)
+        counter = TokenCounter()
         assert len(text) > 300_000
-        assert await counter.count([text, "x", text]) == [len(whole), 1, len(whole)]
+        async with rig.models.lease(rig.model) as model:
+            (whole,) = await model.tokenize(text)
+            assert await counter.count(model, [text, "x", text]) == [len(whole), 1, len(whole)]
 
     play(work())
 
@@ -388,7 +389,7 @@ def test_what_is_left_out_is_not_counted_and_what_stays_is_the_prompt(make: Make
     rig = make()
 
     async def work() -> None:
-        info = await rig.models.load(rig.model)
+        await rig.models.load(rig.model)
         said = "def f(x):\n    return x + 1\n" * 10
         files = [Attachment("a.py", LINES * 2), Attachment("b.py", "x = 1\n")]
         for earlier, draft, attached in (
@@ -396,10 +397,10 @@ def test_what_is_left_out_is_not_counted_and_what_stays_is_the_prompt(make: Make
             ((), "Why?", files),
         ):
             request = ChatRequest(earlier, Sampling(max_tokens=1), overflow=Overflow.TRIM)
-            use = await rig.generation.use(info, request, draft, attached)
+            use = await rig.generation.use(rig.model, request, draft, attached)
             question = Message(U, with_attachments(draft, attached))
             events = await rig.chat(replace(request, messages=(*earlier, question)))
-            assert use.used_tokens == read_tokens(events) < info.context_tokens
+            assert use.used_tokens == read_tokens(events) < use.context_tokens
             assert use.left_out_tokens == left_out(events).tokens
 
     play(work())

@@ -21,7 +21,7 @@ from app.core.sampling import Sampling
 from app.generation.chat.outputs import OUTPUT_FORMATS, Output, output_of
 from app.library.headers import read_header
 from app.services.answering.generation import ChatRequest, CompletionRequest, Generation
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.store.settings import Settings
 
@@ -41,16 +41,16 @@ SCHEMA = json.dumps(
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    inference = Inference(open_engine)
-    models = Models(inference, Settings(tmp_path_factory.mktemp("home") / "settings.toml"))
+    pool = Pool(open_engine)
+    models = Models(pool, Settings(tmp_path_factory.mktemp("home") / "settings.toml"))
 
     async def chosen() -> ModelFile:
         await models.restore_choice()
         assert models.status.model is not None
         return models.status.model
 
-    yield Generation(inference, models), asyncio.run(chosen())
-    inference.close()
+    yield Generation(models), asyncio.run(chosen())
+    pool.close()
 
 
 async def answered(rig: Rig, request: ChatRequest | CompletionRequest) -> Finished:

@@ -34,7 +34,7 @@ from app.services.chats.asking import (
 )
 from app.services.chats.chats import Chats
 from app.services.chats.history_file import HistoryFile
-from app.services.inference.host import Inference
+from app.services.inference.pool import Pool
 from app.services.models import Models
 from app.store.history import History
 from app.store.settings import Settings
@@ -42,7 +42,7 @@ from app.store.settings import Settings
 
 @dataclass
 class Rig:
-    inference: Inference
+    pool: Pool
     models: Models
     generation: Generation
     history: History
@@ -60,17 +60,15 @@ def rigs(tmp_path: Path, tiny_model: Path) -> Iterator[Any]:
     made: list[Rig] = []
 
     def make(script: Script, *, available_bytes: int = 10**12) -> Rig:
-        inference = Inference(ScriptedFactory(script))
+        pool = Pool(ScriptedFactory(script), free_bytes=lambda: available_bytes)
         settings = Settings(tmp_path / "settings.toml")
-        models = Models(
-            inference, settings, builtin=tiny_model, available_bytes=lambda: available_bytes
-        )
-        generation = Generation(inference, models)
+        models = Models(pool, settings, builtin=tiny_model)
+        generation = Generation(models)
         database = tmp_path / "data" / "history.sqlite3"
         history = History(database)
         model = asyncio.run(models.inspect(tiny_model))
         rig = Rig(
-            inference,
+            pool,
             models,
             generation,
             history,
@@ -83,7 +81,7 @@ def rigs(tmp_path: Path, tiny_model: Path) -> Iterator[Any]:
 
     yield make
     for rig in made:
-        rig.inference.close()
+        rig.pool.close()
         rig.history.close()
 
 
