@@ -82,6 +82,7 @@ def test_a_remembered_file_that_broke_stays_with_its_reason(make: Make, tmp_path
         await rig.begin()
         rig.models.choose(path)
         await rig.until(lambda: len(rig.screen.models) == 2)
+        await rig.until(lambda: rig.models_service.status.state is ModelState.READY)
         path.write_text("no model any more")
         rig.models.choose(path)
         await rig.until(lambda: bool(rig.screen.broken))
