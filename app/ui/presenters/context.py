@@ -131,13 +131,8 @@ class ContextPresenter:
                 self._show(use)
 
     async def _counted(self) -> ContextUse:
-<<<<<<< HEAD
-        info, asked = self._info, self._asked
-        if info is None:
-=======
         model, asked = self._models.status.model, self._asked
-        if self._info is None or model is None or self._chats is None:
->>>>>>> 5178f0e (The pool: leases of loaded models, a budget of memory, loads in order; a host is one model and its thread)
+        if self._info is None or model is None:
             return ContextUse((), 0)
         request = self._request
         if request is None:
