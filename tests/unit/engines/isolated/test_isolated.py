@@ -272,7 +272,7 @@ if __name__ == "__main__":
 def test_a_parent_killed_outright_leaves_no_orphan(tmp_path: Path, tokens_per_s: int):
     program = tmp_path / "parent.py"
     program.write_text(PARENT.format(tokens_per_s=tokens_per_s))
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     with subprocess.Popen(
         [sys.executable, str(program)],
         stdout=subprocess.PIPE,
@@ -304,6 +304,6 @@ def test_the_native_library_stays_out_of_this_process(tmp_path: Path, tiny_model
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[4])},
     )
     assert done.stdout.split() == ["starcoder2", "False"]

@@ -17,7 +17,7 @@ from app.engines.llamacpp.vocabulary import Vocabulary
 from app.generation.infill.holes import Hole, render_infill
 from app.generation.infill.repository import SourceFile
 
-REAL = Path(__file__).parents[4] / "shared" / "data" / "ggml-vocab-starcoder.gguf"
+REAL = Path(__file__).parents[5] / "shared" / "data" / "ggml-vocab-starcoder.gguf"
 SEPARATOR = "\n__ggml_vocab_test__\n"
 
 

@@ -30,7 +30,7 @@ from app.generation.infill.holes import Hole, render_infill
 from app.generation.infill.repository import SourceFile, render_completion
 from app.text.languages import language_named
 
-REAL = Path(__file__).parents[4] / "shared" / "data" / "ggml-vocab-starcoder.gguf"
+REAL = Path(__file__).parents[5] / "shared" / "data" / "ggml-vocab-starcoder.gguf"
 ENDOFTEXT, PREFIX, MIDDLE, SUFFIX, PAD, REPO, SEP = range(7)
 STOPS = {ENDOFTEXT, PREFIX, MIDDLE, SUFFIX, PAD, REPO, SEP}
 TEMPLATE = (
