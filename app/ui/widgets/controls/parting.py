@@ -7,13 +7,17 @@ keeps one to a widget that is about to go. So a widget that leaves is silenced f
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
+from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 _Object = TypeVar("_Object", bound=QObject)
+_DELETED_AT_ONCE = 4
 
 
 def part_with(widget: QWidget) -> None:
@@ -21,6 +25,23 @@ def part_with(widget: QWidget) -> None:
     widget.blockSignals(True)  # noqa: FBT003 - Qt's own
     widget.hide()
     widget.deleteLater()
+
+
+def part_with_all(widgets: Sequence[QWidget]) -> None:
+    """Part with many at once. A few a turn are deleted: all of a long chat took a second."""
+    for widget in widgets:
+        widget.blockSignals(True)  # noqa: FBT003 - Qt's own
+        widget.hide()
+    _delete_some(deque(widgets))
+
+
+def _delete_some(waiting: deque[QWidget]) -> None:
+    for _ in range(min(_DELETED_AT_ONCE, len(waiting))):
+        widget = living(waiting.popleft())
+        if widget is not None:
+            widget.deleteLater()
+    if waiting:
+        QTimer.singleShot(0, partial(_delete_some, waiting))
 
 
 def living(thing: _Object | None) -> _Object | None:

@@ -31,7 +31,7 @@ from app.text.event_words import CUT
 from app.ui.widgets.controls.cards import ErrorCard, Notice
 from app.ui.widgets.controls.hover import HoverAfterScroll
 from app.ui.widgets.controls.keys import answer_to
-from app.ui.widgets.controls.parting import living, part_with
+from app.ui.widgets.controls.parting import living, part_with_all
 from app.ui.widgets.conversation.answer_parts import first_shown
 from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
 from app.ui.widgets.conversation.empty_state import EmptyState
@@ -409,7 +409,7 @@ class Conversation(QScrollArea):
             self._tools.bar.leave()
         for view in views:
             self._column.removeWidget(view)
-            part_with(view)
+        part_with_all(views)
 
     def _add(self, view: QWidget) -> None:
         self.empty.hide()

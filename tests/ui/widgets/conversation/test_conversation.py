@@ -2,7 +2,7 @@
 
 import pytest
 from hands import Stillness
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from said import said
+from shiboken6 import isValid
 
 from app.core.events import FinishReason
 from app.core.messages import Role
@@ -474,3 +475,15 @@ def test_a_message_that_belongs_to_no_answer_can_be_closed(chat, qtbot):
     chat.show_problem("The disk is full.")
     chat.clear_problem("model")
     assert [card.accessibleName() for card in chat.messages()] == ["The disk is full."]
+
+
+def test_the_messages_of_a_long_chat_go_a_few_at_a_time(chat, qtbot):
+    chat.load([said(Role.USER, f"Question {n}", n) for n in range(40)])
+    qtbot.waitUntil(lambda: len(chat.messages()) == 40)
+    views = chat.messages()
+    chat.load([said(Role.USER, "Another chat", 50)])
+    assert [view.text() for view in chat.messages()] == ["Another chat"]
+    assert not any(view.isVisible() for view in views)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # those of one turn
+    assert 0 < sum(map(isValid, views)) < 40
+    qtbot.waitUntil(lambda: not any(map(isValid, views)))
