@@ -18,6 +18,8 @@ from app.ui.widgets.conversation.prose_block import ProseBlock
 from app.ui.widgets.look.palette import colours
 
 ANSWER = "Two emails.\n\n```sql\nSELECT email FROM users\n```\n"
+UNSEEN = "".join(f"[{n}]: http://example.org/{'x' * 450}\n" for n in range(670))
+"""Definitions of links: long, and nothing is drawn of them."""
 FILLING = "A sentence of many words of which one reads only the first. " * 3 + "\n\n"
 
 
@@ -67,7 +69,7 @@ def test_messages_that_are_not_drawn_yet_are_counted_and_drawn_when_one_goes_the
 
 def test_what_waits_behind_show_more_is_found_and_shown(qtbot):
     chat = _chat(qtbot)
-    long_answer = "A first needle.\n\n" + "```\nx\n```\n" * 180 + "The last needle stands here.\n"
+    long_answer = "A first needle.\n\n" + UNSEEN + "\nThe last needle stands here.\n"
     chat.load([said(Role.USER, "Write much", 1), said(Role.ASSISTANT, long_answer, 2)])
     qtbot.waitUntil(lambda: chat.findChild(QPushButton, "showMore") is not None, timeout=20_000)
     bar = _open(chat, qtbot)
