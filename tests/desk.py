@@ -115,7 +115,7 @@ class Desk:
 
     def _report(self, error: BaseException) -> None:
         if isinstance(error, AppError):
-            self.window.show_problem(error)
+            self.window.conversation.show_problem(error)
             return
         self.bugs.append(error)
         _log.error("A bug", exc_info=error)

@@ -70,9 +70,9 @@ def test_near_files_go_before_an_infill_and_can_be_looked_at(play: Play, tmp_pat
         rig.to.suggest.ask()
         await rig.until(lambda: rig.to.suggest.last is not None)
         rig.to.project.show_last(rig.to.suggest.last)
-        await rig.until(lambda: hasattr(rig.window, "prompt_dialog"))
-        seen = rig.window.prompt_dialog.text.toPlainText()
-        rig.window.prompt_dialog.close()
+        await rig.until(lambda: hasattr(rig.window.dialogs, "prompt"))
+        seen = rig.window.dialogs.prompt.text.toPlainText()
+        rig.window.dialogs.prompt.close()
         assert seen.startswith(
             "<repo_name>shop<file_sep>numbers.py\ndef is_prime_number(n): ...\n"
             "<file_sep><fim_prefix>is_prime.py\ndef is_prime(n):\n"

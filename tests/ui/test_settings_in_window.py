@@ -51,8 +51,8 @@ def window(
             chats=Chats(HistoryFile(None), built.generation),
         )
         introduce(made, to)
-        made.chat_settings_opened.disconnect()  # and it would list presets
-        made.setting_changed.disconnect()  # no event loop runs that would save it
+        made.dialogs.chat_settings_opened.disconnect()  # and it would list presets
+        made.pages.setting_changed.disconnect()  # no event loop runs that would save it
         qtbot.addWidget(made)
         made.sidebar.chat_chosen.disconnect(to.chat.open_chat)
         made.sidebar.new_chat_requested.disconnect(to.chat.new_chat)
@@ -75,7 +75,7 @@ def button(window: Window, name: str) -> QAbstractButton:
 
 def open_settings(window: Window) -> None:
     press(window, Qt.Key.Key_Comma, CONTROL)
-    assert window.settings_page.isVisible()
+    assert window.pages.settings.isVisible()
 
 
 def row_of(window: Window, words: str) -> QPoint:
@@ -93,7 +93,7 @@ def is_marked(window: Window) -> bool:
 
 def test_the_page_takes_the_place_of_conversation_and_panel(window: Window) -> None:
     click(button(window, "openSettings"))
-    assert window.settings_page.isVisible()
+    assert window.pages.settings.isVisible()
     assert not window.conversation.isVisible()
     assert not window.code_panel.isVisible()
     assert window.sidebar.isVisible()
@@ -120,7 +120,7 @@ def test_esc_empties_the_search_first(window: Window) -> None:
     press(window, Qt.Key.Key_F, CONTROL)
     write(window, "seed")
     press(window, Qt.Key.Key_Escape)
-    assert window.settings_page.isVisible()
+    assert window.pages.settings.isVisible()
     press(window, Qt.Key.Key_Escape)
     assert window.conversation.isVisible()
 
@@ -146,7 +146,7 @@ def test_walking_through_the_window_by_tab_opens_no_chat(
     window.sidebar.chat_chosen.connect(chosen.append)
     for _ in range(30):
         press(window, Qt.Key.Key_Tab)
-    assert window.settings_page.isVisible()
+    assert window.pages.settings.isVisible()
     assert chosen == []
 
 
@@ -176,7 +176,7 @@ def test_the_same_keys_answer_once_again(window: Window) -> None:
 
 def test_sections_show_their_settings_and_search_finds_in_all(window: Window) -> None:
     open_settings(window)
-    page = window.settings_page
+    page = window.pages.settings
 
     def seen() -> set[str]:
         return {key for key, row in page.form.rows.items() if row.isVisible()}
@@ -205,9 +205,9 @@ def test_sections_show_their_settings_and_search_finds_in_all(window: Window) ->
 def test_enter_in_a_field_resets_nothing_and_resetting_asks_and_is_undone(window: Window) -> None:
     open_settings(window)
     told: list[tuple[str, object]] = []
-    window.setting_changed.connect(lambda key, value: told.append((key, value)))
+    window.pages.setting_changed.connect(lambda key, value: told.append((key, value)))
     press(window, Qt.Key.Key_Down)
-    click(window.settings_page.form.rows["editor.command"].control.field)
+    click(window.pages.settings.form.rows["editor.command"].control.field)
     write(window, "edit")
     press(window, Qt.Key.Key_Return)
     assert told[-1] == ("editor.command", "edit")
@@ -221,7 +221,7 @@ def test_enter_in_a_field_resets_nothing_and_resetting_asks_and_is_undone(window
     question = window.findChildren(QMessageBox, "resetQuestion")[-1]
     click(next(one for one in question.buttons() if one.text() == "Reset"))
     assert told == [("editor.command", "")]
-    undo = window.settings_page.undo_bar.findChild(QAbstractButton, "undo")
+    undo = window.pages.settings.undo_bar.findChild(QAbstractButton, "undo")
     assert undo is not None
     click(undo)
     assert told[-1] == ("editor.command", "edit")
@@ -229,8 +229,10 @@ def test_enter_in_a_field_resets_nothing_and_resetting_asks_and_is_undone(window
 
 def test_what_goes_wrong_is_said_on_the_page(window: Window) -> None:
     open_settings(window)
-    window.show_problem(StoreError("The settings could not be saved.", hint="Free some space."))
-    words = [one.accessibleName() for one in window.settings_page.findChildren(QWidget, "notice")]
+    window.conversation.show_problem(
+        StoreError("The settings could not be saved.", hint="Free some space.")
+    )
+    words = [one.accessibleName() for one in window.pages.settings.findChildren(QWidget, "notice")]
     assert "The settings could not be saved. Free some space." in words
 
 

@@ -93,7 +93,7 @@ def test_templates_and_actions_on_code_are_in_the_menu_and_the_palette(window: W
 
 def test_what_was_done_lately_can_be_undone_from_the_palette(window: Window, qtbot: QtBot) -> None:
     undone: list[str] = []
-    window.offer_undo("Chat “Prime test” deleted.", lambda: undone.append("chat"))
+    window.undo_bar.offer("Chat “Prime test” deleted.", lambda: undone.append("chat"))
     window.undo_bar.hide()
     window.open_palette()
     qtbot.keyClicks(window.palette_popup.search, "undo prime")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from app.core.chats import StoredMessage
 from app.core.events import (
     Finished,
     FinishReason,
@@ -27,25 +24,15 @@ from app.text.event_words import activity_words, left_out_words
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.context import ContextPresenter
 from app.ui.presenters.meter import Meter
-
-
-class AnswerView(Protocol):
-    """What the window does for this presenter."""
-
-    def begin_answer(self, message: StoredMessage) -> None: ...
-    def resume_answer(self, message: StoredMessage) -> None: ...
-    def show_activity(self, text: str) -> None: ...
-    def append_answer(self, text: str) -> None: ...
-    def finish_answer(self, reason: FinishReason) -> None: ...
-    def show_notice(self, text: str) -> None: ...
-    def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None: ...
+from app.ui.presenters.views import ChatView
 
 
 class AnswerPresenter:
     """Shows one answer after the other."""
 
-    def __init__(self, view: AnswerView, code: CodePresenter, context: ContextPresenter) -> None:
-        self._view = view
+    def __init__(self, view: ChatView, code: CodePresenter, context: ContextPresenter) -> None:
+        self._view = view.conversation
+        self._status = view.status_line
         self._code = code
         self._context = context
         self._meter = Meter()
@@ -58,12 +45,14 @@ class AnswerPresenter:
     def end(self, reason: FinishReason) -> None:
         """No more text comes."""
         self._code.finish()
-        self._view.finish_answer(reason)
+        self._view.finish(reason)
         self.rest()
 
     def rest(self) -> None:
         """Nothing is being written any more, however it ended: say how fast it was."""
-        self._view.show_speed(self._meter.tokens_per_s, self._meter.first_token_s, is_writing=False)
+        self._status.set_speed(
+            self._meter.tokens_per_s, self._meter.first_token_s, is_writing=False
+        )
 
     def take(self, event: ChatEvent) -> None:
         """Show what happened."""
@@ -86,7 +75,7 @@ class AnswerPresenter:
                 self._show_meter()
             case TextDelta(text=text, tokens=tokens):
                 self._meter.take(tokens)
-                self._view.append_answer(text)
+                self._view.append(text)
                 self._code.feed(text)
                 self._show_meter()
             case SavingFailed(error):
@@ -96,7 +85,7 @@ class AnswerPresenter:
             case Finished():
                 self.end(event.reason)
                 times = event.timings
-                self._view.show_speed(
+                self._status.set_speed(
                     times.written_tokens_per_s, times.first_token_s, is_writing=False
                 )
                 self._context.show_answer(times.prompt_tokens, times.written_tokens)
@@ -104,6 +93,6 @@ class AnswerPresenter:
     def _show_meter(self) -> None:
         if self._meter.is_due():
             self._context.show_answer(self._meter.prompt_tokens, self._meter.written_tokens)
-            self._view.show_speed(
+            self._status.set_speed(
                 self._meter.tokens_per_s, self._meter.first_token_s, is_writing=True
             )

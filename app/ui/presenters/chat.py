@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequen
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 from app.core.chats import NEW_CHAT, MessageState, StoredMessage
 from app.core.context import Overflow, OverflowChoice
@@ -18,7 +17,6 @@ from app.core.errors import AppError, NoModelError
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.core.models import ModelFile
-from app.core.prompts import Prompt
 from app.core.settings import BY_KEY, CHAT_SETTINGS, Value, sampling_of
 from app.generation.chat.outputs import output_of
 from app.services.chats.asking import Asked, ChatEvent, ChatStarted, DoesNotFit, MessageAdded
@@ -28,34 +26,18 @@ from app.services.tasks import Tasks
 from app.store.settings import Settings
 from app.text.languages import Language, language_named
 from app.text.names import title_of
-from app.ui.presenters.answer import AnswerPresenter, AnswerView
+from app.ui.presenters.answer import AnswerPresenter
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.leaving import Left
-from app.ui.presenters.overflow import OverflowPresenter, OverflowView
+from app.ui.presenters.overflow import OverflowPresenter
+from app.ui.presenters.views import ChatView
 
 _ENDINGS = {
     MessageState.STOPPED: FinishReason.CANCELLED,
     MessageState.LENGTH: FinishReason.LENGTH,
     MessageState.CONTEXT: FinishReason.CONTEXT,
 }
-
-
-class ChatView(AnswerView, OverflowView, Protocol):
-    """What the window does for this presenter and for those that help it."""
-
-    def select_chat(self, chat_id: int | None) -> None: ...
-    def clear_conversation(self) -> None: ...
-    def show_messages(self, messages: Sequence[StoredMessage]) -> None: ...
-    def add_question(self, message: StoredMessage) -> None: ...
-    def fail_answer(self, error: AppError, *, can_retry: bool) -> None: ...
-    def show_ending(self, reason: FinishReason) -> None: ...
-    def show_prompt(self, prompt: Prompt) -> None: ...
-    def show_chat_settings(self, values: Mapping[str, Value]) -> None: ...
-    def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...
-    def set_busy(self, *, is_busy: bool) -> None: ...
-    def take_draft(self) -> None: ...
-    def give_draft_back(self, text: str) -> None: ...
 
 
 _Ask = Callable[[ModelFile, Asked], AsyncGenerator[ChatEvent, None]]
@@ -80,7 +62,7 @@ class ChatPresenter:
         self._code = code
         self._draft = draft
         self._context = draft.context
-        self._overflow = OverflowPresenter(view, models)
+        self._overflow = OverflowPresenter(view.dialogs, models)
         self._models = models
         self._tasks = tasks
         self._chats = chats
@@ -184,7 +166,7 @@ class ChatPresenter:
             def undo() -> None:
                 self._tasks.start(self._restore(message, head_id), name="restore message")
 
-            self._view.offer_undo(f"Message “{title_of(message.text) or '…'}” deleted.", undo)
+            self._view.undo_bar.offer(f"Message “{title_of(message.text) or '…'}” deleted.", undo)
 
         self._with_message(message_id, delete)
 
@@ -207,7 +189,7 @@ class ChatPresenter:
                 prompt = await self._chats.answers.prompt_of(
                     message, model=model, asked=self._asked()
                 )
-                self._view.show_prompt(prompt)
+                self._view.dialogs.show_prompt(prompt)
 
         self._with_message(message_id, show)
 
@@ -244,7 +226,7 @@ class ChatPresenter:
 
     def open_settings(self) -> None:
         """Show the settings of the open chat; those of the program hold where it has none."""
-        self._view.show_chat_settings(self.values())
+        self._view.dialogs.show_chat_settings(self.values())
 
     def change_setting(self, key: str, value: Value) -> None:
         """Let a setting hold for the open chat alone; one like the program's is let go."""
@@ -277,11 +259,15 @@ class ChatPresenter:
     # --- how it is done ------------------------------------------------------------------
 
     def _start(self, ask: _Ask, *, draft: str | None = None) -> None:
-        show_idle = partial(self._view.set_busy, is_busy=False)
+        show_idle = partial(self._show_busy, is_busy=False)
         idle = (self._code.finish, show_idle, self._context.end_answer, self._note_idle)
         rest = [partial(self._unless_answering, step) for step in idle]
         self._is_idle_shown = False
         self._answering = self._tasks.start(self._answer(ask, draft), name="answer", rest=rest)
+
+    def _show_busy(self, *, is_busy: bool) -> None:
+        self._view.composer.set_busy(is_busy=is_busy)
+        self._view.conversation.set_busy(is_busy=is_busy)
 
     def _is_answering(self) -> bool:
         return self._answering is not None and not self._answering.done()
@@ -329,7 +315,7 @@ class ChatPresenter:
 
     async def _answer(self, ask: _Ask, draft: str | None) -> None:
         """Stream an answer. `draft` is a question that is not in the history yet."""
-        self._view.set_busy(is_busy=True)
+        self._show_busy(is_busy=True)
         if draft is not None and not await self._is_still_wanted(draft):
             return
         async with self._switching:  # the chat that is asked is in sight first
@@ -354,9 +340,9 @@ class ChatPresenter:
         except AppError as error:
             self._code.finish()
             self._answer_shown.rest()
-            self._view.fail_answer(error, can_retry=has_question)
+            self._view.conversation.fail(error, can_retry=has_question)
             if not has_question and draft is not None:
-                self._view.give_draft_back(draft)
+                self._view.composer.give_back(draft)
 
     async def _is_still_wanted(self, draft: str) -> bool:
         """Tell whether a question stands as it was sent, where it had to wait for the history."""
@@ -375,7 +361,7 @@ class ChatPresenter:
         decision = await self._overflow.decide(problem.fit, model, remembered)
         if decision is None:
             if draft is not None:
-                self._view.give_draft_back(draft)
+                self._view.composer.give_back(draft)
             await self._reload()
             return None
         if decision.remembered is not None:
@@ -393,9 +379,9 @@ class ChatPresenter:
                 self._tasks.start(self._take_over(chat.id), name="take over")
             case MessageAdded(message) if message.role is Role.USER:
                 if is_draft:
-                    self._view.take_draft()
+                    self._view.composer.clear_draft()
                     self._draft.sent()
-                self._view.add_question(message)
+                self._view.conversation.add_question(message)
             case _:
                 self._answer_shown.take(event)
 
@@ -463,7 +449,7 @@ class ChatPresenter:
             await self._chats.keep_draft(left.chat_id, left.draft)
             if chat_id == self._chat_id:  # and not yet another one
                 self._own = await self._chats.settings(chat_id)
-                self._view.select_chat(chat_id)
+                self._view.sidebar.select(chat_id)
                 await self._reload()
                 await self._draft.show_kept()
 
@@ -472,8 +458,8 @@ class ChatPresenter:
             await left.stopped()
             await self._chats.keep_draft(left.chat_id, left.draft)
             if self._chat_id is None:
-                self._view.select_chat(None)
-                self._view.clear_conversation()
+                self._view.sidebar.select(None)
+                self._view.conversation.clear()
                 self._code.clear()
                 self._context.chat_changed(None, self._counted())
                 await self._draft.show_kept()
@@ -486,7 +472,7 @@ class ChatPresenter:
         messages = await self._chats.messages(self._chat_id)
         if until is not None:
             messages = [message for message in messages if message.id < until.id]
-        self._view.show_messages(messages)
+        self._view.conversation.load(messages)
         await self._code.show_chat(messages, await self._chats.edits(self._chat_id))
         self._context.chat_changed(self._chat_id, self._counted())
         if until is None:
@@ -498,12 +484,14 @@ class ChatPresenter:
         if last is None or last.role is not Role.ASSISTANT:
             return
         if last.state in _ENDINGS:
-            self._view.show_ending(_ENDINGS[last.state])
+            self._view.conversation.show_ending(_ENDINGS[last.state])
         elif last.state is MessageState.INTERRUPTED:
             error = AppError("Starwright ended while this answer was being written.", hint="")
-            self._view.fail_answer(error, can_retry=True)
+            self._view.conversation.fail(error, can_retry=True)
         elif last.state is MessageState.FAILED:
-            self._view.fail_answer(AppError(last.error or "The answer failed."), can_retry=True)
+            self._view.conversation.fail(
+                AppError(last.error or "The answer failed."), can_retry=True
+            )
 
     async def _take_over(self, chat_id: int) -> None:
         """What held for the new chat holds for it now that it is saved."""

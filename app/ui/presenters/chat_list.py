@@ -5,31 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Protocol
 
-from app.core.chats import Chat, Hit
+from app.core.chats import Hit
 from app.services.chats.chats import Chats
 from app.services.tasks import Tasks
 from app.text.folding import folded
 from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.views import ChatView
 
 SEARCH_AFTER_S = 0.12
-
-
-class ChatListView(Protocol):
-    """What the window does for this presenter."""
-
-    def show_chats(self, chats: Sequence[Chat]) -> None: ...
-    def show_hits(self, hits: Sequence[Hit]) -> None: ...
-    def select_chat(self, chat_id: int | None) -> None: ...
-    def show_message(self, message_id: int) -> None: ...
-    def offer_undo(self, text: str, undo: Callable[[], None]) -> None: ...
 
 
 class ChatListPresenter:
     """The chats at the left of one window."""
 
-    def __init__(self, view: ChatListView, chats: Chats, chat: ChatPresenter, tasks: Tasks) -> None:
+    def __init__(self, view: ChatView, chats: Chats, chat: ChatPresenter, tasks: Tasks) -> None:
         self._view = view
         self._chat = chat
         self._tasks = tasks
@@ -99,12 +89,12 @@ class ChatListPresenter:
         self._tasks.start(do(), name="change chat")
 
     async def _list(self) -> None:
-        self._view.show_chats(await self._chats.chats())
-        self._view.select_chat(self._chat.chat_id)
+        self._view.sidebar.set_chats(await self._chats.chats())
+        self._view.sidebar.select(self._chat.chat_id)
 
     async def _search(self, words: str) -> None:
         await asyncio.sleep(SEARCH_AFTER_S if words else 0)
-        self._view.show_hits(await self._found(self._chats, words))
+        self._view.sidebar.set_found(await self._found(self._chats, words))
 
     async def _found(self, chats: Chats, words: str) -> list[Hit]:
         """Search what was said, in the chats with the tags where the words name some."""
@@ -125,7 +115,7 @@ class ChatListPresenter:
         if message_id not in [message.id for message in shown]:
             await self._chats.show_alternative(message_id)
         await self._chat.show(chat_id)
-        self._view.show_message(message_id)
+        self._view.conversation.show_message(message_id)
 
     async def _delete(self, chat_id: int) -> None:
         if chat_id == self._chat.chat_id:
@@ -137,7 +127,7 @@ class ChatListPresenter:
         def undo() -> None:
             self._tasks.start(self._restore(chat_id), name="restore chat")
 
-        self._view.offer_undo(f"Chat “{title}” deleted.", undo)
+        self._view.undo_bar.offer(f"Chat “{title}” deleted.", undo)
 
     async def _restore(self, chat_id: int) -> None:
         await self._chats.restore(chat_id)

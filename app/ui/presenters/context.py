@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from app.core.attachments import Attachment
 from app.core.context import ContextKind, ContextPart, ContextUse
@@ -19,18 +18,9 @@ from app.services.chats.asking import ASKED, Asked
 from app.services.chats.chats import Chats
 from app.services.models import Models, ModelStatus
 from app.services.tasks import Tasks
+from app.ui.presenters.views import ChatView
 
 COUNT_AFTER_S = 0.15
-
-
-class ContextView(Protocol):
-    """What the window does for this presenter."""
-
-    def show_context(
-        self, parts: Sequence[ContextPart], total: int, *, left_out_tokens: int = 0
-    ) -> None: ...
-    def set_draft_tokens(self, tokens: int, *, too_many: bool) -> None: ...
-    def show_output(self, name: str) -> None: ...
 
 
 class ContextPresenter:
@@ -38,13 +28,14 @@ class ContextPresenter:
 
     def __init__(
         self,
-        view: ContextView,
+        view: ChatView,
         chats: Chats,
         models: Models,
         generation: Generation,
         tasks: Tasks,
     ) -> None:
-        self._view = view
+        self._composer = view.composer
+        self._status = view.status_line
         self._models = models
         self._generation = generation
         self._tasks = tasks
@@ -81,7 +72,7 @@ class ContextPresenter:
 
     def show_output(self, asked: Asked) -> None:
         """Show that answers are documents of one format, where they are."""
-        self._view.show_output(asked.output.format.name if asked.output is not None else "")
+        self._composer.show_output(asked.output.format.name if asked.output is not None else "")
 
     def begin_answer(self) -> None:
         """From now on the bar shows the question that is asked, and its answer."""
@@ -98,7 +89,7 @@ class ContextPresenter:
             for part in parts
         )
         answer = ContextPart(ContextKind.ANSWER, "Answer", answer_tokens)
-        self._view.show_context((*parts, answer), self._total())
+        self._status.set_context((*parts, answer), total=self._total())
 
     def end_answer(self) -> None:
         """The answer is part of the chat now."""
@@ -147,9 +138,9 @@ class ContextPresenter:
         draft_tokens = use.tokens_of(kinds.DRAFT, kinds.FILE)
         needed = draft_tokens + use.tokens_of(kinds.FORMAT)
         too_many = bool(draft_tokens) and needed >= use.context_tokens
-        self._view.set_draft_tokens(draft_tokens, too_many=too_many)
+        self._composer.set_draft_tokens(draft_tokens, too_many=too_many)
         self._use = use
         if self._running is None:
-            self._view.show_context(
-                use.parts, use.context_tokens, left_out_tokens=use.left_out_tokens
+            self._status.set_context(
+                use.parts, total=use.context_tokens, left_out_tokens=use.left_out_tokens
             )

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 from app.core.attachments import Attached, Attachment
 from app.core.chats import NEW_CHAT
@@ -23,17 +22,10 @@ from app.services.chats.chats import Chats
 from app.services.models import Models
 from app.services.tasks import Tasks
 from app.text.attached import with_attachments
-from app.ui.presenters.context import ContextPresenter, ContextView
+from app.ui.presenters.context import ContextPresenter
+from app.ui.presenters.views import ChatView
 
 KEEP_AFTER_S = 0.5
-
-
-class DraftView(ContextView, Protocol):
-    """What the window does for this presenter, and for the one that counts."""
-
-    def show_draft(self, text: str) -> None: ...
-    def show_attachments(self, attached: Sequence[Attached]) -> None: ...
-    def show_notice(self, text: str) -> None: ...
 
 
 class DraftPresenter:
@@ -44,13 +36,14 @@ class DraftPresenter:
 
     def __init__(
         self,
-        view: DraftView,
+        view: ChatView,
         chats: Chats,
         models: Models,
         generation: Generation,
         tasks: Tasks,
     ) -> None:
-        self._view = view
+        self._composer = view.composer
+        self._conversation = view.conversation
         self._models = models
         self._generation = generation
         self._tasks = tasks
@@ -105,7 +98,7 @@ class DraftPresenter:
         """The question stands in the history: the attachments went with it."""
         self._attached = ()
         self._tasks.start(self._keep_files(), name="keep attachments")
-        self._view.show_attachments([])
+        self._composer.show_attachments([])
         self.context.draft_changed(self._text, [])
 
     def leave_for(self, chat_id: int) -> tuple[int, str]:
@@ -115,7 +108,7 @@ class DraftPresenter:
         """
         left = (self._chat_id, self._text)
         self._chat_id = chat_id
-        self._view.show_draft("")
+        self._composer.show_draft("")
         self._text = ""
         self.context.draft_changed("", self._files())
         if self._keeping is not None:
@@ -138,7 +131,7 @@ class DraftPresenter:
         """Show what was written in this chat before, unless the user types already."""
         kept = await self._chats.draft(self._chat_id)
         if kept and not self._text:
-            self._view.show_draft(kept)
+            self._composer.show_draft(kept)
 
     async def _keep_while_typing(self) -> None:
         kept: str | None = None
@@ -169,7 +162,7 @@ class DraftPresenter:
         again = [one.root for one in kept if not one.files and one.root is not None]
         loaded, errors = await load(again) if again else ([], [])
         for error in errors:
-            self._view.show_notice(str(error))
+            self._conversation.show_notice(str(error))
         whole = [one for one in kept if one.files]
         present = add(add(whole, loaded).attached, self._attached)  # attached meanwhile
         if present.attached:
@@ -184,10 +177,10 @@ class DraftPresenter:
         added = add(self._attached, loaded)
         self._attached = added.attached
         for error in errors:
-            self._view.show_notice(str(error))
+            self._conversation.show_notice(str(error))
         if added.repeated:
             verb = "is" if len(added.repeated) == 1 else "are"
-            self._view.show_notice(f"{', '.join(added.repeated)} {verb} already attached.")
+            self._conversation.show_notice(f"{', '.join(added.repeated)} {verb} already attached.")
         self._tasks.start(self._keep_files(), name="keep attachments")
         await self._show_attached()
 
@@ -195,7 +188,7 @@ class DraftPresenter:
         """Show the attachments, at once without and then with their token counts."""
         attached = self._attached
         self.context.draft_changed(self._text, self._files())
-        self._view.show_attachments(attached)
+        self._composer.show_attachments(attached)
         model = self._models.status.model
         if attached and model is not None:
             with suppress(AppError):  # no model just now
@@ -208,4 +201,4 @@ class DraftPresenter:
                     self._attached = tuple(
                         replace(one, tokens=sum(islice(counts, len(one.files)))) for one in attached
                     )
-                    self._view.show_attachments(self._attached)
+                    self._composer.show_attachments(self._attached)

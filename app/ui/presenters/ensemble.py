@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,19 +13,26 @@ from app.services.project import Project
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.presets import Presets
-from app.ui.presenters.chat import ChatPresenter, ChatView
-from app.ui.presenters.chat_list import ChatListPresenter, ChatListView
+from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter, CodeView
-from app.ui.presenters.draft import DraftPresenter, DraftView
+from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.edits import EditPresenter, EditView
-from app.ui.presenters.languages import LanguagePresenter, LanguageView
-from app.ui.presenters.models import ModelPresenter, ModelView
+from app.ui.presenters.languages import LanguagePresenter
+from app.ui.presenters.models import ModelPresenter
 from app.ui.presenters.own_tabs import OwnTabs
 from app.ui.presenters.presets import PresetsPresenter
-from app.ui.presenters.project import ProjectPresenter, ProjectView
-from app.ui.presenters.settings import SettingsPresenter, SettingsView
+from app.ui.presenters.project import ProjectPresenter
+from app.ui.presenters.settings import SettingsPresenter
 from app.ui.presenters.suggest import SuggestPresenter, SuggestView
-from app.ui.presenters.syntax import SyntaxPresenter, SyntaxView
+from app.ui.presenters.syntax import SyntaxPresenter
+from app.ui.presenters.views import (
+    ChatView,
+    LanguageHintView,
+    ModelView,
+    ProjectView,
+    SettingsView,
+)
 
 
 class PanelView(CodeView, Protocol):
@@ -38,21 +45,17 @@ class PanelView(CodeView, Protocol):
     def code_actions(self) -> EditView: ...
 
 
-class WindowView(
-    ChatView,
-    ChatListView,
-    DraftView,
-    ModelView,
-    ProjectView,
-    SettingsView,
-    SyntaxView,
-    LanguageView,
-    Protocol,
-):
-    """What the window is to its presenters; its code panel is a view of its own."""
+class WindowView(ChatView, ModelView, Protocol):
+    """What the window is to its presenters: the places that are their views."""
 
     @property
+    def language_hint(self) -> LanguageHintView: ...
+    @property
+    def pages(self) -> SettingsView: ...
+    @property
     def code_panel(self) -> PanelView: ...
+    @property
+    def project_views(self) -> Sequence[ProjectView]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,12 @@ def make_presenters(
     draft = DraftPresenter(view, chats, services.models, services.generation, tasks)
     chat = ChatPresenter(view, chats, code, draft, services.models, tasks, services.settings)
     project = ProjectPresenter(
-        view, Project(services.settings, tasks), code, services.generation, tasks
+        view.project_views,
+        view.dialogs,
+        Project(services.settings, tasks),
+        code,
+        services.generation,
+        tasks,
     )
     suggest = SuggestPresenter(
         view.code_panel.suggestions,
@@ -106,11 +114,11 @@ def make_presenters(
         edits=EditPresenter(
             view.code_panel.code_actions, code, chat, services.models, services.generation, tasks
         ),
-        languages=LanguagePresenter(view, services.models, tasks),
+        languages=LanguagePresenter(view.language_hint, services.models, tasks),
         project=project,
         models=ModelPresenter(view, services.models, tasks),
-        settings=SettingsPresenter(view, services.settings, tasks, follow, project.choose),
-        syntax=SyntaxPresenter(view, services.code_checks, tasks),
+        settings=SettingsPresenter(view.pages, services.settings, tasks, follow, project.choose),
+        syntax=SyntaxPresenter(services.code_checks, tasks),
         suggest=suggest,
         presets=PresetsPresenter(chat, Presets(services.paths.presets), tasks),
     )

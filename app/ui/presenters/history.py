@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Protocol
 
-from app.core.errors import AppError, DamagedError
+from app.core.errors import DamagedError
 from app.services.chats.history_file import HistoryFile
 from app.services.tasks import Tasks
 from app.store.rescue import Rescued
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
+from app.ui.presenters.views import ChatView
 
 _log = logging.getLogger(__name__)
-
-
-class HistoryView(Protocol):
-    """What the window does for this presenter."""
-
-    def show_problem(self, error: AppError) -> None: ...
-    def show_notice(self, text: str) -> None: ...
-    def ask_rescue(self, rescue: Callable[[], None]) -> None: ...
 
 
 class HistoryPresenter:
@@ -29,13 +20,14 @@ class HistoryPresenter:
 
     def __init__(
         self,
-        view: HistoryView,
+        view: ChatView,
         file: HistoryFile,
         chat: ChatPresenter,
         chats: ChatListPresenter,
         tasks: Tasks,
     ) -> None:
-        self._view = view
+        self._conversation = view.conversation
+        self._dialogs = view.dialogs
         self._file = file
         self._chat = chat
         self._chats = chats
@@ -46,10 +38,10 @@ class HistoryPresenter:
         """Open the history. Where that fails the window works all the same, and says so."""
         opened = await self._file.open()
         if opened.rescued is not None:
-            self._view.show_notice(_words_of(opened.rescued))
+            self._conversation.show_notice(_words_of(opened.rescued))
         if opened.problem is not None:
-            self._view.show_problem(opened.problem)
-            self._view.show_notice("Until this is fixed, chats are not saved.")
+            self._conversation.show_problem(opened.problem)
+            self._conversation.show_notice("Until this is fixed, chats are not saved.")
         await self._file.tell_damage(self._offer_rescue)
 
     def _offer_rescue(self, error: DamagedError) -> None:
@@ -57,7 +49,7 @@ class HistoryPresenter:
         _log.error("%s", error)
         if not self._is_offered:
             self._is_offered = True
-            self._view.ask_rescue(self._rescue)
+            self._dialogs.ask_rescue(self._rescue)
 
     def _rescue(self) -> None:
         self._tasks.start(self._use_rescued(), name="rescue")
@@ -67,7 +59,7 @@ class HistoryPresenter:
         self._is_offered = False
         self._chats.refresh()
         await self._chat.show_anew()
-        self._view.show_notice(_words_of(rescued))
+        self._conversation.show_notice(_words_of(rescued))
 
 
 def _words_of(rescued: Rescued) -> str:

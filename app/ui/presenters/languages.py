@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from typing import Protocol
 
 from app.core.models import ModelFile
 from app.generation.training import FILE_TO_GET, lacks, starcoder2_size
@@ -12,20 +10,14 @@ from app.services.models import ModelChoice, Models, ModelStatus
 from app.services.tasks import Tasks
 from app.text.detection import GENERAL, detect
 from app.text.languages import Language, language_named
-
-
-class LanguageView(Protocol):
-    """What the window does for this presenter."""
-
-    def show_language_hint(self, text: str, model: str, path: Path | None) -> None: ...
-    def tell_language(self, place: object, label: str) -> None: ...
+from app.ui.presenters.views import CodePlace, LanguageHintView
 
 
 class LanguagePresenter:
     """Compares the language with the model whenever one of them changes."""
 
-    def __init__(self, view: LanguageView, models: Models, tasks: Tasks) -> None:
-        self._view = view
+    def __init__(self, hint: LanguageHintView, models: Models, tasks: Tasks) -> None:
+        self._hint_shown = hint
         self._models = models
         self._tasks = tasks
         self._language: Language | None = None
@@ -49,18 +41,18 @@ class LanguagePresenter:
         if self._language is None:
             self._compare()
 
-    def look(self, place: object, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
+    def look(self, place: CodePlace, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
         """Find out the language of a whole piece of code whose fence says nothing, or only YAML."""
         label = info.strip().lower()
         if is_whole and text.strip() and (not label or label in GENERAL):
             self._tasks.start(self._look(place, label, text), name="detect language")
 
-    async def _look(self, place: object, label: str, text: str) -> None:
+    async def _look(self, place: CodePlace, label: str, text: str) -> None:
         found = await asyncio.to_thread(detect, text, fence=label)
         if found is None and not label:
             found = self._language
         if found is not None and found.label != label:
-            self._view.tell_language(place, found.label)
+            place.tell(found.label)
 
     def _on_model(self, status: ModelStatus) -> None:
         if status.model != self._model:
@@ -71,7 +63,7 @@ class LanguagePresenter:
         language, model = asked or self._language, self._models.status.model
         self._asked = language
         if language is None or model is None or not lacks(model, language):
-            self._view.show_language_hint("", "", None)
+            self._hint_shown.show_hint("", "", None)
             return
         self._tasks.start(self._hint(model, language), name="language hint")
 
@@ -83,11 +75,11 @@ class LanguagePresenter:
         was_not = f"StarCoder 2 {starcoder2_size(model)} was not trained on {language.name}."
         if large is None or large.model is None:
             hint = f"The 15B was: get {FILE_TO_GET} and open it from the model picker."
-            self._view.show_language_hint(f"{was_not} {hint}", "", None)
+            self._hint_shown.show_hint(f"{was_not} {hint}", "", None)
             return
         fits = "" if large.is_fitting else " It needs more memory than is free right now."
         hint = f"{large.path.name} in your list was.{fits}"
-        self._view.show_language_hint(f"{was_not} {hint}", large.model.name, large.path)
+        self._hint_shown.show_hint(f"{was_not} {hint}", large.model.name, large.path)
 
 
 def largest(choices: list[ModelChoice]) -> ModelChoice | None:

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 from app.core.errors import AppError, LoadCancelledError, ModelFileError, StoreError
+from app.core.machine import available_memory_bytes
 from app.core.models import ModelFile, ModelState
+from app.generation.capabilities import capabilities
 from app.generation.chat.chat_prompts import is_base_model
-from app.services.about import Page, about_pages
+from app.services.about import about_pages
 from app.services.models import Models, ModelStatus
 from app.services.tasks import Tasks
+from app.ui.presenters.views import ModelView
 
-
-class ModelView(Protocol):
-    """What the window does for this presenter."""
-
-    def show_models(self, models: Sequence[ModelFile]) -> None: ...
-    def show_broken_models(self, broken: Sequence[tuple[Path, AppError]]) -> None: ...
-    def show_model(self, model: ModelFile, state: ModelState, fraction: float) -> None: ...
-    def show_model_note(self, text: str, link: str = "") -> None: ...
-    def show_problem(self, error: AppError) -> None: ...
-    def show_model_problem(self, error: AppError) -> None: ...
-    def clear_model_problem(self) -> None: ...
-    def show_about(self, pages: Sequence[Page]) -> None: ...
+_MODEL = "model"
+"""What problems of models are about: a new one takes the place of the last."""
 
 
 class ModelPresenter:
@@ -48,9 +39,9 @@ class ModelPresenter:
             else:
                 problem = await self._models.restore_choice()
                 if problem is not None:
-                    self._view.show_model_problem(problem)
+                    self._view.conversation.show_problem(problem, about=_MODEL)
         except AppError as error:
-            self._view.show_model_problem(error)
+            self._view.conversation.show_problem(error, about=_MODEL)
             if self._models.status.model is None:
                 await self._fall_back()
         await self._list()
@@ -77,7 +68,8 @@ class ModelPresenter:
 
         async def show() -> None:
             model = self._models.status.model
-            self._view.show_about(await asyncio.to_thread(about_pages, model))
+            pages = await asyncio.to_thread(about_pages, model)
+            self._view.dialogs.show_about([(page.title, page.text) for page in pages])
 
         self._tasks.start(show(), name="about")
 
@@ -91,9 +83,9 @@ class ModelPresenter:
         try:
             await self._models.open(path)
         except StoreError as error:  # it cannot be remembered, and can be used all the same
-            self._view.show_problem(error)
+            self._view.conversation.show_problem(error)
         except AppError as error:
-            self._view.show_model_problem(error)
+            self._view.conversation.show_problem(error, about=_MODEL)
             await self._list()  # a file that was sound may be broken now
             return
         self.cancel()
@@ -104,14 +96,17 @@ class ModelPresenter:
         try:
             await self._models.restore_choice()
         except AppError as error:
-            self._view.show_model_problem(error)
+            self._view.conversation.show_problem(error, about=_MODEL)
 
     async def _list(self) -> None:
         broken = await self._broken()
         choices = await self._models.choices()
         models = [choice.model for choice in choices if choice.model is not None]
-        self._view.show_models([model for model in models if model.path not in broken])
-        self._view.show_broken_models(list(broken.items()))
+        self._view.model_picker.set_models(
+            [model for model in models if model.path not in broken],
+            memory_bytes=available_memory_bytes(),
+        )
+        self._view.model_picker.set_broken(list(broken.items()))
 
     async def _broken(self) -> dict[Path, AppError]:
         """Return the remembered files that cannot be used, and why."""
@@ -138,13 +133,13 @@ class ModelPresenter:
         try:
             await self._models.load(model)
             if is_wished:
-                self._view.clear_model_problem()
+                self._view.conversation.clear_problem(_MODEL)
             if self._failed.pop(model.path, None) is not None:
                 await self._list()
         except LoadCancelledError:
             return
         except AppError as error:
-            self._view.show_model_problem(error)
+            self._view.conversation.show_problem(error, about=_MODEL)
             if isinstance(error, ModelFileError):
                 self._failed[model.path] = error
                 await self._list()
@@ -156,8 +151,9 @@ class ModelPresenter:
 
     def _show(self, status: ModelStatus) -> None:
         if status.model is not None:
-            self._view.show_model(status.model, status.state, status.fraction)
-            self._view.show_model_note(*_note(status))
+            self._view.model_picker.set_summary(capabilities(status.model).summary)
+            self._view.model_picker.show_model(status.model, status.state, status.fraction)
+            self._view.model_note.say(*_note(status))
 
 
 def _note(status: ModelStatus) -> tuple[str, str]:

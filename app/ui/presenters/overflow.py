@@ -5,22 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.core.context import Fit, Overflow, OverflowChoice
 from app.core.errors import AppError
 from app.core.models import ModelFile
 from app.services.models import Models
+from app.ui.presenters.views import OverflowView
 
 Chosen = Callable[[OverflowChoice, bool], None]
 """Told what the user wants, and whether for this chat from now on."""
-
-
-class OverflowView(Protocol):
-    """What the window does for this presenter."""
-
-    def ask_overflow(self, fit: Fit, chosen: Chosen) -> None: ...
-    def close_overflow(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

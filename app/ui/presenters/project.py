@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from app.core.commands import SUGGEST
 from app.core.errors import RequestError
 from app.core.models import ModelFile
-from app.core.prompts import Prompt
 from app.services.answering.generation import Generation, InfillRequest
 from app.services.project import Context, Project
 from app.services.tasks import Tasks
 from app.ui.presenters.code import CodePresenter
-
-
-class ProjectView(Protocol):
-    """What the window does for this presenter."""
-
-    def show_project(self, folder: Path | None) -> None: ...
-    def show_prompt(self, prompt: Prompt) -> None: ...
+from app.ui.presenters.views import ProjectView, PromptView
 
 
 class ProjectPresenter:
@@ -27,13 +20,15 @@ class ProjectPresenter:
 
     def __init__(
         self,
-        view: ProjectView,
+        views: Sequence[ProjectView],
+        prompts: PromptView,
         project: Project,
         code: CodePresenter,
         generation: Generation,
         tasks: Tasks,
     ) -> None:
-        self._view = view
+        self._views = views
+        self._prompts = prompts
         self._project = project
         self._code = code
         self._generation = generation
@@ -41,7 +36,8 @@ class ProjectPresenter:
 
     def show(self) -> None:
         """Show which folder it is, for example because the settings changed."""
-        self._view.show_project(self._project.folder)
+        for view in self._views:
+            view.show_project(self._project.folder)
 
     def begin(self) -> None:
         """Look the folder through, once the window stands."""
@@ -73,6 +69,6 @@ class ProjectPresenter:
                     "There is no suggestion yet.",
                     hint=f"Put the cursor in code and press {SUGGEST.named_keys}.",
                 )
-            self._view.show_prompt(await self._generation.infill_prompt(*last))
+            self._prompts.show_prompt(await self._generation.infill_prompt(*last))
 
         self._tasks.start(show(), name="show infill")

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from app.core.errors import AppError
 from app.core.settings import BY_KEY, DECLARED, Value
 from app.services.tasks import Tasks
 from app.store.settings import Settings
+from app.ui.presenters.views import SettingsView
 
 FOLDER = "project.folder"
-
-
-class SettingsView(Protocol):
-    """What the window does for this presenter."""
-
-    def show_settings(self, values: Mapping[str, Value]) -> None: ...
 
 
 class SettingsPresenter:

@@ -1,7 +1,7 @@
 """Has the code on the screen checked, and shows what was found where the code stands.
 
 Code is on the screen in many places: the tabs of the panel, the blocks of the conversation. A place
-is whatever the view hands over, and is handed back with the result; the newest text of a place
+is its own view, and is told what was found in it; the newest text of a place
 counts, and one text is checked at a time.
 """
 
@@ -9,18 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Protocol
 
-from app.core.syntax import UNKNOWN, Syntax
+from app.core.syntax import UNKNOWN
 from app.generation.syntax.labels import checked_label
 from app.services.code_checks import CodeChecks
 from app.services.tasks import Tasks
-
-
-class SyntaxView(Protocol):
-    """What the window does for this presenter."""
-
-    def show_syntax(self, place: object, syntax: Syntax) -> None: ...
+from app.ui.presenters.views import CodePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +27,18 @@ class _Wanted:
 class SyntaxPresenter:
     """Follows all code of one window."""
 
-    def __init__(self, view: SyntaxView, checks: CodeChecks, tasks: Tasks) -> None:
-        self._view = view
+    def __init__(self, checks: CodeChecks, tasks: Tasks) -> None:
         self._checks = checks
         self._tasks = tasks
-        self._wanted: dict[object, _Wanted] = {}
+        self._wanted: dict[CodePlace, _Wanted] = {}
         self._working: asyncio.Task[None] | None = None
 
-    def check(self, place: object, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
+    def check(self, place: CodePlace, info: str, text: str, is_whole: bool) -> None:  # noqa: FBT001
         """Check a place's text; `info` is its fence's word. What was found is shown later."""
         if self._tasks.is_closed:
             return  # a timer of the window went off after all else
         if not checked_label(info):
-            self._view.show_syntax(place, UNKNOWN)
+            place.show(UNKNOWN)
             return
         self._wanted.pop(place, None)
         self._wanted[place] = _Wanted(info, text, is_whole)
@@ -58,4 +51,4 @@ class SyntaxPresenter:
             wanted = self._wanted.pop(place)
             found = await self._checks.check(wanted.info, wanted.text, is_whole=wanted.is_whole)
             if place not in self._wanted:
-                self._view.show_syntax(place, found)
+                place.show(found)

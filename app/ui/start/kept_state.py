@@ -32,7 +32,7 @@ class KeptState:
         known = [one.id for one in await chats.chats()]
         if chat_id in known and chat.chat_id is None and not chat.is_busy:
             await chat.show(chat_id)
-            self._window.scroll_to(self._state.scroll)
+            self._window.conversation.scroll_to_share(self._state.scroll)
 
     async def keep_on(self, chat: ChatPresenter, code: CodePresenter) -> None:
         """Save the state when it has changed, so that a crash loses little of it."""

@@ -45,7 +45,7 @@ class Program:
         self._closing = asyncio.Event()
         self._theme = _theme(services)
         self._window = Window(self._wish_to_close)
-        self._trouble = Trouble(self._window, services.paths.log)
+        self._trouble = Trouble(self._window.conversation, services.paths.log)
         self._tasks = Tasks(self._trouble.report)
         self._state = KeptState(self._window, services.paths.window_state)
         self._file = HistoryFile(services.paths.database)
@@ -136,7 +136,7 @@ class Program:
         unsaved = self._to.code.own.unsaved()
         if unsaved:
             can_save = self._to.code.own.has_file_to_save()
-            self._window.ask_leave(unsaved, self._leave, can_save=can_save)
+            self._window.dialogs.ask_leave(unsaved, self._leave, can_save=can_save)
         else:
             self._leave(Leaving.KEEP)
 

@@ -64,9 +64,8 @@ def introduce(window: Window, to: Ensemble) -> None:
     window.model_picker.forget_requested.connect(to.models.forget_broken)
     window.model_picker.cancel_requested.connect(to.models.cancel)
     window.top_bar.chat_settings_requested.connect(to.chat.open_settings)
-    window.chat_setting_changed.connect(to.chat.change_setting)
-    window.chat_settings_opened.connect(partial(_connect_presets, to))
-    window.setting_changed.connect(to.settings.change)
+    window.dialogs.chat_settings_opened.connect(partial(_connect_presets, to))
+    window.pages.setting_changed.connect(to.settings.change)
     window.use_commands(commands(window, to))
 
 
@@ -202,6 +201,7 @@ def _connect_sidebar(window: Window, to: Ensemble) -> None:
 
 
 def _connect_presets(to: Ensemble, dialog: ChatSettingsDialog) -> None:
+    dialog.changed.connect(to.chat.change_setting)
     dialog.presets.chosen.connect(to.presets.choose)
     dialog.presets.kept.connect(to.presets.keep)
     dialog.presets.removed.connect(to.presets.remove)

@@ -19,7 +19,7 @@ def add_snippets(
     """Make the list, wire it with the window, and return its presenter."""
     dialog = SnippetsDialog(window)
     presenter = SnippetsPresenter(
-        dialog, snippets, tasks, is_busy=lambda: to.chat.is_busy, offer_undo=window.offer_undo
+        dialog, snippets, tasks, is_busy=lambda: to.chat.is_busy, offer_undo=window.undo_bar.offer
     )
     dialog.search_changed.connect(presenter.search)
     dialog.chosen.connect(presenter.show)

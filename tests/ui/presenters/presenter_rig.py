@@ -32,7 +32,7 @@ from app.ui.presenters.own_tabs import OwnTabs
 
 
 class Screen:
-    """A view of both presenters that remembers what it shows."""
+    """A window, and every place of it, that remembers what it shows."""
 
     def __init__(self) -> None:
         self.chats: list[str] = []
@@ -63,20 +63,22 @@ class Screen:
         self.draft_tokens = (0, False)
         self.asked: list[Fit] = []
         self.choose: Callable[[OverflowChoice, bool], None] | None = None
+        self.conversation = self.composer = self.sidebar = self.status_line = self
+        self.undo_bar = self.dialogs = self.model_picker = self.model_note = self
 
-    def show_chats(self, chats: Any) -> None:
+    def set_chats(self, chats: Any) -> None:
         self.chats = [chat.title for chat in chats]
 
-    def select_chat(self, chat_id: int | None) -> None:
+    def select(self, chat_id: int | None) -> None:
         self.selected = chat_id
 
-    def clear_conversation(self) -> None:
+    def clear(self) -> None:
         self.turns = []
 
-    def show_messages(self, messages: Any) -> None:
+    def load(self, messages: Any) -> None:
         self.turns = [message.text for message in messages]
 
-    def show_hits(self, hits: Any) -> None:
+    def set_found(self, hits: Any) -> None:
         self.hits = [hit.excerpt for hit in hits]
 
     def show_message(self, message_id: int) -> None:
@@ -97,34 +99,36 @@ class Screen:
     def show_prompt(self, prompt: Any) -> None:
         self.prompt = prompt.as_text()
 
-    def append_answer(self, text: str) -> None:
+    def append(self, text: str) -> None:
         self.turns[-1] += text
 
-    def finish_answer(self, reason: FinishReason) -> None:
+    def finish(self, reason: FinishReason) -> None:
         self.endings.append(reason)
 
-    def fail_answer(self, error: AppError, *, can_retry: bool) -> None:
+    def fail(self, error: AppError, *, can_retry: bool) -> None:
         self.errors.append(error)
 
-    def show_problem(self, error: AppError) -> None:
+    def show_problem(self, error: AppError, *, about: str = "") -> None:
         self.errors.append(error)
+        if about == "model":
+            self.about_models.append(error)
 
     def show_about(self, pages: Any) -> None:
-        self.pages = {page.title: page.text for page in pages}
+        self.pages = dict(pages)
 
     def show_notice(self, text: str) -> None:
         self.notices.append(text)
 
-    def offer_undo(self, text: str, undo: Callable[[], None]) -> None:
+    def offer(self, text: str, undo: Callable[[], None]) -> None:
         self.undo = undo
 
     def set_busy(self, *, is_busy: bool) -> None:
         self.is_busy = is_busy
 
-    def take_draft(self) -> None:
+    def clear_draft(self) -> None:
         self.draft = ""
 
-    def give_draft_back(self, text: str) -> None:
+    def give_back(self, text: str) -> None:
         self.draft = text
 
     def show_chat_settings(self, values: Any) -> None:
@@ -144,7 +148,7 @@ class Screen:
     def show_output(self, name: str) -> None:
         self.output = name
 
-    def show_context(self, parts: Any, total: int, *, left_out_tokens: int = 0) -> None:
+    def set_context(self, parts: Any, *, total: int, left_out_tokens: int = 0) -> None:
         self.left_out_tokens = left_out_tokens
         self.parts, self.total = list(parts), total
         self.all_parts.append(list(parts))
@@ -160,26 +164,24 @@ class Screen:
     def close_overflow(self) -> None:
         self.choose = None
 
-    def show_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None:
+    def set_speed(self, tokens_per_s: float, first_s: float, *, is_writing: bool) -> None:
         self.is_writing = is_writing
 
-    def show_broken_models(self, broken: Any) -> None:
+    def set_broken(self, broken: Any) -> None:
         self.broken = {path: error.message for path, error in broken}
 
-    def show_model_problem(self, error: AppError) -> None:
-        self.errors.append(error)
-        self.about_models.append(error)
-
-    def clear_model_problem(self) -> None:
+    def clear_problem(self, about: str) -> None:
         self.errors = [error for error in self.errors if error not in self.about_models]
 
-    def show_models(self, models: Any) -> None:
+    def set_models(self, models: Any, *, memory_bytes: int) -> None:
         self.models = [model.name for model in models]
+
+    def set_summary(self, text: str) -> None: ...
 
     def show_model(self, model: Any, state: ModelState, fraction: float) -> None:
         self.states.append(state)
 
-    def show_model_note(self, text: str, link: str = "") -> None:
+    def say(self, text: str, link: str = "") -> None:
         self.note = f"{text} {link}".strip()
 
 

@@ -23,6 +23,7 @@ class Screen:
         self.problems: list[AppError] = []
         self.notices: list[str] = []
         self.offers: list[Callable[[], None]] = []
+        self.conversation = self.dialogs = self
 
     def show_problem(self, error: AppError) -> None:
         self.problems.append(error)

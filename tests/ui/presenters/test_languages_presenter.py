@@ -11,6 +11,7 @@ import pytest
 from gguf import GGMLQuantizationType, GGUFWriter
 
 from app.core.models import FileFamily, ModelFile
+from app.core.syntax import Syntax
 from app.engines.scripted import Script, ScriptedFactory
 from app.generation.training import lacks, starcoder2_size
 from app.services.inference.pool import Pool
@@ -45,13 +46,25 @@ def write_header(path: Path, parameters: int, *, architecture: str = "starcoder2
 class Screen:
     def __init__(self) -> None:
         self.hints: list[tuple[str, str, Path | None]] = []
-        self.told: list[tuple[object, str]] = []
+        self.told: list[tuple[str, str]] = []
 
-    def show_language_hint(self, text: str, model: str, path: Path | None) -> None:
+    def show_hint(self, text: str, model: str, path: Path | None) -> None:
         self.hints.append((text, model, path))
 
-    def tell_language(self, place: object, label: str) -> None:
-        self.told.append((place, label))
+    def place(self, name: str) -> Place:
+        return Place(self, name)
+
+
+class Place:
+    """A piece of code on the screen."""
+
+    def __init__(self, screen: Screen, name: str) -> None:
+        self.screen, self.name = screen, name
+
+    def show(self, syntax: Syntax) -> None: ...
+
+    def tell(self, language: str) -> None:
+        self.screen.told.append((self.name, language))
 
 
 class Rig:
@@ -158,16 +171,20 @@ def test_without_a_15b_it_says_which_file_to_get(rig: Rig, tmp_path: Path) -> No
 
 def test_blocks_are_told_what_they_are(rig: Rig) -> None:
     async def work() -> None:
-        rig.presenter.look("a", "", "def f(x):\n    return x\n", True)
-        rig.presenter.look("b", "yaml", "apiVersion: v1\nkind: Service\nmetadata:\n", True)
-        rig.presenter.look("c", "yaml", "a: 1\n", True)
-        rig.presenter.look("d", "", "def f(x):\n", False)  # it is still being written
-        rig.presenter.look("e", "ruby", "def f(x):\n    return x\n", True)
-        rig.presenter.look("f", "", "some words", True)
+        rig.presenter.look(rig.screen.place("a"), "", "def f(x):\n    return x\n", True)
+        rig.presenter.look(
+            rig.screen.place("b"), "yaml", "apiVersion: v1\nkind: Service\nmetadata:\n", True
+        )
+        rig.presenter.look(rig.screen.place("c"), "yaml", "a: 1\n", True)
+        rig.presenter.look(
+            rig.screen.place("d"), "", "def f(x):\n", False
+        )  # it is still being written
+        rig.presenter.look(rig.screen.place("e"), "ruby", "def f(x):\n    return x\n", True)
+        rig.presenter.look(rig.screen.place("f"), "", "some words", True)
         await rig.last_told(2)
         assert sorted(rig.screen.told) == [("a", "python"), ("b", "kubernetes")]
         rig.presenter.choose("Haskell")
-        rig.presenter.look("f", "", "some words", True)
+        rig.presenter.look(rig.screen.place("f"), "", "some words", True)
         await rig.last_told(3)
         assert rig.screen.told[-1] == ("f", "haskell")
         await rig.tasks.close()

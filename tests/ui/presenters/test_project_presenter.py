@@ -27,7 +27,8 @@ class ProjectRig(Rig):
         tasks = Tasks(self.bugs.append)
         self.service = Project(self.settings, tasks)
         self.project = ProjectPresenter(
-            self.screen,  # type: ignore[arg-type]
+            [self.screen],  # type: ignore[list-item]
+            self.screen,
             self.service,
             self.code,
             self.generation,

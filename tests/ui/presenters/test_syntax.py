@@ -14,12 +14,12 @@ class Screen:
     """Remembers what is shown."""
 
     def __init__(self) -> None:
-        self.shown: list[tuple[object, Syntax]] = []
+        self.shown: list[tuple[str, Syntax]] = []
+        self.places: dict[str, Place] = {}
         self.news = asyncio.Event()
 
-    def show_syntax(self, place: object, syntax: Syntax) -> None:
-        self.shown.append((place, syntax))
-        self.news.set()
+    def place(self, name: str) -> Place:
+        return self.places.setdefault(name, Place(self, name))
 
     async def wait_for(self, count: int) -> None:
         async with asyncio.timeout(30):
@@ -27,26 +27,39 @@ class Screen:
                 await self.news.wait()
                 self.news.clear()
 
-    def states(self) -> list[tuple[object, SyntaxState]]:
+    def states(self) -> list[tuple[str, SyntaxState]]:
         return [(place, syntax.state) for place, syntax in self.shown]
+
+
+class Place:
+    """A piece of code on the screen."""
+
+    def __init__(self, screen: Screen, name: str) -> None:
+        self.screen, self.name = screen, name
+
+    def show(self, syntax: Syntax) -> None:
+        self.screen.shown.append((self.name, syntax))
+        self.screen.news.set()
+
+    def tell(self, language: str) -> None: ...
 
 
 def test_every_place_gets_the_finding_of_its_newest_text() -> None:
     async def run() -> None:
         screen, errors = Screen(), []
         tasks, checks = Tasks(errors.append), CodeChecks()
-        presenter = SyntaxPresenter(screen, checks, tasks)
-        presenter.check("tab", "python", "x = (", True)
-        presenter.check("block", "go", "func f( {\n", True)
-        presenter.check("tab", "python", "x = 1\n", True)
-        presenter.check("prose", "text", "x = (", True)
+        presenter = SyntaxPresenter(checks, tasks)
+        presenter.check(screen.place("tab"), "python", "x = (", True)
+        presenter.check(screen.place("block"), "go", "func f( {\n", True)
+        presenter.check(screen.place("tab"), "python", "x = 1\n", True)
+        presenter.check(screen.place("prose"), "text", "x = (", True)
         await screen.wait_for(3)
         assert screen.states() == [
             ("prose", SyntaxState.UNKNOWN),
             ("block", SyntaxState.ERROR),
             ("tab", SyntaxState.PARSES),
         ]
-        presenter.check("tab", "python", "x = (\n", False)
+        presenter.check(screen.place("tab"), "python", "x = (\n", False)
         await screen.wait_for(4)
         assert screen.states()[-1] == ("tab", SyntaxState.UNFINISHED)
         await tasks.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit
+from shiboken6 import isValid
 
 from app.core.syntax import UNKNOWN, Syntax
 
@@ -59,13 +60,20 @@ class SyntaxWatch(QObject):
         self._ask()
 
     def show(self, syntax: Syntax) -> None:
-        """Keep what was found. While the text is written only what is wrong is of interest."""
+        """Keep what was found. While the text is written only what is wrong is of interest.
+
+        Nothing is kept where the view is gone meanwhile.
+        """
+        if not isValid(self):
+            return
         self.is_known = True
         self.syntax = syntax if self._is_whole or syntax.is_error else UNKNOWN
         self.found.emit()
 
     def tell(self, language: str) -> None:
-        """Say in which language the text is, and have it checked as that."""
+        """Say in which language the text is, and have it checked as that, where it still stands."""
+        if not isValid(self):
+            return
         self.told.emit(language)
         self._checked = -1
         self._ask()

@@ -95,6 +95,20 @@ class Composer(QWidget):
         cursor.movePosition(cursor.MoveOperation.End)
         self.editor.setTextCursor(cursor)
 
+    def show_draft(self, text: str) -> None:
+        """Show a draft that was kept; one that stands there already keeps its cursor."""
+        if text != self.draft():
+            self.set_draft(text)
+
+    def give_back(self, text: str) -> None:
+        """Put an unsent question back, unless the user writes another one already."""
+        if not self.draft():
+            self.set_draft(text)
+
+    def show_output(self, name: str) -> None:
+        """Say that answers are documents of one format; an empty name: they are not."""
+        self.editor.set_output(name)
+
     def set_actions(self, source: Callable[[], Sequence[Action]]) -> None:
         """Offer in the menu what `source` gives; it is asked when the menu opens."""
         self._actions = source

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.core.chats import StoredMessage
 from app.core.commands import NEXT_MESSAGE, PREVIOUS_MESSAGE
+from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.text.event_words import CUT
@@ -65,6 +66,7 @@ class Conversation(QScrollArea):
     action_requested = Signal(MessageAction, object)  # what, the message's id
     step_requested = Signal(object, int)  # the message's id, by how many alternatives
     left = Signal()  # the keyboard leaves the messages
+    problem_shown = Signal(object)  # an `AppError` that belongs to no answer
     edited = Signal(object, str, bool)  # the message's id, its new text, whether to go on
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -198,7 +200,7 @@ class Conversation(QScrollArea):
             self.finish(FinishReason.ERROR)
         self._tools.rest()
 
-    def add_user(self, message: StoredMessage) -> None:
+    def add_question(self, message: StoredMessage) -> None:
         """Show what the user said, and go to the end."""
         self._sought_id = None
         self._follows_end = True
@@ -259,24 +261,27 @@ class Conversation(QScrollArea):
             self._answer.show_note(CUT[reason], can_continue=True)
         self._be_writing(None)
 
-    def fail(self, message: str, hint: str = "", *, can_retry: bool = True) -> None:
+    def fail(self, error: AppError, *, can_retry: bool = True) -> None:
         """End the answer, or what should have become one, with an error."""
         if self._answer is None:
-            self.show_problem(message, hint, can_retry=can_retry)
+            self._add_error(error, can_retry=can_retry)
             return
         answer = self._answer
         self.finish(FinishReason.ERROR)
-        answer.show_error(message, hint, can_retry=can_retry)
+        answer.show_error(error.message, error.hint, can_retry=can_retry)
 
-    def show_problem(
-        self, message: str, hint: str = "", *, can_retry: bool = False, about: str = ""
-    ) -> None:
+    def show_problem(self, error: AppError, *, about: str = "") -> None:
         """Show an error at the end that belongs to no answer; one that is written goes on.
 
         It can be closed. One `about` something takes the place of an earlier one.
         """
         self.clear_problem(about)
-        card = ErrorCard(message, hint, can_retry=can_retry, can_close=True)
+        self._add_error(error, about=about)
+        if not about:
+            self.problem_shown.emit(error)
+
+    def _add_error(self, error: AppError, *, can_retry: bool = False, about: str = "") -> None:
+        card = ErrorCard(error.message, error.hint, can_retry=can_retry, can_close=True)
         card.about = about
         card.retry_requested.connect(self.retry_requested)
         card.closed.connect(partial(self._close, card))

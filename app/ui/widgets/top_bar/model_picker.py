@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from app.core.commands import CHOOSE_MODEL
+from app.core.errors import AppError
 from app.core.models import ModelFile, ModelState
 from app.text.short_paths import short_paths
 from app.ui.widgets.controls.buttons import click_at
@@ -83,9 +84,12 @@ class ModelPicker(Pill):
         self._memory_bytes = memory_bytes
         self._show()
 
-    def set_broken(self, broken: Sequence[tuple[Path, str, str]]) -> None:
-        """Offer these files too, each with why it cannot be used, in short and in full."""
-        self._broken = list(broken)
+    def set_broken(self, broken: Sequence[tuple[Path, AppError]]) -> None:
+        """Offer these files too, each with why it cannot be used."""
+        self._broken = [
+            (path, error.message.removeprefix(path.name).strip(), f"{error} {error.hint}")
+            for path, error in broken
+        ]
 
     def leave_out(self, parts: int) -> None:
         """Show only what there is room for: without the badge, then without size and kind too."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from said import said
 from shiboken6 import isValid
 
+from app.core.errors import AppError
 from app.core.events import FinishReason
 from app.core.messages import Role
 from app.ui.widgets.conversation.code_block import CodeAction, CodeBlock
@@ -73,7 +74,7 @@ def test_an_empty_chat_offers_four_prompts(chat, qtbot):
 
 def test_the_users_words_are_shown_exactly(chat):
     text = "<b>not bold</b>\n  *as typed*"
-    chat.add_user(said(Role.USER, text))
+    chat.add_question(said(Role.USER, text))
     assert words(chat) == [text]
     assert not chat.empty.isVisible()
 
@@ -114,7 +115,7 @@ def test_an_early_end_says_why(chat, reason, note):
 
 def test_a_failure_keeps_the_partial_answer_and_offers_another_try(chat, qtbot):
     write(chat, "Half an answ")
-    chat.fail("The engine ended.", "Ask again.")
+    chat.fail(AppError("The engine ended.", hint="Ask again."))
     assert words(chat) == ["Half an answ", "The engine ended.", "Ask again."]
     retry = chat.findChild(QPushButton, "retry")
     with qtbot.waitSignal(chat.retry_requested):
@@ -123,7 +124,7 @@ def test_a_failure_keeps_the_partial_answer_and_offers_another_try(chat, qtbot):
 
 def test_a_problem_of_something_else_lets_the_answer_go_on(chat):
     write(chat, "Half an answ")
-    chat.show_problem("b.gguf is empty.", "Download or copy it again.")
+    chat.show_problem(AppError("b.gguf is empty.", hint="Download or copy it again."))
     chat.append("er, and the rest")
     chat.finish()
     said = words(chat)
@@ -208,7 +209,7 @@ def test_no_prose_block_hides_its_last_line(chat, qtbot):
 
 
 def test_clearing_returns_to_the_empty_chat(chat):
-    chat.add_user(said(Role.USER, "Hi"))
+    chat.add_question(said(Role.USER, "Hi"))
     write(chat, "Half")
     chat.clear()
     chat.append(" more")
@@ -459,8 +460,8 @@ def test_an_empty_chat_begins_at_its_top(qtbot):
 
 def test_a_message_that_belongs_to_no_answer_can_be_closed(chat, qtbot):
     chat.show_notice("a.py is already attached.")
-    chat.show_problem("bad.gguf is empty.", "Copy it again.", about="model")
-    chat.show_problem("worse.gguf is empty.", "Copy it again.", about="model")
+    chat.show_problem(AppError("bad.gguf is empty.", hint="Copy it again."), about="model")
+    chat.show_problem(AppError("worse.gguf is empty.", hint="Copy it again."), about="model")
     cards = chat.messages()
     assert [card.accessibleName() for card in cards] == [
         "a.py is already attached.",
@@ -471,8 +472,8 @@ def test_a_message_that_belongs_to_no_answer_can_be_closed(chat, qtbot):
         qtbot.mouseClick(card.findChild(QToolButton, "closeCard"), Qt.MouseButton.LeftButton)
     assert chat.messages() == []
     assert chat.empty.isVisible()
-    chat.show_problem("bad.gguf is empty.", about="model")
-    chat.show_problem("The disk is full.")
+    chat.show_problem(AppError("bad.gguf is empty."), about="model")
+    chat.show_problem(AppError("The disk is full."))
     chat.clear_problem("model")
     assert [card.accessibleName() for card in chat.messages()] == ["The disk is full."]
 

@@ -34,7 +34,7 @@ def window(qtbot, theme):
 
 def show(window, words, files=FILES):
     text = with_attachments(words, files)
-    window.show_messages([said(Role.USER, text)])
+    window.conversation.load([said(Role.USER, text)])
     rest(50)
     return window.conversation.messages()[0]
 

@@ -126,7 +126,7 @@ def test_find_has_toggle_buttons(window):
 
 
 def test_the_demo_is_warned_of_once_with_a_link(window, qtbot):
-    window.show_model_note("The demo handles <small> tasks. For real work,", "open a model…")
+    window.model_note.say("The demo handles <small> tasks. For real work,", "open a model…")
     rest(30)
     texts = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
     assert sum("real work" in text for text in texts) == 1

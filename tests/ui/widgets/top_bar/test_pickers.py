@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
+from app.core.errors import AppError
 from app.core.models import FileFamily, ModelFile, ModelState
 from app.ui.language_choices import language_choices
 from app.ui.widgets.composer.language_hint import LanguageHint
@@ -110,7 +111,7 @@ def test_two_models_of_one_name_are_told_apart_by_their_files(picker, qtbot):
 
 def test_a_file_that_cannot_be_used_stays_in_the_list(picker, qtbot):
     bad = Path("/models/bad.gguf")
-    picker.set_broken([(bad, "It is cut short.", "It is cut short. Copy it again.")])
+    picker.set_broken([(bad, AppError("It is cut short.", hint="Copy it again."))])
     qtbot.mouseClick(picker, Qt.MouseButton.LeftButton)
     popup = picker.findChild(Popup)
     assert rows(popup)[3:] == [
