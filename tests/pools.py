@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import random
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any
 
+from app.core.engine import Engine, LoadProgress
 from app.core.events import GenerationEvent, TextDelta
 from app.core.models import LoadOptions, ModelState
 from app.core.prompts import Prompt
@@ -95,3 +100,77 @@ async def first_text(events: AsyncIterator[GenerationEvent]) -> None:
     async for event in events:
         if isinstance(event, TextDelta):
             return
+
+
+class Machine:
+    """Loads scripted engines and knows how much memory they hold together, and held at most."""
+
+    def __init__(self, script: Script, gigabytes: int) -> None:
+        self._load = scripted(script)
+        self._lock = threading.Lock()
+        self.free = gigabytes * 10**9
+        self.least_free = self.free
+        self.loads: list[str] = []
+
+    def __call__(self, wanted: LoadOptions, progress: LoadProgress) -> Engine:
+        with self._lock:
+            self.loads.append(wanted.path.stem)
+        self._take(wanted.needed_bytes)
+        try:
+            engine = self._load(wanted, progress)
+        except BaseException:
+            self._take(-wanted.needed_bytes)
+            raise
+        close = engine.close
+        is_open = True
+
+        def give_back() -> None:
+            nonlocal is_open
+            if is_open:
+                is_open = False
+                self._take(-wanted.needed_bytes)
+            close()
+
+        engine.close = give_back  # type: ignore[method-assign]
+        return engine
+
+    def _take(self, size: int) -> None:
+        with self._lock:
+            self.free -= size
+            self.least_free = min(self.least_free, self.free)
+
+
+class Crowd:
+    """Sixteen askers of three models of which two fit at most; some go away while they wait."""
+
+    def __init__(self, *, load_s: float) -> None:
+        script = Script(default=Answer.of("a b c"), load_s=load_s)
+        self.machine = Machine(script, gigabytes=4)
+        self.pool = Pool(self.machine, free_bytes=lambda: self.machine.free)
+        self.models = (options("x", 1), options("y", 2), options("z", 3))
+        self.answered = [0, 0, 0]
+        self.longest_wait_s = 0.0
+        self._dice = random.Random(7)
+
+    async def ask(self, *, rounds: int = 1_000_000, seconds: float = math.inf) -> None:
+        """Ask so often, or so long; then the pool is closed."""
+        end = time.monotonic() + seconds
+        try:
+            await asyncio.gather(*(self._asker(rounds, end) for _ in range(16)))
+        finally:
+            await asyncio.to_thread(self.pool.close)
+
+    async def _asker(self, rounds: int, end: float) -> None:
+        for _ in range(rounds):
+            number = self._dice.randrange(3)
+            began = time.monotonic()
+            if began > end:
+                return
+            work = asyncio.create_task(ask(self.pool, "x", self.models[number]))
+            if self._dice.random() < 0.2:
+                await asyncio.sleep(self._dice.random() / 50)
+                work.cancel()
+            with suppress(asyncio.CancelledError):
+                assert await work == "a b c"
+                self.answered[number] += 1
+            self.longest_wait_s = max(self.longest_wait_s, time.monotonic() - began)

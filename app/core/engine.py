@@ -66,6 +66,15 @@ class Interruptible(Protocol):
         ...
 
 
+@runtime_checkable
+class Sharing(Protocol):
+    """An engine that computes with threads of its own, and can do with a part of the cores."""
+
+    def share_cores(self, among: int) -> None:
+        """Set how many engines compute at once, this one among them; takes effect soon."""
+        ...
+
+
 LoadProgress = Callable[[float], bool]
 """Called with a fraction from 0 to 1 while a model loads; False cancels the load."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import statistics
 import subprocess
@@ -10,6 +11,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from pools import Crowd
 
 from app.core.paths import builtin_model_path
 from bench import damage, infill, monkey, pipeline, repeat, steps, window
@@ -19,7 +22,7 @@ from bench.shape import write_3b
 def main() -> int:
     """Measure and print; return 1 where a figure is not reached."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ["window", "monkey", "long", "steps", "damage", "infill", "demo", "3b"]
+    parts = ["window", "monkey", "long", "steps", "damage", "infill", "pool", "demo", "3b"]
     parser.add_argument("--only", choices=parts)
     parser.add_argument("--model-3b", type=Path, help="a 3B file in Q4_0 that exists already")
     found = parser.parse_args()
@@ -49,6 +52,8 @@ def main() -> int:
             measure_damage(show)
         if found.only in (None, "infill"):
             measure_infill(show)
+        if found.only in (None, "pool"):
+            measure_pool(show)
         if found.only in (None, "demo"):
             ratios = pipeline.compare(
                 builtin_model_path(), prompt_tokens=1000, prompts=10, written=400, pairs=3
@@ -120,6 +125,16 @@ def measure_infill(show: Callable[..., None]) -> None:
     )
 
 
+def measure_pool(show: Callable[..., None]) -> None:
+    """Let sixteen askers of three models, of which two fit at most, ask for a minute."""
+    crowd = Crowd(load_s=0.1)
+    asyncio.run(crowd.ask(seconds=60))
+    least = crowd.machine.least_free / 1e9
+    show("16 askers, 3 models, least memory left", least, 0, "GB", is_least=True)
+    show("16 askers, 3 models, longest wait", crowd.longest_wait_s, 10, "s", is_least=False)
+    print(f"  {crowd.answered} answers, {len(crowd.machine.loads)} loads", flush=True)
+
+
 def measure_3b(path: Path, show: Callable[..., None]) -> None:
     """Measure the 3B shape."""
     ratios = pipeline.compare(path, prompt_tokens=256, prompts=10, written=24, pairs=4)
@@ -127,6 +142,8 @@ def measure_3b(path: Path, show: Callable[..., None]) -> None:
     four = pipeline.four_against_one(path, written=48, rounds=3)
     show("3B shape, four runs at once / one", four.whole, 1.8, "x", is_least=True)
     print(f"  the bare loop, four at once / one: {four.bare:.2f}", flush=True)
+    two = pipeline.two_models_against_one(path, written=48, rounds=3)
+    show("3B shape, two models at once / one", two, 0.9, "x", is_least=True)
     busy = pipeline.beside_busy_cores(path, written=48)
     print(f"3B shape, written beside a busy program a core: {busy:.2f} of its speed", flush=True)
     measure_same("3B shape", path, 48)

@@ -248,6 +248,31 @@ def four_against_one(path: Path, *, written: int, rounds: int) -> Together:
     )
 
 
+def two_models_against_one(path: Path, *, written: int, rounds: int) -> float:
+    """Return how many tokens/s two models write at once, together, for each of one's alone."""
+    pool = Pool(open_engine)
+    first = LoadOptions(path, context_tokens=1024)
+    second = LoadOptions(path, context_tokens=1280)  # the same file, loaded a second time
+    ratios: list[float] = []
+
+    async def measure() -> None:
+        async with pool.lease(first) as one, pool.lease(second) as other:
+            both = (Whole(one), Whole(other))
+            await asyncio.gather(*(whole.write("warm up", written) for whole in both))
+            for number in range(rounds):
+                alone = await both[number % 2].write(f"{number} alone", written)
+                speeds = await asyncio.gather(
+                    *(whole.write(f"{number} both", written) for whole in both)
+                )
+                ratios.append(sum(speeds) / alone)
+
+    try:
+        asyncio.run(measure())
+    finally:
+        pool.close()
+    return statistics.median(ratios)
+
+
 def beside_busy_cores(path: Path, *, written: int) -> float:
     """Return the share of its written tokens/s that a run keeps beside a busy program a core."""
     options = LoadOptions(path, context_tokens=2048)

@@ -11,7 +11,7 @@ import os
 import time
 from multiprocessing.connection import Connection
 
-from app.core.engine import Engine, EngineFactory, Interruptible
+from app.core.engine import Engine, EngineFactory, Interruptible, Sharing
 from app.core.errors import AppError
 from app.core.events import RunEnded, RunId, StepEvent
 from app.core.models import LoadOptions
@@ -105,6 +105,9 @@ class _Server:
             case wire.Stop(run):
                 self._live.discard(run)
                 self._engine.stop(run)
+            case wire.Share(among):
+                if isinstance(self._engine, Sharing):
+                    self._engine.share_cores(among)
             case wire.Knock():
                 self._pipe.send(wire.Ready())
                 self._pipe.send(self._reply(self._pipe.recv()))

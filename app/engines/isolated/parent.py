@@ -117,11 +117,12 @@ class Isolated:
             return
         self._live.discard(run)
         self._events = [event for event in self._events if event.run != run]
-        if self._death is None:
-            try:
-                self._link.send(wire.Stop(run))
-            except EngineDiedError as error:
-                self._death = error
+        self._say(wire.Stop(run))
+
+    def share_cores(self, among: int) -> None:
+        """Let the child compute with a part of its threads; see `Sharing`."""
+        if not self._link.is_closed:
+            self._say(wire.Share(among))
 
     def step(self) -> list[StepEvent]:
         """Return what happened since the last call, waiting for it 50 ms at most.
@@ -151,6 +152,14 @@ class Isolated:
                 wait_s = 0.0
         except EngineDiedError as error:
             self._death = error
+
+    def _say(self, request: wire.Stop | wire.Share) -> None:
+        """Send what needs no answer; whether the child is dead shows with the next step."""
+        if self._death is None:
+            try:
+                self._link.send(request)
+            except EngineDiedError as error:
+                self._death = error
 
     def _call(self, request: wire.Start | wire.Tokenize) -> list[int]:
         """Send a request, however large, and wait for its reply; events are kept meanwhile."""

@@ -46,7 +46,14 @@ class Stop:
     run: RunId
 
 
-Request = Knock | Start | Tokenize | Stop
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`Sharing.share_cores`; as small as a `Stop`."""
+
+    among: int
+
+
+Request = Knock | Start | Tokenize | Stop | Share
 
 # -- child to parent
 

@@ -179,6 +179,11 @@ class LlamaCpp:
         """Take long steps while only prompts are read; see `Interruptible`."""
         self._interruption.listen_to(is_wanted)
 
+    def share_cores(self, among: int) -> None:
+        """Compute with a part of the threads; see `Sharing`."""
+        if self._native is not None:
+            self._native.threads.share(among)
+
     def stop(self, run: RunId) -> None:
         """End a run now; see `Engine.stop`."""
         for known in (*self._live, *self._pending):

@@ -22,11 +22,13 @@ class Threads:
     """Adds up the processor time that evaluations get, and uses as many threads as it was cores.
 
     After a while twice as many are tried, ever later while that fails. `use` sets their number.
+    Where several models compute at once, each has its part of the threads from the beginning:
+    else all of them would have to find out by waiting for each other.
     """
 
     def __init__(self, most: int, use: Callable[[int], None]) -> None:
         self.count = most
-        self._most = most
+        self._all = self._most = most
         self._use = use
         self._patience_s = _FIRST_PATIENCE_S
         self._try_at = 0.0
@@ -41,11 +43,19 @@ class Threads:
         now = time.monotonic()
         self.learn(time.process_time() - used, now - began, now)
 
+    def share(self, among: int) -> None:
+        """Let so many models have the cores together, this one among them."""
+        most = max(self._all // max(among, 1), 1)
+        if most != self._most:
+            has_most = self.count == self._most
+            self._most = most
+            self._change(most if has_most else min(self.count, most))
+
     @contextmanager
     def all_at_work(self) -> Iterator[None]:
         """Evaluate with all threads: how many there are can round numbers otherwise."""
         count = self.count
-        self._change(self._most)
+        self._change(self._all)
         yield
         self._change(count)
 

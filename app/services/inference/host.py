@@ -16,6 +16,7 @@ from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.generation.assembly import Assembler
+from app.services.inference.cores import Cores
 from app.services.inference.crossing import post, resolve
 from app.services.inference.runs import Run, Urgency, assembler_for
 from app.services.inference.worker import News, Tokenize, Worker
@@ -29,9 +30,13 @@ class Host:
     """
 
     def __init__(
-        self, open_engine: EngineFactory, options: LoadOptions, tell: Callable[[News], None]
+        self,
+        open_engine: EngineFactory,
+        options: LoadOptions,
+        tell: Callable[[News], None],
+        cores: Cores,
     ) -> None:
-        self._worker = Worker(open_engine, options, tell)
+        self._worker = Worker(open_engine, options, tell, cores)
         self._numbers = count(1)
         self._thread = start_thread("inference", self._worker.work)
 

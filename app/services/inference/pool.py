@@ -21,6 +21,7 @@ from app.core.errors import EngineError, LoadCancelledError, ModelTooLargeError
 from app.core.machine import available_memory_bytes
 from app.core.models import LoadOptions, ModelState
 from app.core.split_files import name_of
+from app.services.inference.cores import Cores
 from app.services.inference.crossing import post
 from app.services.inference.host import Host
 from app.services.inference.leases import Lease
@@ -50,6 +51,7 @@ class Pool:
         self._listeners: list[Callable[[PoolStatus], None]] = []
         self._kept: LoadOptions | None = None
         self._clock = count(1)
+        self._cores = Cores()
         self._news: queue.SimpleQueue[tuple[Place, News]] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
@@ -224,7 +226,9 @@ class Pool:
                 self._end(other)
         place = Place(ticket.options, self._free_bytes(), status)
         self._places.append(place)
-        place.host = Host(self._open_engine, ticket.options, lambda news: self._send(place, news))
+        place.host = Host(
+            self._open_engine, ticket.options, lambda news: self._send(place, news), self._cores
+        )
         self._grant(ticket, place)
         self._tell(status)
 

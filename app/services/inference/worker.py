@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from app.core.engine import Engine, EngineFactory
 from app.core.errors import AppError, EngineDiedError, EngineError, LoadCancelledError
 from app.core.models import LoadOptions, ModelInfo
+from app.services.inference.cores import Cores, Part
 from app.services.inference.crossing import Outbox
 from app.services.inference.runs import Run
 
@@ -76,9 +77,14 @@ class Worker:
     """The thread's side of one model. Other threads use what is public."""
 
     def __init__(
-        self, open_engine: EngineFactory, options: LoadOptions, tell: Callable[[News], None]
+        self,
+        open_engine: EngineFactory,
+        options: LoadOptions,
+        tell: Callable[[News], None],
+        cores: Cores,
     ) -> None:
         self.outbox = Outbox()
+        self._part = Part(cores)
         self._open_engine = open_engine
         self._options = options
         self._tell = tell
@@ -120,6 +126,7 @@ class Worker:
         if engine is not None:
             self._tell(Loaded(engine.info))
             error = self._serve(engine)
+            self._part.leave()
             with suppress(AppError):
                 engine.close()
         self._turn_away(error)
@@ -150,6 +157,7 @@ class Worker:
             while not self._is_ending:
                 self._take_commands(engine)
                 self._begin_waiting(engine)
+                self._part.take(engine, is_busy=bool(self._live))
                 if self._live:
                     self._step(engine)
                 self.outbox.flush()

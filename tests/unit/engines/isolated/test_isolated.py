@@ -31,7 +31,7 @@ from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.isolated import ByName, Isolated, open_isolated
-from app.engines.scripted import Answer, Script, ScriptedFactory
+from app.engines.scripted import Answer, Script, Scripted, ScriptedFactory, scripted_info
 
 OPTIONS = LoadOptions(Path("scripted"))
 HELLO = Prompt(("hello",))
@@ -78,6 +78,23 @@ def test_the_childs_log_lines_arrive_as_they_were_written(caplog: pytest.LogCapt
     engine = open_isolated(open_talking, OPTIONS, lambda _: True)
     engine.close()
     assert ("app.engines.talking", logging.WARNING, "a word from the child") in caplog.record_tuples
+
+
+class Sharing(Scripted):
+    def share_cores(self, among: int) -> None:
+        logging.getLogger("app.engines").warning("one of %d", among)
+
+
+def open_sharing(options: LoadOptions, progress: LoadProgress) -> Engine:
+    return Sharing(scripted_info(), Script())
+
+
+def test_the_child_hears_among_how_many_it_shares_the_cores(caplog: pytest.LogCaptureFixture):
+    with contextlib.closing(open_isolated(open_sharing, OPTIONS, lambda _: True)) as engine:
+        engine.share_cores(2)
+        engine.tokenize("a")
+    engine.share_cores(1)  # closed: nobody is there to be told
+    assert [record.message for record in caplog.records] == ["one of 2"]
 
 
 def test_a_killed_child_is_an_error_that_names_the_signal():
@@ -257,7 +274,7 @@ from app.core.models import LoadOptions
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.isolated import open_isolated
-from app.engines.scripted import Answer, Script, ScriptedFactory
+from app.engines.scripted import Answer, Script, Scripted, ScriptedFactory, scripted_info
 
 if __name__ == "__main__":
     script = Script(default=Answer((b"x",) * 1_000_000), tokens_per_s={tokens_per_s})

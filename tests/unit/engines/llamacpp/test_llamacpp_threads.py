@@ -84,3 +84,25 @@ def test_one_thread_is_never_changed() -> None:
     machine = Machine(1, free=0.1)
     machine.pass_time(30)
     assert machine.used == []
+
+
+def test_models_that_compute_at_once_share_the_cores_and_have_them_all_again() -> None:
+    machine = Machine(8, free=8)
+    machine.threads.share(2)
+    assert machine.pass_time(9) == [4] * 9
+    machine.threads.share(20)
+    assert machine.threads.count == 1
+    machine.threads.share(1)
+    assert machine.threads.count == 8
+    assert machine.pass_time(9) == [8] * 9
+
+
+def test_a_part_of_the_cores_gives_nothing_back_that_other_programs_took() -> None:
+    machine = Machine(8, free=2)
+    machine.pass_time(3)
+    machine.threads.share(2)
+    assert machine.threads.count == 2
+    machine.threads.share(1)
+    assert machine.threads.count == 2
+    with machine.threads.all_at_work():  # an exact run rounds its numbers as it does alone
+        assert machine.used[-1] == 8

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +15,8 @@ from pools import (
     A,
     B,
     C,
+    Crowd,
+    Machine,
     Watch,
     ask,
     first_text,
@@ -31,7 +30,6 @@ from pools import (
 from tiny_model import write_tiny_model
 
 from app.bootstrap import open_engine
-from app.core.engine import Engine, LoadProgress
 from app.core.errors import (
     EngineError,
     LoadCancelledError,
@@ -41,49 +39,11 @@ from app.core.errors import (
 from app.core.models import LoadOptions, ModelState
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
-from app.engines.scripted import Answer, Script
+from app.engines.scripted import Answer, Script, Scripted, scripted_info
 from app.services.inference.pool import Pool
 
 IDLE, WAITING, LOADING, READY, FAILED = ModelState
 SLOW = Script(answers={"long": ENDLESS}, tokens_per_s=500)
-
-
-class Machine:
-    """Loads scripted engines and knows how much memory they hold together, and held at most."""
-
-    def __init__(self, script: Script, gigabytes: int) -> None:
-        self._load = scripted(script)
-        self._lock = threading.Lock()
-        self.free = gigabytes * 10**9
-        self.least_free = self.free
-        self.loads: list[str] = []
-
-    def __call__(self, wanted: LoadOptions, progress: LoadProgress) -> Engine:
-        with self._lock:
-            self.loads.append(wanted.path.stem)
-        self._take(wanted.needed_bytes)
-        try:
-            engine = self._load(wanted, progress)
-        except BaseException:
-            self._take(-wanted.needed_bytes)
-            raise
-        close = engine.close
-        is_open = True
-
-        def give_back() -> None:
-            nonlocal is_open
-            if is_open:
-                is_open = False
-                self._take(-wanted.needed_bytes)
-            close()
-
-        engine.close = give_back  # type: ignore[method-assign]
-        return engine
-
-    def _take(self, size: int) -> None:
-        with self._lock:
-            self.free -= size
-            self.least_free = min(self.least_free, self.free)
 
 
 Make = Callable[..., tuple[Pool, Machine, Watch]]
@@ -326,6 +286,44 @@ def test_pages_of_a_file_that_the_system_calls_free_are_counted(make: Make) -> N
         pool.close()
 
 
+class Shared(Scripted):
+    """Remembers among how many models it shares the cores."""
+
+    def __init__(self) -> None:
+        super().__init__(scripted_info(), SLOW)
+        self.among: list[int] = []
+
+    def share_cores(self, among: int) -> None:
+        self.among.append(among)
+
+
+def test_models_that_write_at_once_share_the_cores_and_idle_ones_take_none() -> None:
+    engines: list[Shared] = []
+
+    def load(*_: object) -> Shared:
+        engines.append(Shared())
+        return engines[-1]
+
+    pool = Pool(load, free_bytes=lambda: 10**12)
+
+    async def work() -> None:
+        async with pool.lease(A) as a, pool.lease(B) as b, pool.lease(C):
+            first = a.run(Prompt(("long",)), SAMPLING)
+            await first_text(first)
+            assert [engine.among for engine in engines] == [[], [], []]  # it has them all
+            second = b.run(Prompt(("long",)), SAMPLING)
+            await first_text(second)
+            await until(lambda: [engine.among for engine in engines] == [[2], [2], []])
+            await second.aclose()
+            await until(lambda: engines[0].among == [2, 1])
+            await first.aclose()
+
+    try:
+        play(work())
+    finally:
+        pool.close()
+
+
 # --- taken back, failed, dead, closed ------------------------------------------------------
 
 
@@ -469,30 +467,12 @@ def test_closing_breaks_a_load_off(make: Make) -> None:
     play(work())
 
 
-def test_three_models_and_sixteen_askers_keep_the_budget(make: Make) -> None:
-    script = Script(default=Answer.of("a b c"), load_s=0.01)
-    pool, machine, _ = make(script, gigabytes=4)
-    models = (options("x", 1), options("y", 2), options("z", 3))
-    dice = random.Random(7)
-    answered = dict.fromkeys(models, 0)
-
-    async def asker(rounds: int) -> None:
-        for _ in range(rounds):
-            wanted = dice.choice(models)
-            work = asyncio.create_task(ask(pool, "x", wanted))
-            if dice.random() < 0.2:
-                await asyncio.sleep(dice.random() / 50)
-                work.cancel()
-            with suppress(asyncio.CancelledError):
-                assert await work == "a b c"
-                answered[wanted] += 1
-
-    async def work() -> None:
-        await asyncio.gather(*(asker(12) for _ in range(16)))
-        assert all(count > 10 for count in answered.values())
-        assert machine.least_free >= 0
-
-    play(work())
+def test_three_models_and_sixteen_askers_keep_the_budget() -> None:
+    """For a minute and more: `make bench ONLY=pool`."""
+    crowd = Crowd(load_s=0.01)
+    play(crowd.ask(rounds=12))
+    assert min(crowd.answered) > 10
+    assert crowd.machine.least_free >= 0
 
 
 # --- on real engines ------------------------------------------------------------------------
