@@ -13,10 +13,10 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication
 
+from app.core.chats import MessageState, StoredMessage
 from app.core.messages import Role
 from app.ui.widgets.code.token_kinds import lexer_for
 from app.ui.widgets.conversation.conversation import Conversation
-from app.ui.widgets.conversation.message import Turn
 from app.ui.widgets.look.theme import Theme
 
 CASES = {
@@ -66,7 +66,7 @@ def _measure(application: QApplication, text: str, *, pieces: int) -> float:
         steps.append(time.thread_time() - began)
 
     if pieces:
-        chat.begin_answer(Turn(Role.ASSISTANT, "", 1))
+        chat.begin_answer(_answer(""))
         size = len(text) // pieces + 1
         for at in range(0, len(text), size):
             chat.append(text[at : at + size])
@@ -74,7 +74,7 @@ def _measure(application: QApplication, text: str, *, pieces: int) -> float:
             step(application.processEvents)
         step(chat.finish)
     else:
-        step(lambda: chat.load([Turn(Role.ASSISTANT, text, 1)]))
+        step(lambda: chat.load([_answer(text)]))
     rested = 0
     while rested < _AT_REST:
         step(application.processEvents)
@@ -86,3 +86,7 @@ def _measure(application: QApplication, text: str, *, pieces: int) -> float:
     application.processEvents()
     gc.enable()
     return max(steps) * 1000
+
+
+def _answer(text: str) -> StoredMessage:
+    return StoredMessage(1, 1, Role.ASSISTANT, text, MessageState.WRITING, "", "", 0.0)
