@@ -19,6 +19,7 @@ from app.store.exported import FORMAT, read_exported
 from app.store.origins import from_plain, to_plain
 from app.store.plain import text_of, time_of, whole_of
 from app.store.stored import tags_of
+from app.text.markdown.raw_html import closing_html
 from app.text.markdown.whole import closed
 
 _SHOWN_CHARACTERS = 60
@@ -90,7 +91,8 @@ def to_markdown(title: str, messages: Sequence[StoredMessage]) -> str:
     parts = [f"# {title}\n"]
     for message in messages:
         speaker = "You" if message.role is Role.USER else message.model or "Answer"
-        parts.append(f"## {speaker}\n\n{closed(message.text)}\n")
+        text, html = closed(message.text), closing_html(message.text)
+        parts.append(f"## {speaker}\n\n{text}\n" + (f"\n{html}\n" if html else ""))
     return "\n".join(parts)
 
 

@@ -67,9 +67,11 @@ def test_markdown_is_for_people(tmp_path: Path) -> None:
         ("> ````\n> ```", "> ```\n> ````\n"),
         ('```py\n"""\n    ```\n    x', "    x\n```\n"),
         ("text with ``` in it", "in it\n"),
+        ("<details>\n\nmore", "more\n\n</details>\n"),
+        ("A comment <!-- to the end", "the end\n\n-->\n"),
     ],
 )
-def test_code_that_an_answer_left_open_is_closed_where_it_stands(answer: str, end: str) -> None:
+def test_what_an_answer_left_open_is_closed_where_it_stands(answer: str, end: str) -> None:
     with closing(History(None)) as history:
         chat = history.add_chat("t")
         message = history.add_message(
