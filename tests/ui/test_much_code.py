@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.services.chats.chats import Chats
 from app.services.chats.history_file import HistoryFile
-from app.services.editors import Editors
 from app.services.tasks import Tasks
+from app.ui.presenters.answer_code import AnswerCode
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.code_tabs import MOST_TABS
 from app.ui.presenters.own_tabs import OwnTabs
@@ -46,12 +46,14 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture
 def presenter(
     panel: CodePanel, tmp_path: Path, loop: asyncio.AbstractEventLoop
-) -> Iterator[CodePresenter]:
+) -> Iterator[AnswerCode]:
     problems: list[Exception] = []
     tasks = Tasks(problems.append)
-    own = OwnTabs(panel, tasks, tmp_path / "tabs.json")
+    own_tabs = OwnTabs(panel, tasks, tmp_path / "tabs.json")
     chats = Chats(HistoryFile(None), None)  # type: ignore[arg-type]
-    made = CodePresenter(panel, own, chats, tasks, Editors(lambda: "", tmp_path))
+    made = AnswerCode(panel, own_tabs, tasks)
+    code = CodePresenter(panel, own_tabs, made, chats, tasks)
+    panel.edited.connect(code.edited)
 
     async def use() -> None:
         await tasks.close()
@@ -147,7 +149,7 @@ def test_millions_of_lines_are_shown_in_part_and_copied_whole(
 
 @pytest.mark.parametrize("count", [300, 2_000])
 def test_answers_of_many_blocks_keep_few_tabs(
-    panel: CodePanel, presenter: CodePresenter, qtbot: QtBot, count: int
+    panel: CodePanel, presenter: AnswerCode, qtbot: QtBot, count: int
 ) -> None:
     blocks = "".join(f"```python\nx{n} = {n}\n```\n\n" for n in range(count))
     presenter.begin(7)
@@ -168,7 +170,7 @@ def test_answers_of_many_blocks_keep_few_tabs(
 
 
 def test_thousands_of_fences_at_once_are_no_thousands_of_editors(
-    panel: CodePanel, presenter: CodePresenter, qtbot: QtBot
+    panel: CodePanel, presenter: AnswerCode, qtbot: QtBot
 ) -> None:
     presenter.begin(7)
     started = time.thread_time()
@@ -179,12 +181,11 @@ def test_thousands_of_fences_at_once_are_no_thousands_of_editors(
 
 
 def test_code_that_the_user_changed_stays_when_newer_code_comes(
-    panel: CodePanel, presenter: CodePresenter, loop: asyncio.AbstractEventLoop, qtbot: QtBot
+    panel: CodePanel, presenter: AnswerCode, loop: asyncio.AbstractEventLoop, qtbot: QtBot
 ) -> None:
     async def tell() -> None:
         panel.tell_edits()
 
-    panel.edited.connect(presenter.edited)
     presenter.begin(7)
     presenter.feed("```python\nfirst = 1\n```\n")
     qtbot.keyClicks(panel.editor(), "my_")

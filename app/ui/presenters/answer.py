@@ -21,7 +21,7 @@ from app.services.chats.asking import (
     SavingWorks,
 )
 from app.text.event_words import activity_words, left_out_words
-from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.answer_code import AnswerCode
 from app.ui.presenters.context import ContextPresenter
 from app.ui.presenters.meter import Meter
 from app.ui.presenters.views import ChatView
@@ -30,7 +30,7 @@ from app.ui.presenters.views import ChatView
 class AnswerPresenter:
     """Shows one answer after the other."""
 
-    def __init__(self, view: ChatView, code: CodePresenter, context: ContextPresenter) -> None:
+    def __init__(self, view: ChatView, code: AnswerCode, context: ContextPresenter) -> None:
         self._view = view.conversation
         self._status = view.status_line
         self._code = code

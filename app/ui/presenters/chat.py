@@ -27,7 +27,7 @@ from app.store.settings import Settings
 from app.text.languages import Language, language_named
 from app.text.names import title_of
 from app.ui.presenters.answer import AnswerPresenter
-from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.answer_code import AnswerCode
 from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.leaving import Left
 from app.ui.presenters.overflow import OverflowPresenter
@@ -50,7 +50,7 @@ class ChatPresenter:
         self,
         view: ChatView,
         chats: Chats,
-        code: CodePresenter,
+        code: AnswerCode,
         draft: DraftPresenter,
         models: Models,
         tasks: Tasks,

@@ -34,7 +34,7 @@ Source = tuple[int, int]
 class Tab:
     """A tab: its versions' sources and the texts that the model gave them, oldest first.
 
-    `own` are the texts that the user made of versions, by their number from 0.
+    `edits` are the texts that the user made of versions, by their number from 0.
     """
 
     info: str
@@ -46,7 +46,7 @@ class Tab:
     path: Path | None = None
     form: TextFormat = PLAIN
     lines: Counter[str] = field(default_factory=Counter)
-    own: dict[int, str] = field(default_factory=dict)
+    edits: dict[int, str] = field(default_factory=dict)
     shown_of: int | None = None
     """The message of a block that the user sent to the panel, which has no source."""
     name: str = ""
@@ -83,7 +83,7 @@ class Tab:
     def text(self) -> str:
         """Return the newest version as it is now."""
         newest = len(self.texts) - 1
-        return self.own.get(newest, self.texts[newest])
+        return self.edits.get(newest, self.texts[newest])
 
     @property
     def extension(self) -> str:

@@ -13,9 +13,11 @@ from app.services.project import Project
 from app.services.services import Services
 from app.services.tasks import Tasks
 from app.store.presets import Presets
+from app.ui.presenters.answer_code import AnswerCode
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
-from app.ui.presenters.code import CodePresenter, CodeView
+from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.code_files import CodeFiles
 from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.edits import EditPresenter, EditView
 from app.ui.presenters.languages import LanguagePresenter
@@ -28,6 +30,7 @@ from app.ui.presenters.suggest import SuggestPresenter, SuggestView
 from app.ui.presenters.syntax import SyntaxPresenter
 from app.ui.presenters.views import (
     ChatView,
+    CodeView,
     LanguageHintView,
     ModelView,
     ProjectView,
@@ -65,7 +68,10 @@ class Ensemble:
     chat: ChatPresenter
     chats: ChatListPresenter
     draft: DraftPresenter
+    answer_code: AnswerCode
+    own_tabs: OwnTabs
     code: CodePresenter
+    code_files: CodeFiles
     edits: EditPresenter
     languages: LanguagePresenter
     project: ProjectPresenter
@@ -85,11 +91,12 @@ def make_presenters(
     chats: Chats,
 ) -> Ensemble:
     """Make the presenters; `follow` is told of every setting that changes."""
-    own = OwnTabs(view.code_panel, tasks, services.paths.open_tabs)
+    own_tabs = OwnTabs(view.code_panel, tasks, services.paths.open_tabs)
+    answer_code = AnswerCode(view.code_panel, own_tabs, tasks)
+    code = CodePresenter(view.code_panel, own_tabs, answer_code, chats, tasks)
     editors = Editors(services.settings, services.paths.scratch)
-    code = CodePresenter(view.code_panel, own, chats, tasks, editors)
     draft = DraftPresenter(view, chats, services.models, services.generation, tasks)
-    chat = ChatPresenter(view, chats, code, draft, services.models, tasks, services.settings)
+    chat = ChatPresenter(view, chats, answer_code, draft, services.models, tasks, services.settings)
     project = ProjectPresenter(
         view.project_views,
         view.dialogs,
@@ -110,7 +117,10 @@ def make_presenters(
         chat=chat,
         chats=ChatListPresenter(view, chats, chat, tasks),
         draft=draft,
+        answer_code=answer_code,
+        own_tabs=own_tabs,
         code=code,
+        code_files=CodeFiles(view.code_panel, own_tabs, answer_code, tasks, editors),
         edits=EditPresenter(
             view.code_panel.code_actions, code, chat, services.models, services.generation, tasks
         ),

@@ -7,13 +7,11 @@ that a crash loses nothing; see `app.store.open_tabs`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from app.core.errors import AppError, RequestError
-from app.core.tab_places import TabPlace
 from app.generation.infill.repository import SourceFile
 from app.services.source_files import PLAIN, TextFormat, read_source, write_source
 from app.services.tasks import Tasks
@@ -21,40 +19,11 @@ from app.store.open_tabs import OpenTab, OpenTabs, load_open_tabs, save_open_tab
 from app.text.detection import detect
 from app.text.encodings import is_encoding, printable
 from app.text.languages import label_of_file, language_named
-
-
-class OwnTabsView(Protocol):
-    """What the code panel does for tabs of the user's own."""
-
-    def add_tab(
-        self,
-        title: str,
-        language: str,
-        comment: tuple[str, str],
-        texts: Sequence[tuple[str, str | None]],
-    ) -> int: ...
-    def keep_open(self, key: int) -> None: ...
-    def remove_tab(self, key: int) -> None: ...
-    def show_tab(self, key: int) -> None: ...
-    def write_in(self, key: int) -> None: ...
-    def show_saved(self, key: int, path: Path, text: str) -> None: ...
-    def show_form(
-        self, key: int, *, line_end: str, encoding: str, is_exact: bool, has_file: bool
-    ) -> None: ...
-    def reload(self, key: int, text: str) -> None: ...
-    def set_language(self, key: int, language: str, comment: tuple[str, str]) -> None: ...
-    def ask_unsaved(
-        self, title: str, *, save: Callable[[], None], discard: Callable[[], None]
-    ) -> None: ...
-    def is_edited(self, key: int) -> bool: ...
-    def text_of(self, key: int) -> str | None: ...
-    def place_of(self, key: int) -> TabPlace: ...
-    def put_place(self, key: int, place: TabPlace) -> None: ...
-    def ask_path(self, key: int, title: str, text: str) -> None: ...
+from app.ui.presenters.views import OwnTabsView
 
 
 @dataclass(slots=True)
-class _Own:
+class _OwnTab:
     """An open tab. `text` is what the user typed last; `stamp` when its file was written."""
 
     title: str
@@ -73,7 +42,7 @@ class OwnTabs:
         self._view = view
         self._tasks = tasks
         self._kept_at = kept_at
-        self._tabs: dict[int, _Own] = {}
+        self._tabs: dict[int, _OwnTab] = {}
         self._count = 0
         self.kept = OpenTabs()
         self._is_discarding = False
@@ -85,7 +54,7 @@ class OwnTabs:
 
     def adopt(self, key: int, title: str, language: str) -> None:
         """Take a tab that is being written for one of the user's own; `grow` follows its text."""
-        self._tabs[key] = _Own(title, language=language)
+        self._tabs[key] = _OwnTab(title, language=language)
         self._view.keep_open(key)
 
     def grow(self, key: int, text: str) -> None:
@@ -108,7 +77,7 @@ class OwnTabs:
         self._count += 1
         known = language_named(language)
         title = f"untitled-{self._count}{known.extension if known else '.txt'}"
-        key = self._add(_Own(title, language=known.label if known else ""), "", None)
+        key = self._add(_OwnTab(title, language=known.label if known else ""), "", None)
         self._view.write_in(key)
         return key
 
@@ -229,7 +198,7 @@ class OwnTabs:
             tabs = [replace(tab, text=None) for tab in tabs if tab.path]
         return OpenTabs(tuple(tabs), code.shown, code.shown_code, code.places, code.hidden)
 
-    def _kept_tab(self, key: int, tab: _Own) -> OpenTab:
+    def _kept_tab(self, key: int, tab: _OwnTab) -> OpenTab:
         return OpenTab(
             title=tab.title,
             path=str(tab.path or ""),
@@ -248,7 +217,9 @@ class OwnTabs:
                 continue
             text, form, stamp = await asyncio.to_thread(_read, path)
             found = await asyncio.to_thread(detect, text, file_name=str(path))
-            tab = _Own(printable(path.name), path, found.label if found else "", form, text, stamp)
+            tab = _OwnTab(
+                printable(path.name), path, found.label if found else "", form, text, stamp
+            )
             self._view.write_in(self._add(tab, text, None))
         await self.keep()
 
@@ -263,10 +234,10 @@ class OwnTabs:
                 if one.text is None:
                     raise
         text = saved if one.text is None else one.text
-        key = self._add(_Own(one.title, path, one.language, form, text, stamp), saved, text)
+        key = self._add(_OwnTab(one.title, path, one.language, form, text, stamp), saved, text)
         self._view.put_place(key, one.place)
 
-    def _add(self, tab: _Own, saved: str, text: str | None) -> int:
+    def _add(self, tab: _OwnTab, saved: str, text: str | None) -> int:
         known = language_named(tab.language)
         comment = (known.comment, known.comment_end) if known else ("#", "")
         key = self._view.add_tab(tab.title, tab.language, comment, [(saved, text)])

@@ -88,13 +88,13 @@ class Program:
         await self._to.chats.begin()
         # Made now, and not before the first paint.
         add_snippets(self._window, self._to, self._snippets, self._tasks)
-        self._to.code.find_editor()
+        self._to.code_files.find_editor()
         try:
             await self._to.code.restore()
         except StoreError as error:
             self._trouble.report(error)
         if files:
-            self._to.code.own.open(files)
+            self._to.own_tabs.open(files)
         await self._state.reopen(self._chats, self._to.chat)
         keeping = self._state.keep_on(self._to.chat, self._to.code)
         self._tasks.start(keeping, name="keep window state")
@@ -128,14 +128,14 @@ class Program:
         elif key == "window.text_percent":
             self._theme.set_text(int(value))
         elif key == "editor.command":
-            self._to.code.find_editor()
+            self._to.code_files.find_editor()
 
     def _wish_to_close(self) -> None:
         """Close, after one question where text is in no file."""
         self._window.code_panel.tell_edits()
-        unsaved = self._to.code.own.unsaved()
+        unsaved = self._to.own_tabs.unsaved()
         if unsaved:
-            can_save = self._to.code.own.has_file_to_save()
+            can_save = self._to.own_tabs.has_file_to_save()
             self._window.dialogs.ask_leave(unsaved, self._leave, can_save=can_save)
         else:
             self._leave(Leaving.KEEP)
@@ -143,9 +143,9 @@ class Program:
     def _leave(self, how: Leaving) -> None:
         async def leave() -> None:
             if how is Leaving.SAVE:
-                await self._to.code.own.save_all()
+                await self._to.own_tabs.save_all()
             elif how is Leaving.DISCARD:
-                self._to.code.own.discard_all()
+                self._to.own_tabs.discard_all()
             self._window.hide()
             self._closing.set()
 
@@ -161,7 +161,7 @@ class Program:
             if wanted.folder is not None:
                 self._to.project.choose(wanted.folder)
             if wanted.files:
-                self._to.code.own.open(wanted.files)
+                self._to.own_tabs.open(wanted.files)
 
         self._tasks.start(open_(), name="open what was handed over")
 

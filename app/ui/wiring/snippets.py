@@ -33,7 +33,7 @@ def add_snippets(
     def insert(text: str, language: str) -> None:
         window.reach.show_code()
         if not window.code_panel.insert_at_cursor(text):
-            to.code.show_block(text, language)
+            to.answer_code.show_block(text, language)
 
     def keep_block(action: CodeAction, text: str, language: str, message_id: int) -> None:
         if action is CodeAction.KEEP:
@@ -42,7 +42,7 @@ def add_snippets(
     dialog.insert_requested.connect(insert)
     window.conversation.code_requested.connect(keep_block)
     window.code_panel.keep_requested.connect(
-        lambda key, version, text: presenter.keep(text, *to.code.source_of(key, version))
+        lambda key, version, text: presenter.keep(text, *to.answer_code.source_of(key, version))
     )
     window.sidebar.links.snippets_requested.connect(dialog.open_list)
     window.add_commands([Offer(SNIPPETS, dialog.open_list)])

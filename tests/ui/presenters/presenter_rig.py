@@ -23,9 +23,11 @@ from app.services.models import Models
 from app.services.tasks import Tasks
 from app.store.history import History
 from app.store.settings import Settings
+from app.ui.presenters.answer_code import AnswerCode
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
 from app.ui.presenters.code import CodePresenter
+from app.ui.presenters.code_files import CodeFiles
 from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.models import ModelPresenter
 from app.ui.presenters.own_tabs import OwnTabs
@@ -315,12 +317,14 @@ class Rig:
         tasks = Tasks(self.bugs.append)
         self.settings = Settings(folder / "settings.toml")
         self.editors = Editors(self.settings, folder / "scratch", {"PATH": str(folder / "bin")})
-        own = OwnTabs(self.panel, tasks, folder / "open_tabs.json")
-        self.code = CodePresenter(self.panel, own, self.chats, tasks, self.editors)
+        own_tabs = self.own_tabs = OwnTabs(self.panel, tasks, folder / "open_tabs.json")
+        self.answer_code = AnswerCode(self.panel, own_tabs, tasks)
+        self.code = CodePresenter(self.panel, own_tabs, self.answer_code, self.chats, tasks)
+        self.code_files = CodeFiles(self.panel, own_tabs, self.answer_code, tasks, self.editors)
         self.models = ModelPresenter(self.screen, models, tasks)
         self.draft = DraftPresenter(self.screen, self.chats, models, self.generation, tasks)
         self.chat = ChatPresenter(
-            self.screen, self.chats, self.code, self.draft, models, tasks, self.settings
+            self.screen, self.chats, self.answer_code, self.draft, models, tasks, self.settings
         )
         self.list = ChatListPresenter(self.screen, self.chats, self.chat, tasks)
 

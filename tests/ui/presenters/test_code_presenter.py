@@ -60,9 +60,9 @@ def test_other_code_gets_a_tab_of_its_own(make: Make) -> None:
         await rig.ask("one")
         await rig.ask("two")
         assert rig.panel.titles == ["mean.py", "other.py"]
-        rig.code.show_block("def other():\n    pass", "python")
+        rig.answer_code.show_block("def other():\n    pass", "python")
         assert len(rig.panel.tabs) == 2
-        rig.code.show_block("SELECT 1", "sql")
+        rig.answer_code.show_block("SELECT 1", "sql")
         assert len(rig.panel.tabs) == 3
 
     play(work())
@@ -127,13 +127,13 @@ def test_code_is_saved_once_asked_where_then_at_once(make: Make, tmp_path: Path)
     async def work() -> None:
         await rig.begin()
         await rig.ask("one")
-        rig.code.save(0, "mean.py", "text\r\n")
+        rig.code_files.save(0, "mean.py", "text\r\n")
         assert rig.panel.asked == [(0, "mean.py", "text\r\n")]
         path = tmp_path / "out" / "mean.py"
-        rig.code.save_to(0, path, "text\r\n")
+        rig.code_files.save_to(0, path, "text\r\n")
         await rig.until(lambda: rig.panel.saved == [path])
         assert path.read_bytes() == b"text\r\n"
-        rig.code.save(0, "mean.py", "more")
+        rig.code_files.save(0, "mean.py", "more")
         await rig.until(lambda: len(rig.panel.saved) == 2)
         assert path.read_text() == "more"
 
@@ -145,8 +145,8 @@ def test_a_dragged_tab_is_a_file_with_its_name(make: Make, tmp_path: Path) -> No
 
     async def work() -> None:
         await rig.begin()
-        rig.code.give_file(3, "../mean.py", "one\r\n")
-        rig.code.give_file(4, "mean.py", "two")
+        rig.code_files.give_file(3, "../mean.py", "one\r\n")
+        rig.code_files.give_file(4, "mean.py", "two")
         await rig.until(lambda: len(rig.panel.files) == 2)
         files = dict(rig.panel.files)
         assert {path.name for path in files.values()} == {"mean.py"}
@@ -171,7 +171,7 @@ def test_the_users_editor_opens_at_the_line(make: Make, tmp_path: Path) -> None:
         await rig.begin()
         await rig.ask("one")
         rig.settings.set_value("editor.command", f"{stand_in} --goto {{path}}:{{line}}")
-        rig.code.open_outside(0, "mean.py", "def mean(xs): ...\n", 7)
+        rig.code_files.open_outside(0, "mean.py", "def mean(xs): ...\n", 7)
         await rig.until(heard.exists)
         copy = tmp_path / "scratch" / "mean.py"
         assert heard.read_text() == f"--goto {copy}:7\n"
@@ -194,7 +194,7 @@ def test_code_is_called_as_its_tool_expects(make: Make, tmp_path: Path) -> None:
         await rig.until(lambda: "run-tests.yml" in rig.panel.titles)
         assert "github-actions" in rig.panel.languages
         key = list(rig.panel.tabs)[rig.panel.titles.index("run-tests.yml")]
-        rig.code.save(key, "run-tests.yml", workflow)
+        rig.code_files.save(key, "run-tests.yml", workflow)
         assert rig.panel.asked[-1][1] == ".github/workflows/run-tests.yml"
         rig.chat.new_chat()
         await rig.until(lambda: not rig.panel.tabs)
@@ -210,15 +210,15 @@ def test_code_that_says_nothing_of_its_language_is_told_by_its_content(make: Mak
 
     async def work() -> None:
         await rig.begin()
-        rig.code.begin(7)
-        rig.code.feed("```\npackage main\n\nfunc main() {\n\tx := 1\n}\n```\n")
-        rig.code.finish()
+        rig.answer_code.begin(7)
+        rig.answer_code.feed("```\npackage main\n\nfunc main() {\n\tx := 1\n}\n```\n")
+        rig.answer_code.finish()
         await rig.until(lambda: rig.panel.languages == ["go"])
         assert rig.panel.titles == ["main.go"]
-        rig.code.expect_language("Haskell")
-        rig.code.begin(8)
-        rig.code.feed("```\nx y z\n```\n")
-        rig.code.finish()
+        rig.answer_code.expect_language("Haskell")
+        rig.answer_code.begin(8)
+        rig.answer_code.feed("```\nx y z\n```\n")
+        rig.answer_code.finish()
         await rig.until(lambda: rig.panel.languages[-1] == "haskell")
         assert rig.panel.titles[-1] == "code-2.hs"
 
@@ -251,7 +251,7 @@ def test_code_stands_where_it_was_left_and_what_was_closed_stays_closed(make: Ma
         (there,) = other.panel.tabs
         assert other.panel.places[there] == TabPlace(-1, 12, 4)
         assert other.panel.hidden == {there}
-        other.code.show_block(FIRST, "python", None)
+        other.answer_code.show_block(FIRST, "python", None)
         assert other.panel.shown == there
 
     play(work())

@@ -71,7 +71,7 @@ class EditRig(Rig):
 
     async def open(self) -> None:
         await self.begin()
-        self.code.show_block(TEXT, "python")
+        self.answer_code.show_block(TEXT, "python")
 
 
 Make = Callable[..., EditRig]

@@ -64,7 +64,7 @@ def test_folder_and_open_tabs_are_read_before_an_infill(rig: ProjectRig, tmp_pat
         assert await rig.context("x.py", "ledger", 1) == ([name], "project")
         rig.project.choose(root)
         await rig.until(lambda: rig.folders == [root])
-        rig.code.own.open([root / "main.py"])
+        rig.own_tabs.open([root / "main.py"])
         await rig.until(lambda: "main.py" in rig.panel.titles)
         # The tab's own imports count, though the text at the cursor is far from them.
         assert await rig.context("main.py", "Ledger()", 2) == (["ledger.py", name], "shop")
@@ -101,7 +101,7 @@ def test_a_file_of_the_users_stays_when_the_chat_changes(rig: ProjectRig, tmp_pa
     async def work() -> None:
         await rig.begin()
         await rig.ask("one")
-        rig.code.own.open([path])
+        rig.own_tabs.open([path])
         await rig.until(lambda: "mine.py" in rig.panel.titles)
         key = next(key for key, name in rig.panel.names.items() if name == "mine.py")
         rig.code.edited(key, 0, "x = 2\n")
@@ -109,10 +109,10 @@ def test_a_file_of_the_users_stays_when_the_chat_changes(rig: ProjectRig, tmp_pa
         await rig.until(lambda: rig.panel.titles == ["mine.py"])
         assert [file.text for file in rig.code.files()] == ["x = 2\n"]
         (key,) = rig.panel.tabs
-        rig.code.save(key, "mine.py", "x = 3\n")
+        rig.code_files.save(key, "mine.py", "x = 3\n")
         await rig.until(lambda: rig.panel.saved == [path])
         assert path.read_bytes() == b"x = 3\r\n"
-        rig.code.own.open([path])
+        rig.own_tabs.open([path])
         await asyncio.sleep(0.05)
         assert rig.panel.titles == ["mine.py"]
 
