@@ -76,11 +76,15 @@ def measure_window(show: Callable[..., None]) -> None:
 
 
 def measure_steps(show: Callable[..., None]) -> None:
-    """Measure the longest step of the window's thread for answers that no one should write."""
+    """Measure the longest step of the window's thread for odd answers, a long chat, settings."""
     for name in steps.CASES:
-        reopened, streamed = steps.longest_steps_ms(name)
+        reopened, streamed = steps.answer_steps_ms(name)
         show(f"longest step, {name}, reopened", reopened, 100, "ms", is_least=False)
         show(f"longest step, {name}, streamed", streamed, 100, "ms", is_least=False)
+    for name, longest in steps.chat_steps_ms():
+        show(f"longest step, chat of 300 messages, {name}", longest, 100, "ms", is_least=False)
+    opened = steps.settings_step_ms()
+    show("longest step, settings opened first", opened, 100, "ms", is_least=False)
 
 
 def measure_long(show: Callable[..., None]) -> None:

@@ -27,12 +27,15 @@ def part_with(widget: QWidget) -> None:
     widget.deleteLater()
 
 
-def part_with_all(widgets: Sequence[QWidget]) -> None:
-    """Part with many at once. A few a turn are deleted: all of a long chat took a second."""
+def part_with_all(widgets: Sequence[QWidget], pieces: Sequence[QWidget] = ()) -> None:
+    """Part with many, their `pieces` before them.
+
+    A few a turn are deleted: a long chat took a second, an answer of many pieces half of one.
+    """
     for widget in widgets:
         widget.blockSignals(True)  # noqa: FBT003 - Qt's own
         widget.hide()
-    _delete_some(deque(widgets))
+    _delete_some(deque([*pieces, *widgets]))
 
 
 def _delete_some(waiting: deque[QWidget]) -> None:

@@ -86,12 +86,21 @@ class AnswerBody(QWidget):
         if not self.is_busy:
             self._step()
 
+    def give_up(self) -> list[QWidget]:
+        """Draw nothing more; return what was drawn, for whoever deletes it."""
+        self._steps.stop()
+        self._cursor.hide()
+        return self._drawn()
+
+    def _drawn(self) -> list[QWidget]:
+        items = [self._column.itemAt(at) for at in range(self._column.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget for widget in widgets if widget is not None]
+
     def parts(self) -> list[Part]:
         """Return what is read of the answer, first to last, drawn or not."""
         parts: list[Part] = []
-        for at in range(self._column.count()):
-            item = self._column.itemAt(at)
-            widget = item.widget() if item is not None else None
+        for widget in self._drawn():
             if isinstance(widget, ProseBlock):
                 parts.append(widget)
             elif isinstance(widget, CodeBlock | CodeRow):

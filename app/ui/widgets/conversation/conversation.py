@@ -39,7 +39,7 @@ from app.ui.widgets.conversation.empty_state import EmptyState
 from app.ui.widgets.conversation.message import MessageView
 from app.ui.widgets.conversation.message_actions import MessageAction
 from app.ui.widgets.conversation.message_tools import MessageTools
-from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage, words_of
+from app.ui.widgets.conversation.message_view import AnswerMessage, UserMessage, given_up, words_of
 from app.ui.widgets.conversation.prose_block import ProseBlock
 from app.ui.widgets.conversation.reading import Spoken, Undrawn
 from app.ui.widgets.conversation.stale_blocks import StaleBlocks
@@ -414,7 +414,7 @@ class Conversation(QScrollArea):
             self._tools.bar.leave()
         for view in views:
             self._column.removeWidget(view)
-        part_with_all(views)
+        part_with_all(views, given_up(views))
 
     def _add(self, view: QWidget) -> None:
         self.empty.hide()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -201,3 +203,9 @@ class AnswerMessage(MessageView):
 def words_of(message: StoredMessage) -> str:
     """Return what the view of a message shows of its text: of a question all but its files."""
     return taken_apart(message.text)[0] if message.role is Role.USER else message.text
+
+
+def given_up(views: Sequence[QWidget]) -> list[QWidget]:
+    """Let nothing more be drawn of these messages; return what their answers are made of."""
+    answers = [view for view in views if isinstance(view, AnswerMessage)]
+    return [piece for answer in answers for piece in answer.body.give_up()]

@@ -488,3 +488,15 @@ def test_the_messages_of_a_long_chat_go_a_few_at_a_time(chat, qtbot):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # those of one turn
     assert 0 < sum(map(isValid, views)) < 40
     qtbot.waitUntil(lambda: not any(map(isValid, views)))
+
+
+def test_an_answer_of_many_pieces_goes_a_few_at_a_time_also_while_it_is_drawn(chat, qtbot):
+    chat.load([said(Role.ASSISTANT, "a\n\n```py\nx = 1\n```\n\n" * 40, 1)])
+    pieces = chat.findChildren(CodeBlock)
+    assert chat.messages()[0].body.is_busy
+    chat.load([said(Role.USER, "Another chat", 2)])
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # those of one turn
+    assert any(map(isValid, pieces))
+    qtbot.waitUntil(lambda: not chat.findChildren(CodeBlock))
+    assert not any(map(isValid, pieces))
+    assert [view.text() for view in chat.messages()] == ["Another chat"]
