@@ -161,7 +161,7 @@ def settings_step_ms() -> float:
     window.show()
     steps.rest()
     steps.longest_ms()
-    steps.take(lambda: window.show_settings({one.key: one.default for one in DECLARED}))
+    steps.take(lambda: window.pages.show_settings({one.key: one.default for one in DECLARED}))
     steps.rest()
     window.deleteLater()
     return steps.longest_ms()
