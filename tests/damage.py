@@ -14,6 +14,7 @@ from app.core.messages import Role
 from app.services.chats.rescue import rescue_file
 from app.store.history import History
 from app.store.rescue import Rescued, rescue
+from app.store.whole_chats import all_messages
 
 PAGE_BYTES = 4096
 CHATS, TURNS = 60, 8
@@ -121,7 +122,7 @@ def _read_all(path: Path) -> int:
             history.draft(chat.id)
             history.chat_settings(chat.id)
             history.origins(chat.id)
-            messages = history.all_messages(chat.id)[1]
+            messages = all_messages(history.database, chat.id)[1]
             count += len(messages)
             said += [message.text for message in messages if message.text.startswith("message")]
         assert len(said) == len(set(said)), "something is there twice"

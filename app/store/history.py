@@ -9,14 +9,11 @@ could not save.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import time
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from itertools import chain, count
 from pathlib import Path
 
 from app.core.chats import Chat, Hit, MessageState, StoredMessage
@@ -31,8 +28,6 @@ from app.store.schema import MIGRATIONS
 from app.store.search import search
 from app.store.stored import chat_of, plain_in, readable, tags_of
 from app.store.tree import is_in_place_of, newest_end, path_to, read_tree
-
-_BRANCH_NAME = re.compile(r"^Branch(?: \d+)? of ")
 
 
 class History:
@@ -68,7 +63,7 @@ class History:
     def add_chat(self, title: str) -> Chat:
         """Add a chat."""
         with self.database.transaction() as connection:
-            now = _now(connection)
+            now = now_in(connection)
             chat_id = connection.execute(
                 "INSERT INTO chats (title, created_at, updated_at) VALUES (?, ?, ?)",
                 (title, now, now),
@@ -95,38 +90,6 @@ class History:
     def restore_chat(self, chat_id: int) -> None:
         """Undo `delete_chat`."""
         self.database.write("UPDATE chats SET deleted_at = NULL WHERE id = ?", chat_id)
-
-    def branch(self, message_id: int) -> Chat:
-        """Copy a chat up to and including a message into a new chat, and return that."""
-        with self.database.transaction() as connection:
-            now = _now(connection)
-            chat_id, title = connection.execute(
-                "SELECT chats.id, title FROM chats JOIN messages ON chat_id = chats.id"
-                " WHERE messages.id = ?",
-                (message_id,),
-            ).fetchone()
-            title = _branch_name(connection, readable(title))
-            path = path_to(read_tree(connection, chat_id), message_id)
-            new_id = connection.execute(
-                "INSERT INTO chats (title, created_at, updated_at, tags)"
-                " SELECT ?, ?, ?, tags FROM chats WHERE id = ?",
-                (title, now, now, chat_id),
-            ).lastrowid
-            assert new_id is not None
-            head: int | None = None
-            for message in path:
-                head = connection.execute(
-                    "INSERT INTO messages (chat_id, role, text, state, model, error, created_at,"
-                    " parent_id) SELECT ?, role, text, state, model, error, created_at, ?"
-                    " FROM messages WHERE id = ?",
-                    (new_id, head, message.id),
-                ).lastrowid
-                connection.execute(
-                    "INSERT INTO origins SELECT ?, origin FROM origins WHERE message_id = ?",
-                    (head, message.id),
-                )
-            connection.execute("UPDATE chats SET head_id = ? WHERE id = ?", (head, new_id))
-        return Chat(new_id, title, now, now)
 
     def chat_settings(self, chat_id: int) -> dict[str, Value]:
         """Return the settings that hold for this chat alone; what makes no sense is left out."""
@@ -170,61 +133,6 @@ class History:
         )
         return {(row[0], row[1]): readable(row[2]) for row in rows}
 
-    def all_messages(self, chat_id: int) -> tuple[int | None, list[StoredMessage]]:
-        """Return the id of the shown path's end, and every message with all its versions."""
-        with self.database.transaction("read") as connection:
-            found = connection.execute("SELECT head_id FROM chats WHERE id = ?", (chat_id,))
-            (head_id,) = found.fetchone() or (None,)
-            nodes = read_tree(connection, chat_id).values()
-        return head_id if isinstance(head_id, int) else None, [
-            node.message for node in nodes if not node.is_deleted
-        ]
-
-    def add_whole_chat(
-        self,
-        chat: Chat,
-        head_id: int | None,
-        messages: Sequence[StoredMessage],
-        origins: Mapping[int, Origin] | None = None,
-    ) -> Chat:
-        """Add a chat with all its messages at once; ids are given anew."""
-        with self.database.transaction() as connection:
-            chat_id = connection.execute(
-                "INSERT INTO chats (title, created_at, updated_at, tags) VALUES (?, ?, ?, ?)",
-                (
-                    chat.title,
-                    chat.created_at,
-                    chat.updated_at,
-                    json.dumps(tags_of(chat.tags), ensure_ascii=False),
-                ),
-            ).lastrowid
-            assert chat_id is not None
-            new_ids: dict[int | None, int | None] = {None: None}
-            for message in sorted(messages, key=lambda message: message.id):
-                new_ids[message.id] = connection.execute(
-                    "INSERT INTO messages (chat_id, role, text, state, model, error, created_at,"
-                    " parent_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        chat_id,
-                        message.role,
-                        message.text,
-                        message.state,
-                        message.model,
-                        message.error,
-                        message.created_at,
-                        new_ids.get(message.parent_id),
-                    ),
-                ).lastrowid
-                if message.id in (origins or {}):
-                    connection.execute(
-                        "INSERT INTO origins VALUES (?, ?)",
-                        (new_ids[message.id], packed((origins or {})[message.id])),
-                    )
-            connection.execute(
-                "UPDATE chats SET head_id = ? WHERE id = ?", (new_ids.get(head_id), chat_id)
-            )
-        return replace(chat, id=chat_id)
-
     # --- messages ------------------------------------------------------------------------
 
     def messages(self, chat_id: int) -> list[StoredMessage]:
@@ -246,7 +154,7 @@ class History:
     ) -> StoredMessage:
         """Add a message after `parent_id` (None: a first message); the shown path ends with it."""
         with self.database.transaction() as connection:
-            now = _now(connection)
+            now = now_in(connection)
             new_id = connection.execute(
                 "INSERT INTO messages (chat_id, role, text, state, model, created_at, parent_id)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -403,16 +311,7 @@ class History:
             connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
 
 
-def _branch_name(connection: sqlite3.Connection, title: str) -> str:
-    """Return a name that tells a branch from its chat and from its other branches."""
-    root = _BRANCH_NAME.sub("", title)
-    rows = connection.execute("SELECT title FROM chats WHERE title LIKE 'Branch%'")
-    taken = {row[0] for row in rows}
-    names = (f"Branch {number} of {root}" for number in count(2))
-    return next(name for name in chain([f"Branch of {root}"], names) if name not in taken)
-
-
-def _now(connection: sqlite3.Connection) -> float:
+def now_in(connection: sqlite3.Connection) -> float:
     """Return the time for what happens now: never before that of the chat used last.
 
     A clock that went back would put new chats below the old ones.

@@ -11,6 +11,7 @@ from app.core.chats import Chat
 from app.store.archive import ArchivedChat, from_json, to_json, to_markdown
 from app.store.files import LARGEST_EXPORT_BYTES, read_text, write_text
 from app.store.history import History
+from app.store.whole_chats import add_whole_chat, all_messages
 
 
 def export_chats(history: History, chat_id: int | None, path: Path) -> None:
@@ -22,7 +23,7 @@ def export_chats(history: History, chat_id: int | None, path: Path) -> None:
         return
     archived = []
     for chat in wanted:
-        head_id, messages = history.all_messages(chat.id)
+        head_id, messages = all_messages(history.database, chat.id)
         archived.append(
             ArchivedChat(
                 chat.title,
@@ -41,7 +42,8 @@ def import_chats(history: History, path: Path) -> list[Chat]:
     """Add the chats of a JSON file that `export_chats` wrote."""
     chats = from_json(read_text(path, most_bytes=LARGEST_EXPORT_BYTES), name=path.name)
     return [
-        history.add_whole_chat(
+        add_whole_chat(
+            history.database,
             Chat(0, chat.title, chat.created_at, chat.updated_at, tags=chat.tags),
             chat.head_id,
             chat.messages,

@@ -21,6 +21,7 @@ from app.services.chats.history_file import HistoryFile
 from app.store.draft_files import draft_files, keep_draft_files
 from app.store.history import History
 from app.store.short_index import index_older
+from app.store.whole_chats import branch
 
 INDEX_PAUSE_S = 0.03
 
@@ -77,7 +78,7 @@ class Chats:
 
     async def branch(self, message_id: int) -> Chat:
         """Copy a chat up to and including a message into a new chat."""
-        return await self._file.use(History.branch, message_id)
+        return await self._file.use(_branch, message_id)
 
     async def search(self, words: str, *, among: Collection[int] | None = None) -> list[Hit]:
         """Find messages that contain all the words, newest first, in all chats or `among` some."""
@@ -157,6 +158,10 @@ class Chats:
             state=MessageState.DONE,
             model=message.model,
         )
+
+
+def _branch(history: History, message_id: int) -> Chat:
+    return branch(history.database, message_id)
 
 
 def _index_older(history: History) -> bool:

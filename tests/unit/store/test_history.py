@@ -14,6 +14,7 @@ from app.core.errors import StoreError
 from app.core.messages import Role
 from app.store.history import History
 from app.store.schema import MIGRATIONS
+from app.store.whole_chats import branch
 
 
 def say(
@@ -216,14 +217,14 @@ def test_a_branch_is_a_chat_of_its_own() -> None:
         one = say(history, chat.id, "one")
         two = say(history, chat.id, "two", Role.ASSISTANT, one.id)
         say(history, chat.id, "three", Role.USER, two.id)
-        branch = history.branch(two.id)
-        assert branch.title == "Branch of chat"
-        again = history.branch(history.messages(branch.id)[-1].id)
+        copy = branch(history.database, two.id)
+        assert copy.title == "Branch of chat"
+        again = branch(history.database, history.messages(copy.id)[-1].id)
         assert again.title == "Branch 2 of chat"  # a branch of a branch names the first chat
-        assert texts(history, branch.id) == ["one", "two"]
-        last = history.messages(branch.id)[-1]
-        say(history, branch.id, "other", Role.USER, last.id)
-        assert texts(history, branch.id) == ["one", "two", "other"]
+        assert texts(history, copy.id) == ["one", "two"]
+        last = history.messages(copy.id)[-1]
+        say(history, copy.id, "other", Role.USER, last.id)
+        assert texts(history, copy.id) == ["one", "two", "other"]
         assert texts(history, chat.id) == ["one", "two", "three"]
 
 

@@ -21,10 +21,12 @@ from app.core.snippets import Snippet, Written
 from app.store.archive import ArchivedChat
 from app.store.archive import from_json as chats_from_json
 from app.store.archive import to_json as chats_to_json
+from app.store.faults import StatementError
 from app.store.history import History
 from app.store.rescue import rescue
 from app.store.schema import MIGRATIONS
 from app.store.snippets import SnippetStore, from_json, to_json
+from app.store.whole_chats import all_messages, branch
 from app.text.folding import folded
 from app.text.short_pieces import short_pieces
 
@@ -144,7 +146,7 @@ def test_a_newer_export_is_named() -> None:
 def test_nothing_is_added_of_an_import_that_fails(history: History) -> None:
     store = SnippetStore(history.database)
     bad = Snippet(0, None, "x")  # type: ignore[arg-type]
-    with pytest.raises(StoreError):
+    with pytest.raises(StatementError, match="NOT NULL"):
         store.add_all([(Snippet(0, "x", "x"), None), (bad, None)])
     assert store.search() == []
 
@@ -207,10 +209,10 @@ def test_how_an_answer_was_made_goes_with_branches_and_exports(history: History)
     chat_id, answer_id = answered(history)
     history.tag_chat(chat_id, ["#work", "work", " "])
     assert history.answer_of(answer_id) == ("said", MessageState.STOPPED, "m", ORIGIN)
-    branch = history.branch(answer_id)
-    assert history.origins(branch.id) == {history.messages(branch.id)[0].id: ORIGIN}
+    copy = branch(history.database, answer_id)
+    assert history.origins(copy.id) == {history.messages(copy.id)[0].id: ORIGIN}
     assert [chat.tags for chat in history.chats()] == [("work",), ("work",)]
-    head, messages = history.all_messages(chat_id)
+    head, messages = all_messages(history.database, chat_id)
     archived = ArchivedChat("t", 1.0, 2.0, head, tuple(messages), ("work",), {answer_id: ORIGIN})
     (found,) = chats_from_json(chats_to_json([archived]), name="chats.json")
     assert (found.tags, dict(found.origins)) == (("work",), {answer_id: ORIGIN})
