@@ -27,7 +27,7 @@ async def model_named(models: Models, name: str) -> ModelFile:
         if name.lower() in map(str.lower, named):
             return model
     if "/" in name or "\\" in name or name.lower().endswith(".gguf"):
-        return await models.inspect(_path(name))
+        return await models.files.inspect(_path(name))
     known = ", ".join(repr(model.name) for model in choices)
     raise NoModelError(
         f"There is no model {name!r}.",

@@ -179,7 +179,7 @@ class Snippets:
                 if is_where_it_was or now.size_bytes == origin.model.size_bytes:
                     found = await self._difference(origin.model, now)
                     if found is None:
-                        return await self._models.inspect(path)
+                        return await self._models.files.inspect(path)
                     problem = problem or found
             except ModelFileError as error:
                 if is_where_it_was:

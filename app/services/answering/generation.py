@@ -143,7 +143,7 @@ class Generation:
         (`chat` says why).
         """
         known = self._models.status.info
-        options = self._models.load_options(model)
+        options = self._models.loads.options(model)
         if fits_surely(request.messages, known.context_tokens if known else options.context_tokens):
             return None
         try:
@@ -156,7 +156,7 @@ class Generation:
         needed = fit.prompt_tokens + fit.answer_tokens
         return replace(
             fit,
-            raised_tokens=self._models.raised_context(model, needed),
+            raised_tokens=self._models.loads.raised_context(model, needed),
             trained_tokens=model.context_tokens,
         )
 
@@ -270,7 +270,7 @@ class Generation:
 
     def context_tokens(self, model: ModelFile) -> int:
         """Return the context that a model is loaded with; 0: its own."""
-        return self._models.load_options(model).context_tokens
+        return self._models.loads.options(model).context_tokens
 
     async def count_tokens(self, model: ModelFile, texts: Sequence[str]) -> list[int]:
         """Count each text's tokens. Raises `NoModelError` where the model is not loaded."""
@@ -278,7 +278,7 @@ class Generation:
             return await self._counter.count(leased, texts)
 
     def _loaded(self, model: ModelFile) -> Lease:
-        lease = self._models.lease_loaded(model)
+        lease = self._models.loads.lease_loaded(model)
         if lease is None:
             raise NoModelError(f"{model.name} is not loaded.", hint="Load it first.")
         return lease

@@ -239,6 +239,8 @@ class Pool:
         place.last_used = next(self._clock)
         place.stay()
         ticket.news.put_nowait(place.status)
+        if place.is_ready:  # news to whom it was told that another load of the file failed
+            self._tell(place.status)
 
     def _rest(self, place: Place) -> None:
         """Nobody uses a model: break its load off, or let it leave after a while."""

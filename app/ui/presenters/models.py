@@ -57,7 +57,7 @@ class ModelPresenter:
 
         async def forget() -> None:
             for path in await self._broken():
-                await self._models.forget(path)
+                await self._models.files.forget(path)
                 self._failed.pop(path, None)
             await self._list()
 

@@ -70,12 +70,12 @@ class OverflowPresenter:
                 self._view.close_overflow()
 
     async def _raise(self, tokens: int, model: ModelFile) -> None:
-        before = self._models.context_setting
-        await asyncio.to_thread(self._models.raise_context, tokens)
+        before = self._models.loads.context_setting
+        await asyncio.to_thread(self._models.loads.raise_context, tokens)
         try:
             await self._models.load(model)
         except (AppError, asyncio.CancelledError):
-            await asyncio.shield(asyncio.to_thread(self._models.raise_context, before))
+            await asyncio.shield(asyncio.to_thread(self._models.loads.raise_context, before))
             raise
 
 

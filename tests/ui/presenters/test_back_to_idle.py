@@ -101,7 +101,7 @@ def test_a_bug_while_a_model_loads_does_not_leave_it_loading(make: Make) -> None
         await rig.begin()
         model = rig.models_service.status.model
         assert model is not None
-        await asyncio.to_thread(rig.models_service.raise_context, 1024)
+        await asyncio.to_thread(rig.models_service.loads.raise_context, 1024)
         lease, rig.pool.lease = rig.pool.lease, strike  # type: ignore[method-assign, assignment]
         rig.models.choose(model.path)
         await rig.until(lambda: bool(rig.bugs))

@@ -106,7 +106,7 @@ def test_the_size_is_told_by_the_header_and_not_by_the_name(tmp_path: Path, size
     pool = Pool(ScriptedFactory(Script()))
     try:
         models = Models(pool, Settings(tmp_path / "settings.toml"))
-        model = asyncio.run(models.inspect(path))
+        model = asyncio.run(models.files.inspect(path))
     finally:
         pool.close()
     assert starcoder2_size(model) == size

@@ -122,7 +122,7 @@ def test_the_context_is_raised_where_the_model_can(make: Make) -> None:
     rig = make()
 
     async def work() -> None:
-        rig.models_service.raise_context(512)
+        rig.models_service.loads.raise_context(512)
         await opened(rig, 3)
         await ask_until_asked(rig, "Reverse a string")
         (fit,) = rig.screen.asked
@@ -130,7 +130,7 @@ def test_the_context_is_raised_where_the_model_can(make: Make) -> None:
         assert 1_024 <= fit.raised_tokens <= CONTEXT
         choose(rig, OverflowChoice.RAISE)
         await rig.until(lambda: bool(rig.screen.endings))
-        assert rig.models_service.context_setting == fit.raised_tokens
+        assert rig.models_service.loads.context_setting == fit.raised_tokens
         assert rig.screen.notices == []  # all of it was read
         await rig.until(lambda: rig.screen.total == fit.raised_tokens)
 

@@ -107,7 +107,7 @@ class Rig:
 
     async def ask(self, text: str) -> int:
         """Ask and return the answer's id."""
-        model = await self.models.inspect(self.model)
+        model = await self.models.files.inspect(self.model)
         async with aclosing(self.chats.answers.ask(None, text, model=model)) as events:
             async for _ in events:
                 pass

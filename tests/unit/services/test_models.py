@@ -92,7 +92,7 @@ def test_the_list_holds_the_builtin_model_and_what_was_opened(
         assert not first.model.is_builtin
         assert (second.path, second.model, second.is_fitting) == (gone, None, False)
         assert isinstance(second.error, ModelFileError)
-        await rig.models.forget(gone)
+        await rig.models.files.forget(gone)
         assert [choice.path for choice in await rig.models.choices()] == [tiny_model, other]
 
     play(work())
@@ -183,8 +183,8 @@ def test_the_loaded_models_memory_counts_for_the_next(make: Make, other: Path) -
         model = await rig.models.open(other)
         await rig.models.load(model)
         assert rig.models.status.state is ModelState.READY
-        assert rig.pool.status(rig.models.load_options(model)).state is ModelState.READY
-        assert rig.pool.status(rig.models.load_options(builtin)).state is ModelState.IDLE
+        assert rig.pool.status(rig.models.loads.options(model)).state is ModelState.READY
+        assert rig.pool.status(rig.models.loads.options(builtin)).state is ModelState.IDLE
 
     play(work())
 
@@ -276,7 +276,7 @@ def test_the_context_is_the_models_own_up_to_the_setting(
     rig = make()
 
     async def work() -> None:
-        options = rig.models.load_options(await rig.models.inspect(other))
+        options = rig.models.loads.options(await rig.models.files.inspect(other))
         assert (options.context_tokens, options.threads) == (100, 3)
 
     play(work())

@@ -50,7 +50,7 @@ class Rig:
         self, text: str, *, chat_id: int | None = None, asked: Asked | None = None
     ) -> StoredMessage:
         """Ask and return the answer as it stands in the history."""
-        model = await self.models.inspect(self.path)
+        model = await self.models.files.inspect(self.path)
         stream = self.chats.answers.ask(chat_id, text, model=model, asked=asked or Asked())
         async with aclosing(stream) as events:
             async for _ in events:
@@ -181,7 +181,7 @@ def test_an_answer_that_went_on_is_run_from_there(make: Make) -> None:
         asked = Asked(None, Sampling(temperature=0.8, max_tokens=12, is_exact=True))
         answer = await rig.ask("Write a Python function that adds two numbers", asked=asked)
         assert answer.state is MessageState.LENGTH
-        model = await rig.models.inspect(rig.path)
+        model = await rig.models.files.inspect(rig.path)
         going = replace(asked.sampling, max_tokens=None)
         going_on = rig.chats.answers.resume(
             answer.chat_id, model=model, asked=replace(asked, sampling=going)
@@ -205,7 +205,7 @@ def test_a_stopped_answer_is_compared_as_far_as_it_went(make: Make) -> None:
     )
 
     async def work() -> None:
-        model = await rig.models.inspect(rig.path)
+        model = await rig.models.files.inspect(rig.path)
         said = 0
         async with aclosing(rig.chats.answers.ask(None, "go", model=model)) as events:
             async for event in events:

@@ -32,7 +32,7 @@ def play(folder: Path, tiny: Path, info: ModelInfo, said: str, edit: Edit) -> Fi
     generation = Generation(models)
 
     async def work() -> Finished:
-        model = await models.inspect(tiny)
+        model = await models.files.inspect(tiny)
         async with aclosing(generation.edit(model, edit)) as events:
             *_, last = [event async for event in events]
         assert isinstance(last, Finished)
@@ -83,7 +83,7 @@ def test_what_an_infill_sends_can_be_looked_at(tmp_path: Path, tiny_model: Path)
     )
 
     async def work() -> None:
-        model = await models.inspect(tiny_model)
+        model = await models.files.inspect(tiny_model)
         request = InfillRequest(
             Hole("a = 1\n", "\n", "b.py"), (SourceFile("c.py", "c = 3\n"),), "shop"
         )

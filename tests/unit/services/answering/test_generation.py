@@ -48,7 +48,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
         made.append(pool)
         settings = Settings(tmp_path / "settings.toml")
         models = Models(pool, settings, builtin=tiny_model)
-        return Generation(models), asyncio.run(models.inspect(tiny_model))
+        return Generation(models), asyncio.run(models.files.inspect(tiny_model))
 
     yield make
     for pool in made:

@@ -52,7 +52,7 @@ class Rig:
         self.settings = Settings(folder / "settings.toml")
         self.models = Models(self.pool, self.settings, builtin=builtin)
         self.generation = Generation(self.models)
-        self.model = asyncio.run(self.models.inspect(builtin))
+        self.model = asyncio.run(self.models.files.inspect(builtin))
 
     async def chat(self, request: ChatRequest) -> list[GenerationEvent]:
         return await heard(self.generation.chat(self.model, request))
@@ -274,8 +274,8 @@ def test_the_context_is_raised_as_far_as_training_and_memory_allow(make: Make) -
         (10**6, 512, 700, 0),  # no memory
     ):
         rig = make(memory=memory)
-        rig.models.raise_context(setting)
-        assert rig.models.raised_context(rig.model, needed) == raised
+        rig.models.loads.raise_context(setting)
+        assert rig.models.loads.raised_context(rig.model, needed) == raised
 
 
 def test_the_parts_of_the_context_are_the_prompt(make: Make) -> None:

@@ -66,7 +66,7 @@ def rigs(tmp_path: Path, tiny_model: Path) -> Iterator[Any]:
         generation = Generation(models)
         database = tmp_path / "data" / "history.sqlite3"
         history = History(database)
-        model = asyncio.run(models.inspect(tiny_model))
+        model = asyncio.run(models.files.inspect(tiny_model))
         rig = Rig(
             pool,
             models,
