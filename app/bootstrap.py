@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 
 # By name: only the child process loads the native library, never the window's.
-GGUF_ENGINE = "app.engines.llamacpp:open_model"
+ENGINES = {FileFamily.GGUF: ByName("app.engines.llamacpp:open_model")}
+"""What runs each family of files. A new engine is a line here, and one of `tests/contracts`."""
 NO_DISPLAY = 3
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
@@ -48,12 +49,13 @@ _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 def open_engine(options: LoadOptions, progress: LoadProgress) -> Engine:
     """Load a model with the engine that its own header asks for, in a child process."""
     model = read_header(options.path)
-    if model.family is not FileFamily.GGUF:
+    engine = ENGINES.get(model.family)
+    if engine is None:
         raise ModelFileError(
             f"{options.path.name} is a legacy GGML file, which this version cannot run.",
             hint="Convert it to GGUF with a llama.cpp of 2023, or get a GGUF file of the model.",
         )
-    return open_isolated(ByName(GGUF_ENGINE), options, progress)
+    return open_isolated(engine, options, progress)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ all use this; see `app.services.inference.pool` for what happens underneath.
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -53,6 +52,7 @@ from app.services.answering.infill_prompting import InfillRequest as InfillReque
 from app.services.answering.prompting import ChatPrompting
 from app.services.answering.prompting import ChatRequest as ChatRequest
 from app.services.answering.rendering import Rendering
+from app.services.answering.seeds import seeded
 from app.services.answering.valid_output import held
 from app.services.inference.counting import TokenCounter
 from app.services.inference.leases import Lease, LeasedModel
@@ -290,8 +290,7 @@ class Generation:
         sampling: Sampling,
         urgency: Urgency = Urgency.CHAT,
     ) -> AsyncGenerator[GenerationEvent, None]:
-        if sampling.seed is None:
-            sampling = replace(sampling, seed=random.SystemRandom().getrandbits(31))
+        sampling = seeded(sampling)
         # The engine's process may be found dead, or die of another's question: then nothing was
         # said yet, and the request begins again with a fresh one.
         for attempt in range(3):

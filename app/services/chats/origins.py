@@ -1,9 +1,8 @@
-"""Notes how an answer is made before it is made: the seed is drawn here, and kept with it."""
+"""Notes how an answer is made before it is made: its seed is kept with it."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from app.core.models import ModelFile
 from app.core.origins import ModelMark, Origin
 from app.library.fingerprints import mark_of
 from app.services.answering.generation import ChatRequest
+from app.services.answering.seeds import seeded
 
 
 async def begun(
@@ -22,9 +22,7 @@ async def begun(
     The seed is known before the first word, so that an answer that is stopped, or that a killed
     program left behind, can be written again too.
     """
-    sampling = request.sampling
-    if sampling.seed is None:
-        sampling = replace(sampling, seed=random.SystemRandom().getrandbits(31))
+    sampling = seeded(request.sampling)
     try:
         mark = await asyncio.to_thread(mark_of, model.path, model.name)
     except ModelFileError:  # whoever loads it says so
