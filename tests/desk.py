@@ -97,7 +97,7 @@ class Desk:
         await self.to.models.begin(None)
         await self.to.draft.begin()
         await self.to.chats.begin()
-        await self.to.chat.show(self.chat_ids[0])
+        await self.to.open_chat.show(self.chat_ids[0])
         await self.until(self.window.isActiveWindow, "the window in front")
         await self.rest()
 

@@ -36,6 +36,7 @@ from app.store.window_state import WindowState, save_window_state
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.ensemble import make_presenters
 from app.ui.presenters.models import ModelPresenter
+from app.ui.presenters.open_chat import OpenChat
 from app.ui.start.garbage import collect_here
 from app.ui.widgets.look.theme import Theme
 from app.ui.window import Window
@@ -96,6 +97,7 @@ class Rig:
 
     window: Window
     chat: ChatPresenter
+    open_chat: OpenChat
     models: ModelPresenter
     file: HistoryFile
     built: Services
@@ -132,7 +134,7 @@ async def _in_window(built: Services, work: Callable[[Rig], Coroutine[None, None
     introduce(window, to)
     window.resize(1440, 900)
     window.show()
-    found = await work(Rig(window, to.chat, to.models, file, built, tasks, failures))
+    found = await work(Rig(window, to.chat, to.open_chat, to.models, file, built, tasks, failures))
     await tasks.close()
     window.hide()
     assert not failures, failures
@@ -158,7 +160,7 @@ async def _stream(rig: Rig, stream: Stream) -> list[float]:
     history = await rig.file.history()
     chat_id = fill(history, stream.earlier_messages, stream.earlier_tokens)
     await rig.models.begin(None)
-    rig.chat.open_chat(chat_id)
+    rig.open_chat.open_chat(chat_id)
     await asyncio.sleep(8 + stream.earlier_messages / 50)  # drawn when there is time
     if stream.panel_lines:
         lines = PANEL_LINE * stream.panel_lines
@@ -185,7 +187,7 @@ async def _open_long(rig: Rig) -> float:
     chat_id = fill(history, 500, 50_000)
     await asyncio.sleep(1)
     began = time.perf_counter()
-    rig.chat.open_chat(chat_id)
+    rig.open_chat.open_chat(chat_id)
     bar = rig.window.conversation.verticalScrollBar()
     while not (bar.maximum() and bar.value() == bar.maximum()):  # noqa: ASYNC110
         await asyncio.sleep(0.001)

@@ -39,7 +39,7 @@ SCREENS: dict[str, Open] = {
     "find and replace": find,
     "a change of code": lambda desk: desk.window.code_panel.code_actions.do(EditKind.EDIT),
     "settings": lambda desk: desk.to.settings.open(),
-    "a chat's settings": lambda desk: desk.to.chat.open_settings(),
+    "a chat's settings": lambda desk: desk.to.chat_settings.open(),
     "snippets": lambda desk: desk.snippets.open_list(),
     "the palette": lambda desk: desk.window.open_palette(),
     "the sheet of keys": lambda desk: desk.window.open_sheet(),

@@ -50,10 +50,10 @@ def test_keys_go_where_one_means_them(qapp: QApplication, home: Path) -> None:
             "the chat",
         )
         await desk.rest()
-        opened = desk.to.chat.chat_id
+        opened = desk.to.open_chat.chat_id
         await by_hand(partial(hand.type, "pr?"))
         assert composer.draft() == "pr?"
-        assert desk.to.chat.chat_id == opened
+        assert desk.to.open_chat.chat_id == opened
         composer.clear_draft()
 
         # In the messages too; and what was copied goes in there.

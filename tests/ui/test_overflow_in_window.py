@@ -41,6 +41,7 @@ class Rig:
         self.chats = Chats(HistoryFile.of(history), built.generation)
         to = make_presenters(window, built, self.tasks, lambda key, value: None, chats=self.chats)
         self.chat, self.draft, self.models = to.chat, to.draft, to.models
+        self.open_chat, self.chat_settings = to.open_chat, to.chat_settings
         introduce(window, to)
 
     async def begin(self, turns: int) -> int:
@@ -56,8 +57,8 @@ class Rig:
                 parent = self.history.add_message(
                     chat.id, role, text, parent_id=parent, state=MessageState.DONE
                 ).id
-        await self.chat.show(chat.id)
-        self.chat.change_setting("chat.max_tokens", 12)
+        await self.open_chat.show(chat.id)
+        self.chat_settings.change("chat.max_tokens", 12)
         return chat.id
 
     async def until(self, is_so: Callable[[], Any], what: str) -> None:

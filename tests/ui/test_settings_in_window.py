@@ -54,8 +54,8 @@ def window(
         made.dialogs.chat_settings_opened.disconnect()  # and it would list presets
         made.pages.setting_changed.disconnect()  # no event loop runs that would save it
         qtbot.addWidget(made)
-        made.sidebar.chat_chosen.disconnect(to.chat.open_chat)
-        made.sidebar.new_chat_requested.disconnect(to.chat.new_chat)
+        made.sidebar.chat_chosen.disconnect(to.open_chat.open_chat)
+        made.sidebar.new_chat_requested.disconnect(to.open_chat.new_chat)
         made.sidebar.set_chats([listed(1, "First", NOW), listed(2, "Second", NOW)])
         made.sidebar.select(1)
         made.resize(1200, 800)

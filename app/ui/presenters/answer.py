@@ -48,6 +48,11 @@ class AnswerPresenter:
         self._view.finish(reason)
         self.rest()
 
+    def break_off(self) -> None:
+        """No more text comes, and why is said elsewhere."""
+        self._code.finish()
+        self.rest()
+
     def rest(self) -> None:
         """Nothing is being written any more, however it ended: say how fast it was."""
         self._status.set_speed(

@@ -10,7 +10,7 @@ from app.core.chats import Hit
 from app.services.chats.chats import Chats
 from app.services.tasks import Tasks
 from app.text.folding import folded
-from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.open_chat import OpenChat
 from app.ui.presenters.views import ChatView
 
 SEARCH_AFTER_S = 0.12
@@ -19,12 +19,12 @@ SEARCH_AFTER_S = 0.12
 class ChatListPresenter:
     """The chats at the left of one window."""
 
-    def __init__(self, view: ChatView, chats: Chats, chat: ChatPresenter, tasks: Tasks) -> None:
+    def __init__(self, view: ChatView, chats: Chats, opened: OpenChat, tasks: Tasks) -> None:
         self._view = view
-        self._chat = chat
+        self._open = opened
         self._tasks = tasks
         self._chats = chats
-        chat.changed = self.refresh
+        opened.changed = self.refresh
         self._searching: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
@@ -77,7 +77,7 @@ class ChatListPresenter:
             added = await self._chats.import_(path)
             await self._list()
             if added:
-                await self._chat.show(added[0].id)
+                await self._open.show(added[0].id)
 
         self._tasks.start(import_(), name="import chats")
 
@@ -90,7 +90,7 @@ class ChatListPresenter:
 
     async def _list(self) -> None:
         self._view.sidebar.set_chats(await self._chats.chats())
-        self._view.sidebar.select(self._chat.chat_id)
+        self._view.sidebar.select(self._open.chat_id)
 
     async def _search(self, words: str) -> None:
         await asyncio.sleep(SEARCH_AFTER_S if words else 0)
@@ -114,12 +114,12 @@ class ChatListPresenter:
         shown = await self._chats.messages(chat_id)
         if message_id not in [message.id for message in shown]:
             await self._chats.show_alternative(message_id)
-        await self._chat.show(chat_id)
+        await self._open.show(chat_id)
         self._view.conversation.show_message(message_id)
 
     async def _delete(self, chat_id: int) -> None:
-        if chat_id == self._chat.chat_id:
-            self._chat.new_chat()
+        if chat_id == self._open.chat_id:
+            self._open.new_chat()
         title = next((chat.title for chat in await self._chats.chats() if chat.id == chat_id), "")
         await self._chats.delete(chat_id)
         await self._list()
@@ -132,4 +132,4 @@ class ChatListPresenter:
     async def _restore(self, chat_id: int) -> None:
         await self._chats.restore(chat_id)
         await self._list()
-        await self._chat.show(chat_id)
+        await self._open.show(chat_id)

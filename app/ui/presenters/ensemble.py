@@ -16,12 +16,15 @@ from app.store.presets import Presets
 from app.ui.presenters.answer_code import AnswerCode
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
+from app.ui.presenters.chat_settings import ChatSettings
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.code_files import CodeFiles
 from app.ui.presenters.draft import DraftPresenter
 from app.ui.presenters.edits import EditPresenter, EditView
 from app.ui.presenters.languages import LanguagePresenter
+from app.ui.presenters.messages import MessagePresenter
 from app.ui.presenters.models import ModelPresenter
+from app.ui.presenters.open_chat import OpenChat
 from app.ui.presenters.own_tabs import OwnTabs
 from app.ui.presenters.presets import PresetsPresenter
 from app.ui.presenters.project import ProjectPresenter
@@ -66,6 +69,9 @@ class Ensemble:
     """The presenters of one window."""
 
     chat: ChatPresenter
+    chat_settings: ChatSettings
+    open_chat: OpenChat
+    messages: MessagePresenter
     chats: ChatListPresenter
     draft: DraftPresenter
     answer_code: AnswerCode
@@ -96,7 +102,9 @@ def make_presenters(
     code = CodePresenter(view.code_panel, own_tabs, answer_code, chats, tasks)
     editors = Editors(services.settings, services.paths.scratch)
     draft = DraftPresenter(view, chats, services.models, services.generation, tasks)
-    chat = ChatPresenter(view, chats, answer_code, draft, services.models, tasks, services.settings)
+    chat_settings = ChatSettings(view.dialogs, chats, services.settings, draft.context, tasks)
+    opened = OpenChat(view, chats, answer_code, draft, chat_settings, tasks)
+    chat = ChatPresenter(view, chats, opened, answer_code, draft, services.models)
     project = ProjectPresenter(
         view.project_views,
         view.dialogs,
@@ -115,7 +123,10 @@ def make_presenters(
     )
     return Ensemble(
         chat=chat,
-        chats=ChatListPresenter(view, chats, chat, tasks),
+        chat_settings=chat_settings,
+        open_chat=opened,
+        messages=MessagePresenter(view, chats, opened, chat, services.models, tasks),
+        chats=ChatListPresenter(view, chats, opened, tasks),
         draft=draft,
         answer_code=answer_code,
         own_tabs=own_tabs,
@@ -130,5 +141,5 @@ def make_presenters(
         settings=SettingsPresenter(view.pages, services.settings, tasks, follow, project.choose),
         syntax=SyntaxPresenter(services.code_checks, tasks),
         suggest=suggest,
-        presets=PresetsPresenter(chat, Presets(services.paths.presets), tasks),
+        presets=PresetsPresenter(chat_settings, Presets(services.paths.presets), tasks),
     )

@@ -8,8 +8,8 @@ from app.core.errors import DamagedError
 from app.services.chats.history_file import HistoryFile
 from app.services.tasks import Tasks
 from app.store.rescue import Rescued
-from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
+from app.ui.presenters.open_chat import OpenChat
 from app.ui.presenters.views import ChatView
 
 _log = logging.getLogger(__name__)
@@ -22,14 +22,14 @@ class HistoryPresenter:
         self,
         view: ChatView,
         file: HistoryFile,
-        chat: ChatPresenter,
+        opened: OpenChat,
         chats: ChatListPresenter,
         tasks: Tasks,
     ) -> None:
         self._conversation = view.conversation
         self._dialogs = view.dialogs
         self._file = file
-        self._chat = chat
+        self._open = opened
         self._chats = chats
         self._tasks = tasks
         self._is_offered = False
@@ -58,7 +58,7 @@ class HistoryPresenter:
         rescued = await self._file.rescue()
         self._is_offered = False
         self._chats.refresh()
-        await self._chat.show_anew()
+        await self._open.show_anew()
         self._conversation.show_notice(_words_of(rescued))
 
 

@@ -14,7 +14,7 @@ from app.core.settings import Value
 from app.services.tasks import Tasks
 from app.store.files import write_text
 from app.store.presets import Presets, from_toml, read_preset, to_toml
-from app.ui.presenters.chat import ChatPresenter
+from app.ui.presenters.chat_settings import ChatSettings
 
 
 class PresetsView(Protocol):
@@ -30,8 +30,8 @@ class PresetsView(Protocol):
 class PresetsPresenter:
     """`use` hands it the view, which is made anew each time the settings are opened."""
 
-    def __init__(self, chat: ChatPresenter, presets: Presets, tasks: Tasks) -> None:
-        self._chat = chat
+    def __init__(self, settings: ChatSettings, presets: Presets, tasks: Tasks) -> None:
+        self._settings = settings
         self._presets = presets
         self._tasks = tasks
         self._view: PresetsView | None = None
@@ -53,9 +53,9 @@ class PresetsPresenter:
 
     def reset(self) -> None:
         """Let the program's settings hold for the open chat again, and offer undo."""
-        before = self._chat.values()
+        before = self._settings.values()
         self._let_hold({})
-        if self._view is not None and before != self._chat.values():
+        if self._view is not None and before != self._settings.values():
             self._view.offer_undo(
                 "This chat now uses the global settings.", partial(self._let_hold, before)
             )
@@ -68,7 +68,7 @@ class PresetsPresenter:
         """Keep the open chat's settings under a name, in place of what had it."""
 
         async def keep() -> None:
-            preset = preset_of(name, self._chat.values())
+            preset = preset_of(name, self._settings.values())
             before = next((known for known in self._known if known.name == preset.name), None)
             await asyncio.to_thread(self._presets.keep, preset)
             await self._list()
@@ -94,7 +94,7 @@ class PresetsPresenter:
 
         async def export() -> None:
             name = self._current() or path.stem
-            preset = preset_of(name, self._chat.values())
+            preset = preset_of(name, self._settings.values())
             await asyncio.to_thread(write_text, path, to_toml(preset), name="preset")
 
         self._do(export)
@@ -114,15 +114,15 @@ class PresetsPresenter:
         self._do(import_)
 
     def _let_hold(self, values: Mapping[str, Value]) -> None:
-        self._chat.use_settings(values)
+        self._settings.use(values)
         if self._view is not None:
-            self._view.show_values(self._chat.values())
+            self._view.show_values(self._settings.values())
         self._show_current()
 
     def _current(self) -> str:
         """Return the name of the preset whose settings hold now, empty for none."""
-        now = self._chat.values()
-        same = (p.name for p in self._known if self._chat.values_with(p.values) == now)
+        now = self._settings.values()
+        same = (p.name for p in self._known if self._settings.values_with(p.values) == now)
         return next(same, "")
 
     def _show_current(self) -> None:

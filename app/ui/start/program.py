@@ -55,7 +55,7 @@ class Program:
             self._window, services, self._tasks, self._follow, chats=self._chats
         )
         self._history = HistoryPresenter(
-            self._window, self._file, self._to.chat, self._to.chats, self._tasks
+            self._window, self._file, self._to.open_chat, self._to.chats, self._tasks
         )
         introduce(self._window, self._to)
         instance.raise_requested.connect(self._raise)
@@ -95,14 +95,14 @@ class Program:
             self._trouble.report(error)
         if files:
             self._to.own_tabs.open(files)
-        await self._state.reopen(self._chats, self._to.chat)
-        keeping = self._state.keep_on(self._to.chat, self._to.code)
+        await self._state.reopen(self._chats, self._to.open_chat)
+        keeping = self._state.keep_on(self._to.open_chat, self._to.code)
         self._tasks.start(keeping, name="keep window state")
         self._tasks.start(self._chats.index_older(), name="index older messages")
 
     async def _close(self) -> None:
         self._window.code_panel.tell_edits()
-        await self._state.keep(self._to.chat, self._to.code)
+        await self._state.keep(self._to.open_chat, self._to.code)
         try:
             if self._chats.is_open:
                 await self._to.draft.keep()

@@ -56,14 +56,14 @@ def introduce(window: Window, to: Ensemble) -> None:
     _connect_code(window, to)
     _connect_suggestions(window, to)
     _connect_sidebar(window, to)
-    window.language_picker.language_chosen.connect(to.chat.choose_language)
+    window.language_picker.language_chosen.connect(to.chat_settings.choose_language)
     window.language_picker.language_chosen.connect(to.languages.choose)
     window.language_picker.language_chosen.connect(to.answer_code.expect_language)
     window.language_hint.model_chosen.connect(to.models.choose)
     window.model_picker.model_chosen.connect(to.models.choose)
     window.model_picker.forget_requested.connect(to.models.forget_broken)
     window.model_picker.cancel_requested.connect(to.models.cancel)
-    window.top_bar.chat_settings_requested.connect(to.chat.open_settings)
+    window.top_bar.chat_settings_requested.connect(to.chat_settings.open)
     window.dialogs.chat_settings_opened.connect(partial(_connect_presets, to))
     window.pages.setting_changed.connect(to.settings.change)
     window.use_commands(commands(window, to))
@@ -85,7 +85,7 @@ def commands(window: Window, to: Ensemble) -> list[Offer]:
         bound(NEXT_MESSAGE, partial(talk.walk, 1)),
         Offer(ATTACH_FILES, ask_to_attach),
         Offer(ATTACH_FOLDER, partial(ask_folder, window, lambda p: to.draft.attach([p]))),
-        Offer(REGENERATE, to.chat.retry),
+        Offer(REGENERATE, to.messages.retry),
         Offer(CONTINUE_ANSWER, to.chat.go_on),
         bound(CHOOSE_MODEL, window.model_picker.click),
         bound(CHOOSE_LANGUAGE, window.language_picker.click),
@@ -95,7 +95,7 @@ def commands(window: Window, to: Ensemble) -> list[Offer]:
         Offer(CHOOSE_PROJECT, ask_project),
         Offer(CLOSE_PROJECT, partial(to.project.choose, None)),
         Offer(SHOW_LAST_PROMPT, lambda: to.project.show_last(to.suggest.last)),
-        Offer(CHAT_SETTINGS, to.chat.open_settings),
+        Offer(CHAT_SETTINGS, to.chat_settings.open),
         *template_commands(window),
         Offer(SETTINGS, to.settings.open),
         Offer(TOGGLE_SIDEBAR, window.reach.toggle_sidebar),
@@ -122,20 +122,20 @@ def _connect_chat(window: Window, to: Ensemble) -> None:
     composer.sent.connect(lambda _: to.languages.asked())
     composer.attachments.removed.connect(to.draft.detach)
     talk.example_chosen.connect(to.chat.send)
-    talk.retry_requested.connect(to.chat.retry)
+    talk.retry_requested.connect(to.messages.retry)
     talk.code_requested.connect(partial(_on_code, window, to))
     talk.link_activated.connect(partial(ask_link, window))
-    talk.step_requested.connect(to.chat.step)
-    talk.edited.connect(to.chat.edit)
+    talk.step_requested.connect(to.messages.step)
+    talk.edited.connect(to.messages.edit)
     talk.left.connect(composer.setFocus)
     composer.editor.went_up.connect(talk.edit_last_question)
     window.find_in_chat.closed.connect(composer.setFocus)
     acts = {
-        MessageAction.REGENERATE: to.chat.regenerate,
+        MessageAction.REGENERATE: to.messages.regenerate,
         MessageAction.CONTINUE: lambda _: to.chat.go_on(),
-        MessageAction.BRANCH: to.chat.branch,
-        MessageAction.PROMPT: to.chat.show_prompt,
-        MessageAction.DELETE: to.chat.delete_message,
+        MessageAction.BRANCH: to.messages.branch,
+        MessageAction.PROMPT: to.messages.show_prompt,
+        MessageAction.DELETE: to.messages.delete,
     }
     talk.action_requested.connect(lambda action, message_id: acts[action](message_id))
 
@@ -180,9 +180,9 @@ def _connect_sidebar(window: Window, to: Ensemble) -> None:
     sidebar = window.sidebar
     for leads_back in (sidebar.new_chat_requested, sidebar.chat_chosen, sidebar.found_chosen):
         leads_back.connect(lambda *_: window.reach.leave_page())
-    sidebar.new_chat_requested.connect(to.chat.new_chat)
+    sidebar.new_chat_requested.connect(to.open_chat.new_chat)
     sidebar.new_chat_requested.connect(window.composer.setFocus)
-    sidebar.chat_chosen.connect(to.chat.open_chat)
+    sidebar.chat_chosen.connect(to.open_chat.open_chat)
     sidebar.delete_requested.connect(to.chats.delete)
     sidebar.renamed.connect(to.chats.rename)
     sidebar.pin_requested.connect(to.chats.pin)
@@ -201,7 +201,7 @@ def _connect_sidebar(window: Window, to: Ensemble) -> None:
 
 
 def _connect_presets(to: Ensemble, dialog: ChatSettingsDialog) -> None:
-    dialog.changed.connect(to.chat.change_setting)
+    dialog.changed.connect(to.chat_settings.change)
     dialog.presets.chosen.connect(to.presets.choose)
     dialog.presets.kept.connect(to.presets.keep)
     dialog.presets.removed.connect(to.presets.remove)

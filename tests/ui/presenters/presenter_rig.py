@@ -26,10 +26,13 @@ from app.store.settings import Settings
 from app.ui.presenters.answer_code import AnswerCode
 from app.ui.presenters.chat import ChatPresenter
 from app.ui.presenters.chat_list import ChatListPresenter
+from app.ui.presenters.chat_settings import ChatSettings
 from app.ui.presenters.code import CodePresenter
 from app.ui.presenters.code_files import CodeFiles
 from app.ui.presenters.draft import DraftPresenter
+from app.ui.presenters.messages import MessagePresenter
 from app.ui.presenters.models import ModelPresenter
+from app.ui.presenters.open_chat import OpenChat
 from app.ui.presenters.own_tabs import OwnTabs
 
 
@@ -323,10 +326,19 @@ class Rig:
         self.code_files = CodeFiles(self.panel, own_tabs, self.answer_code, tasks, self.editors)
         self.models = ModelPresenter(self.screen, models, tasks)
         self.draft = DraftPresenter(self.screen, self.chats, models, self.generation, tasks)
-        self.chat = ChatPresenter(
-            self.screen, self.chats, self.answer_code, self.draft, models, tasks, self.settings
+        self.chat_settings = ChatSettings(
+            self.screen, self.chats, self.settings, self.draft.context, tasks
         )
-        self.list = ChatListPresenter(self.screen, self.chats, self.chat, tasks)
+        self.open_chat = OpenChat(
+            self.screen, self.chats, self.answer_code, self.draft, self.chat_settings, tasks
+        )
+        self.chat = ChatPresenter(
+            self.screen, self.chats, self.open_chat, self.answer_code, self.draft, models
+        )
+        self.messages = MessagePresenter(
+            self.screen, self.chats, self.open_chat, self.chat, models, tasks
+        )
+        self.list = ChatListPresenter(self.screen, self.chats, self.open_chat, tasks)
 
     async def begin(self) -> None:
         await self.models.begin(None)

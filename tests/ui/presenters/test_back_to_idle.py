@@ -60,9 +60,7 @@ def make(tmp_path: Path, tiny_model: Path) -> Iterator[Make]:
         rig.close()
 
 
-@pytest.mark.parametrize(
-    "name", ["set_busy", "begin_answer", "append_answer", "finish_answer", "show_speed"]
-)
+@pytest.mark.parametrize("name", ["set_busy", "begin_answer", "append", "finish", "set_speed"])
 def test_a_bug_while_an_answer_is_shown_lets_the_next_be_asked(make: Make, name: str) -> None:
     async def work(rig: Rig) -> None:
         await rig.begin()
@@ -83,14 +81,14 @@ def test_a_chat_that_could_not_be_shown_is_shown_by_the_next_click(make: Make) -
     async def work(rig: Rig) -> None:
         await rig.begin()
         await rig.ask("first")
-        chat_id = rig.chat.chat_id
+        chat_id = rig.open_chat.chat_id
         assert chat_id is not None
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: not rig.screen.turns)
-        rig.screen.show_messages = Once(rig.screen.show_messages)  # type: ignore[method-assign]
-        rig.chat.open_chat(chat_id)
+        rig.screen.load = Once(rig.screen.load)  # type: ignore[method-assign]
+        rig.open_chat.open_chat(chat_id)
         await rig.until(lambda: bool(rig.bugs))
-        rig.chat.open_chat(chat_id)
+        rig.open_chat.open_chat(chat_id)
         await rig.until(lambda: rig.screen.turns[:1] == ["first"])
 
     play(work(make(Script(default=Answer.of(CODE)))))

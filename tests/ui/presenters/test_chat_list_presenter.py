@@ -32,7 +32,7 @@ def test_what_was_said_is_found_also_in_another_version(make: Make) -> None:
         await rig.begin()
         await rig.ask("about zebras")
         question = rig.history.messages(1)[0]
-        rig.chat.edit(question.id, "about horses", False)
+        rig.messages.edit(question.id, "about horses", False)
         await rig.until(lambda: len(rig.screen.endings) == 2)
         rig.list.search("zebra")
         await rig.until(lambda: rig.screen.hits == ["about zebras"])
@@ -49,7 +49,7 @@ def test_tags_are_kept_and_narrow_the_search(make: Make) -> None:
     async def work() -> None:
         await rig.begin()
         await rig.ask("zebras in the zoo #include")
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: rig.screen.turns == [])
         await rig.ask("zebras in the wild")
         rig.list.tag(2, ["work", "#work", "animals"])
@@ -72,7 +72,7 @@ def test_chats_are_renamed_and_pinned(make: Make) -> None:
     async def work() -> None:
         await rig.begin()
         await rig.ask("one")
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: rig.screen.turns == [])
         await rig.ask("two")
         rig.list.rename(1, "  The first ")

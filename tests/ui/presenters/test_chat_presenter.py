@@ -86,7 +86,7 @@ def test_a_failed_answer_can_be_asked_for_again(make: Make) -> None:
         await rig.begin()
         await rig.ask("go")
         assert len(rig.screen.errors) == 1
-        rig.chat.retry()
+        rig.messages.retry()
         await rig.until(lambda: len(rig.screen.errors) == 2)
         (chat,) = rig.history.chats()
         assert len(rig.history.messages(chat.id)) == 2
@@ -136,13 +136,13 @@ def test_another_answer_stands_beside_the_first(make: Make) -> None:
         await rig.begin()
         await rig.ask("one")
         question, first = rig.history.messages(1)
-        rig.chat.regenerate(first.id)
+        rig.messages.regenerate(first.id)
         await rig.until(lambda: len(rig.screen.endings) == 2 and not rig.screen.is_busy)
         again = rig.history.messages(1)[-1]
         assert again.alternatives == (first.id, again.id)
-        rig.chat.step(again.id, -1)
+        rig.messages.step(again.id, -1)
         await rig.until(lambda: rig.history.messages(1)[-1].id == first.id)
-        rig.chat.edit(question.id, "two", False)
+        rig.messages.edit(question.id, "two", False)
         await rig.until(lambda: len(rig.screen.endings) == 3)
         assert rig.screen.turns[0] == "two"
         assert "second" in rig.screen.turns[1]
@@ -161,8 +161,8 @@ def test_regenerate_clicked_twice_writes_one_answer(make: Make) -> None:
         await rig.begin()
         await rig.ask("one")
         answer = rig.history.messages(1)[-1]
-        rig.chat.regenerate(answer.id)
-        rig.chat.regenerate(answer.id)
+        rig.messages.regenerate(answer.id)
+        rig.messages.regenerate(answer.id)
         await rig.until(is_quiet)
         assert len(rig.history.messages(1)[-1].alternatives) == 2
 
@@ -189,18 +189,18 @@ def test_showing_a_rescued_chat_leaves_alone_who_went_on(make: Make) -> None:
         await rig.begin()
         await rig.ask("one")
         rig.screen.turns = []
-        await rig.chat.show_anew()
+        await rig.open_chat.show_anew()
         assert rig.screen.turns[0] == "one"
-        again = asyncio.ensure_future(rig.chat.show_anew())
+        again = asyncio.ensure_future(rig.open_chat.show_anew())
         await asyncio.sleep(0)
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await again
-        assert rig.chat.chat_id is None
+        assert rig.open_chat.chat_id is None
         await rig.ask("two")
         assert rig.screen.endings == [FinishReason.STOP] * 2
-        await asyncio.to_thread(rig.history.delete_chat, rig.chat.chat_id)
-        await rig.chat.show_anew()
-        assert rig.chat.chat_id is None
+        await asyncio.to_thread(rig.history.delete_chat, rig.open_chat.chat_id)
+        await rig.open_chat.show_anew()
+        assert rig.open_chat.chat_id is None
 
     play(work())
 
@@ -212,7 +212,7 @@ def test_an_edited_answer_is_gone_on_with(make: Make) -> None:
         await rig.begin()
         await rig.ask("one")
         answer = rig.history.messages(1)[-1]
-        rig.chat.edit(answer.id, "Mine: ", True)
+        rig.messages.edit(answer.id, "Mine: ", True)
         await rig.until(lambda: len(rig.screen.endings) == 2)
         last = rig.history.messages(1)[-1]
         assert last.text.startswith("Mine: ")
@@ -229,7 +229,7 @@ def test_a_message_is_deleted_and_comes_back(make: Make) -> None:
     async def work() -> None:
         await rig.begin()
         await rig.ask("one")
-        rig.chat.delete_message(rig.history.messages(1)[-1].id)
+        rig.messages.delete(rig.history.messages(1)[-1].id)
         await rig.until(lambda: rig.screen.undo is not None)
         assert rig.screen.turns == ["one"]
         assert rig.screen.undo
@@ -246,7 +246,7 @@ def test_a_branch_opens_as_a_chat_of_its_own(make: Make) -> None:
         await rig.begin()
         await rig.ask("one")
         await rig.ask("two")
-        rig.chat.branch(rig.history.messages(1)[1].id)
+        rig.messages.branch(rig.history.messages(1)[1].id)
         await rig.until(lambda: rig.screen.selected == 2)
         assert len(rig.history.messages(2)) == 2
         await rig.until(lambda: "Branch of one" in rig.screen.chats)
@@ -264,12 +264,12 @@ def test_a_question_sent_at_once_is_asked_in_the_new_chat(make: Make, chats_betw
         rig.chat.send("one")
         await rig.until(lambda: "w w" in "".join(rig.screen.turns))
         for _ in range(chats_between):  # a window that was busy sees all of this at once
-            rig.chat.new_chat()
-            rig.chat.open_chat(1)
-        rig.chat.new_chat()
+            rig.open_chat.new_chat()
+            rig.open_chat.open_chat(1)
+        rig.open_chat.new_chat()
         rig.chat.send("two")
         await rig.until(lambda: rig.screen.turns[:1] == ["two"] and "w w" in rig.screen.turns[-1])
-        assert rig.chat.chat_id == 2
+        assert rig.open_chat.chat_id == 2
         assert rig.history.messages(2)[0].text == "two"
         rig.chat.stop()
         await rig.until(lambda: not rig.chat.is_busy)
@@ -285,7 +285,7 @@ def test_the_exact_prompt_can_be_looked_at(make: Make) -> None:
     async def work() -> None:
         await rig.begin()
         await rig.ask("Reverse a string")
-        rig.chat.show_prompt(rig.history.messages(1)[-1].id)
+        rig.messages.show_prompt(rig.history.messages(1)[-1].id)
         await rig.until(lambda: bool(rig.screen.prompt))
         assert "### Instruction\nReverse a string" in rig.screen.prompt
         assert rig.screen.prompt.endswith("### Response\n")
@@ -299,22 +299,22 @@ def test_settings_hold_for_one_chat_and_come_back_with_it(make: Make) -> None:
     async def work() -> None:
         await rig.begin()
         rig.settings.set_value("chat.temperature", 0.0)
-        rig.chat.change_setting("chat.system", "Be brief.")
-        rig.chat.change_setting("chat.max_tokens", 3)
+        rig.chat_settings.change("chat.system", "Be brief.")
+        rig.chat_settings.change("chat.max_tokens", 3)
         await rig.ask("Reverse a string")
         assert rig.screen.endings == [FinishReason.LENGTH]
-        rig.chat.show_prompt(rig.history.messages(1)[-1].id)
+        rig.messages.show_prompt(rig.history.messages(1)[-1].id)
         await rig.until(lambda: "Be brief." in rig.screen.prompt)
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: rig.screen.turns == [])
-        rig.chat.open_settings()
+        rig.chat_settings.open()
         assert (rig.screen.values["chat.system"], rig.screen.values["chat.temperature"]) == ("", 0)
-        rig.chat.open_chat(1)
-        await rig.until(lambda: rig.chat.chat_id == 1)
+        rig.open_chat.open_chat(1)
+        await rig.until(lambda: rig.open_chat.chat_id == 1)
         await rig.until(lambda: len(rig.screen.turns) == 2)
-        rig.chat.open_settings()
+        rig.chat_settings.open()
         assert rig.screen.values["chat.max_tokens"] == 3
-        rig.chat.change_setting("chat.max_tokens", 0)
+        rig.chat_settings.change("chat.max_tokens", 0)
         await rig.until(lambda: rig.history.chat_settings(1) == {"chat.system": "Be brief."})
 
     play(work())
@@ -326,9 +326,9 @@ def test_a_chat_writes_only_documents_where_it_is_told_to(make: Make) -> None:
     async def work() -> None:
         await rig.begin()
         assert rig.screen.output == ""
-        rig.chat.change_setting("chat.format", "TOML")
+        rig.chat_settings.change("chat.format", "TOML")
         assert rig.screen.output == "TOML"
-        rig.chat.change_setting("chat.max_tokens", 25)
+        rig.chat_settings.change("chat.max_tokens", 25)
         await rig.ask("Settings of a shop")
         opening, _, rest = rig.screen.turns[-1].partition("\n")
         assert opening == "```toml"
@@ -338,8 +338,8 @@ def test_a_chat_writes_only_documents_where_it_is_told_to(make: Make) -> None:
         await rig.until(lambda: bool(rig.screen.errors))
         assert "be continued" in rig.screen.errors[-1].message
         await rig.until(lambda: not rig.chat.is_busy)
-        rig.chat.change_setting("chat.format", "JSON")
-        rig.chat.change_setting("chat.schema", '{"type": "nonsense"}')
+        rig.chat_settings.change("chat.format", "JSON")
+        rig.chat_settings.change("chat.schema", '{"type": "nonsense"}')
         await rig.ask("Settings of a shop")
         assert "The JSON schema cannot be used" in rig.screen.errors[-1].message
         assert rig.screen.errors[-1].hint

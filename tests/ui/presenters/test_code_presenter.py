@@ -17,9 +17,9 @@ def test_a_chat_is_opened_again_with_its_code(make: Make) -> None:
         await rig.begin()
         await rig.ask("first")
         chat_id = rig.screen.selected or 1
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: rig.panel.codes == [])
-        rig.chat.open_chat(chat_id)
+        rig.open_chat.open_chat(chat_id)
         await rig.until(lambda: bool(rig.panel.codes))
         assert rig.screen.turns[0] == "first"
         assert "func Add() {}\n" in "".join(rig.panel.codes)
@@ -92,9 +92,9 @@ def test_what_the_user_made_of_code_comes_back(make: Make) -> None:
         await rig.ask("two")
         rig.code.edited(0, 0, "mine")
         await rig.until(lambda: bool(rig.history.edits(1)))
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: not rig.panel.tabs)
-        rig.chat.open_chat(1)
+        rig.open_chat.open_chat(1)
         await rig.until(lambda: bool(rig.panel.tabs))
         (versions,) = rig.panel.tabs.values()
         assert versions[0] == "mine"
@@ -187,7 +187,7 @@ def test_code_is_called_as_its_tool_expects(make: Make, tmp_path: Path) -> None:
 
     async def work() -> None:
         await rig.begin()
-        rig.chat.choose_language("Terraform")
+        rig.chat_settings.choose_language("Terraform")
         await rig.ask("Write it")
         assert rig.panel.titles[0] == "main.tf"
         assert rig.panel.languages[0] == "terraform"
@@ -196,9 +196,9 @@ def test_code_is_called_as_its_tool_expects(make: Make, tmp_path: Path) -> None:
         key = list(rig.panel.tabs)[rig.panel.titles.index("run-tests.yml")]
         rig.code_files.save(key, "run-tests.yml", workflow)
         assert rig.panel.asked[-1][1] == ".github/workflows/run-tests.yml"
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: not rig.panel.tabs)
-        rig.chat.open_chat(1)
+        rig.open_chat.open_chat(1)
         await rig.until(lambda: len(rig.panel.tabs) >= 2)
         assert {"main.tf", "run-tests.yml"} <= set(rig.panel.titles)
 
@@ -231,13 +231,13 @@ def test_code_stands_where_it_was_left_and_what_was_closed_stays_closed(make: Ma
     async def work() -> None:
         await rig.begin()
         await rig.ask("first")
-        first = rig.chat.chat_id
+        first = rig.open_chat.chat_id
         assert first is not None
         (key,) = rig.panel.tabs
         rig.panel.places[key] = TabPlace(-1, 12, 4)
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: not rig.panel.tabs)
-        await rig.chat.show(first)
+        await rig.open_chat.show(first)
         (again,) = rig.panel.tabs
         assert rig.panel.places[again] == TabPlace(-1, 12, 4)
         rig.code.close(again)
@@ -247,7 +247,7 @@ def test_code_stands_where_it_was_left_and_what_was_closed_stays_closed(make: Ma
         other = make(Script(default=Answer.of("x")))
         await other.begin()
         await other.code.restore()
-        await other.chat.show(first)
+        await other.open_chat.show(first)
         (there,) = other.panel.tabs
         assert other.panel.places[there] == TabPlace(-1, 12, 4)
         assert other.panel.hidden == {there}

@@ -36,12 +36,12 @@ def test_drafts_are_kept_for_each_chat(make: Make) -> None:
         await rig.begin()
         await rig.ask("one")
         rig.draft.changed("for the first")
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: rig.history.draft(1) == "for the first")
         await rig.until(lambda: rig.screen.turns == [])
         assert rig.screen.draft == ""
         rig.draft.changed("for a new one")
-        rig.chat.open_chat(1)
+        rig.open_chat.open_chat(1)
         await rig.until(lambda: rig.screen.draft == "for the first")
         assert rig.history.draft(0) == "for a new one"
 
@@ -55,7 +55,7 @@ def test_what_is_typed_at_once_into_a_new_chat_stays(make: Make) -> None:
         await rig.begin()
         await rig.ask("one")
         rig.draft.changed("old")
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         rig.screen.draft = "typed at once"
         rig.draft.changed("typed at once")
         await rig.until(lambda: rig.screen.selected is None)

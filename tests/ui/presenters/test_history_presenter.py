@@ -36,7 +36,7 @@ class Screen:
 
 
 def presenter(rig: Rig, screen: Screen, file: HistoryFile) -> HistoryPresenter:
-    return HistoryPresenter(screen, file, rig.chat, rig.list, Tasks(rig.bugs.append))
+    return HistoryPresenter(screen, file, rig.open_chat, rig.list, Tasks(rig.bugs.append))
 
 
 def test_without_a_file_the_window_says_that_nothing_is_saved(make: Make, tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ def long_chat(rig: Rig, turns: int = 10, *, last: str = "") -> int:
 async def opened(rig: Rig, turns: int = 10, *, last: str = "") -> int:
     await rig.begin()
     chat_id = long_chat(rig, turns, last=last)
-    await rig.chat.show(chat_id)
-    rig.chat.change_setting("chat.max_tokens", 20)
+    await rig.open_chat.show(chat_id)
+    rig.chat_settings.change("chat.max_tokens", 20)
     return chat_id
 
 
@@ -88,7 +88,7 @@ def test_leaving_out_is_told_and_remembered_for_the_chat(make: Make) -> None:
         assert rig.screen.draft == ""
         assert len(rig.history.messages(chat_id)) == 22  # all of it is still there
         await idle(rig)
-        rig.chat.show_prompt(rig.history.messages(chat_id)[-1].id)
+        rig.messages.show_prompt(rig.history.messages(chat_id)[-1].id)
         await rig.until(lambda: bool(rig.screen.prompt))
         assert "Question 0:" not in rig.screen.prompt
         assert "Question 9:" in rig.screen.prompt
@@ -110,7 +110,7 @@ def test_the_model_sums_up_what_leaves(make: Make) -> None:
         await rig.until(lambda: bool(rig.screen.endings))
         assert "A summary of the messages is sent instead" in rig.screen.notices[0]
         await idle(rig)
-        rig.chat.show_prompt(rig.history.messages(chat_id)[-1].id)
+        rig.messages.show_prompt(rig.history.messages(chat_id)[-1].id)
         await rig.until(lambda: bool(rig.screen.prompt))
         assert "Summary of the conversation before this:" in rig.screen.prompt
         assert "chat.overflow" not in rig.history.chat_settings(chat_id)
@@ -195,7 +195,7 @@ def test_another_answer_asks_too_and_cancelling_shows_the_first_again(make: Make
     async def work() -> None:
         chat_id = await opened(rig)
         last = rig.history.messages(chat_id)[-1]
-        rig.chat.regenerate(last.id)
+        rig.messages.regenerate(last.id)
         await rig.until(lambda: bool(rig.screen.asked))
         assert len(rig.screen.turns) == 19
         choose(rig, OverflowChoice.CANCEL)
@@ -266,17 +266,17 @@ def test_after_leaving_out_the_bar_is_calm_and_says_so(make: Make) -> None:
         rig.draft.changed("And another question, which is longer than the one before was")
         await rig.until(lambda: rig.screen.parts[-1].kind is ContextKind.DRAFT)
         assert used(rig) <= CONTEXT
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: used(rig) == 0)
-        await rig.chat.show(chat_id)  # it was for that question only
+        await rig.open_chat.show(chat_id)  # it was for that question only
         await rig.until(lambda: used(rig) > CONTEXT)
         assert rig.screen.left_out_tokens == 0
         await ask_until_asked(rig, "Reverse a string")
         choose(rig, OverflowChoice.TRIM, for_good=True)
         await idle(rig)
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: used(rig) == 0)
-        await rig.chat.show(chat_id)
+        await rig.open_chat.show(chat_id)
         await rig.until(lambda: rig.screen.left_out_tokens > 0)
         assert used(rig) <= CONTEXT
 

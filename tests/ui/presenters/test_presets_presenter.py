@@ -49,7 +49,7 @@ class Desk:
         self.rig = Rig(folder, ScriptedFactory(Script()), model, 10**12)
         self.folder = folder / "presets"
         tasks = Tasks(self.rig.bugs.append)
-        self.presets = PresetsPresenter(self.rig.chat, Presets(self.folder), tasks)
+        self.presets = PresetsPresenter(self.rig.chat_settings, Presets(self.folder), tasks)
         self.dialog = Dialog()
 
     async def begin(self) -> None:
@@ -62,7 +62,7 @@ class Desk:
 
     async def keep(self, name: str, **values: Any) -> None:
         for key, value in values.items():
-            self.rig.chat.change_setting(f"chat.{key}", value)
+            self.rig.chat_settings.change(f"chat.{key}", value)
             self.presets.changed()
         self.presets.keep(name)
         await self.until(lambda: self.dialog.current == name)
@@ -84,12 +84,12 @@ def test_keep_choose_and_reset(desk: Desk) -> None:
         desk.presets.choose("Careful")
         assert desk.dialog.current == "Careful"
         assert desk.dialog.values["chat.temperature"] == 0.0
-        assert desk.rig.chat.values()["chat.system"] == "Be brief."
-        desk.rig.chat.change_setting("chat.top_k", 3)
+        assert desk.rig.chat_settings.values()["chat.system"] == "Be brief."
+        desk.rig.chat_settings.change("chat.top_k", 3)
         desk.presets.changed()
         assert desk.dialog.current == ""
         desk.presets.choose("Wild")
-        assert desk.rig.chat.values()["chat.top_k"] == 40
+        assert desk.rig.chat_settings.values()["chat.top_k"] == 40
         await desk.until(lambda: desk.rig.history.chat_settings(1).get("chat.temperature") == 1.5)
         desk.presets.reset()
         assert desk.dialog.values["chat.temperature"] == 0.2
@@ -108,10 +108,10 @@ def test_no_preset_lets_go_of_the_one_that_holds_and_of_nothing_else(desk: Desk)
         await desk.begin()
         await desk.keep("Wild", temperature=1.5)
         desk.presets.choose("")
-        assert desk.rig.chat.values()["chat.temperature"] == 0.2
-        desk.rig.chat.change_setting("chat.temperature", 0.9)
+        assert desk.rig.chat_settings.values()["chat.temperature"] == 0.2
+        desk.rig.chat_settings.change("chat.temperature", 0.9)
         desk.presets.choose("")
-        assert desk.rig.chat.values()["chat.temperature"] == 0.9
+        assert desk.rig.chat_settings.values()["chat.temperature"] == 0.9
 
     play(work())
 
@@ -147,13 +147,13 @@ def test_export_and_import_of_what_is_ours_and_of_what_is_not(desk: Desk, tmp_pa
         desk.presets.reset()
         desk.presets.import_(path)
         await desk.until(lambda: desk.dialog.current == "Mine")
-        assert desk.rig.chat.values()["chat.temperature"] == 1.5
+        assert desk.rig.chat_settings.values()["chat.temperature"] == 1.5
 
         path.write_text(path.read_text().replace("1.5", "15"))
         desk.presets.import_(path)
         await desk.until(lambda: desk.dialog.problem is not None)
         assert "mine.toml: The setting chat.temperature is 15" in str(desk.dialog.problem)
-        assert desk.rig.chat.values()["chat.temperature"] == 1.5
+        assert desk.rig.chat_settings.values()["chat.temperature"] == 1.5
         path.write_text("{}")
         desk.presets.import_(path)
         await desk.until(lambda: "has no preset" in str(desk.dialog.problem))

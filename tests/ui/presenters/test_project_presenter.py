@@ -105,7 +105,7 @@ def test_a_file_of_the_users_stays_when_the_chat_changes(rig: ProjectRig, tmp_pa
         await rig.until(lambda: "mine.py" in rig.panel.titles)
         key = next(key for key, name in rig.panel.names.items() if name == "mine.py")
         rig.code.edited(key, 0, "x = 2\n")
-        rig.chat.new_chat()
+        rig.open_chat.new_chat()
         await rig.until(lambda: rig.panel.titles == ["mine.py"])
         assert [file.text for file in rig.code.files()] == ["x = 2\n"]
         (key,) = rig.panel.tabs
