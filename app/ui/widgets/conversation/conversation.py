@@ -187,6 +187,10 @@ class Conversation(QScrollArea):
         ]
         return waiting + drawn
 
+    def is_waiting(self, message_id: object) -> bool:
+        """Tell whether a message is still to be drawn."""
+        return any(one.id == message_id for one in self._earlier)
+
     def name_editor(self, name: str) -> None:
         """Say which editor code is opened in."""
         self._editor_name = name

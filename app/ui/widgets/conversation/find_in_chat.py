@@ -176,6 +176,12 @@ class FindInChat(QFrame):
     def _look_again(self) -> None:
         if self._slices.isActive() or not self.wanted.text():
             return
+        if (
+            self._is_on_the_way
+            and self._current
+            and self._chat.is_waiting(self._current.message_id)
+        ):
+            return  # drawing up to there takes the time that there is
         spoken = self._chat.spoken()
         known = [self._known.get(one.id) for one in spoken]
         changed = [
