@@ -95,6 +95,25 @@ def test_damage_that_is_met_later_is_rescued_when_the_user_says_so(program: Prog
     assert program.close() == 0
 
 
+def test_a_list_of_chats_that_cannot_be_read_keeps_nothing_else_from_working(
+    program: Program,
+) -> None:
+    path = filled(program.home)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("ALTER TABLE chats DROP COLUMN tags")
+    program.start()
+
+    def rescued() -> bool:
+        program.key("Return")  # "Rescue chats", once the window asks
+        return bool(list(path.parent.glob("history.damaged-*.sqlite3")))
+
+    wait_until(rescued, what="the rescue")
+    wait_until(lambda: len(program.rows("SELECT id FROM chats")) == 200, what="the new history")
+    state = program.home / "state" / "window.json"
+    wait_until(state.exists, what="the window's state to be kept while it is open")
+    assert program.close() == 0
+
+
 def test_settings_with_a_typo_hold_but_for_the_bad_key(program: Program) -> None:
     settings = program.home / "config" / "settings.toml"
     settings.parent.mkdir(parents=True)

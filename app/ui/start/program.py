@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
@@ -84,21 +84,25 @@ class Program:
         await self._history.begin()
         for problem in self._services.settings.problems:
             self._trouble.report(problem)
-        await self._to.draft.begin()
-        await self._to.chats.begin()
+        await self._tried(self._to.draft.begin())
+        await self._tried(self._to.chats.begin())
         # Made now, and not before the first paint.
         add_snippets(self._window, self._to, self._snippets, self._tasks)
         self._to.code_files.find_editor()
-        try:
-            await self._to.code.restore()
-        except StoreError as error:
-            self._trouble.report(error)
+        await self._tried(self._to.code.restore())
         if files:
             self._to.own_tabs.open(files)
-        await self._state.reopen(self._chats, self._to.open_chat)
+        await self._tried(self._state.reopen(self._chats, self._to.open_chat))
         keeping = self._state.keep_on(self._to.open_chat, self._to.code)
         self._tasks.start(keeping, name="keep window state")
         self._tasks.start(self._chats.index_older(), name="index older messages")
+
+    async def _tried(self, step: Coroutine[None, None, None]) -> None:
+        """Take a step; where a damaged history keeps it from being taken, the others are."""
+        try:
+            await step
+        except StoreError as error:
+            self._trouble.report(error)
 
     async def _close(self) -> None:
         self._window.code_panel.tell_edits()
