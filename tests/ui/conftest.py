@@ -7,8 +7,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from hands import turn_around
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete, isValid
 
 from app.ui.widgets.look.theme import Theme
 
@@ -51,9 +54,25 @@ def theme(qapp):
     return look
 
 
+def _leave_nothing():
+    """Close what a test left open and let go of the button: else the next one's click is lost."""
+    for window in QApplication.topLevelWidgets():
+        if isValid(window) and window.isVisible():
+            window.hide()
+            window.deleteLater()
+    if QApplication.mouseButtons():
+        pad = QWidget()
+        pad.show()
+        for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            if QApplication.mouseButtons() & button:
+                QTest.mouseRelease(pad.windowHandle(), button)
+        delete(pad)
+
+
 @pytest.fixture(autouse=True)
 def _look(theme):
     yield
+    _leave_nothing()
     # No event loop runs here: windows that were closed would stay and be styled again, with all
     # that later tests open.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -28,6 +28,7 @@ NOTHING = Fit(2_310, 2_048, 256, fits=False, least_tokens=2_300, raised_tokens=4
 def ask(qtbot):
     def ask(fit):
         dialog = OverflowDialog(fit)
+        qtbot.addWidget(dialog)
         heard = []
         dialog.chosen.connect(lambda choice, kept: heard.append((choice, kept)))
         dialog.open()
