@@ -89,21 +89,21 @@ class Project:
         budget = int(self._settings.value(TOKENS)) * _CHARACTERS_PER_TOKEN
         if budget <= 0:
             return (), ""
-        asked = _Asked(self.folder, path, text, tuple(opened), budget)
+        asked = _Query(self.folder, path, text, tuple(opened), budget)
         if self._finding is None or self._finding.done():
             self._finding = self._tasks.start(self._find(asked), name="project context")
         await asyncio.wait({self._finding}, timeout=patience_s)
         is_same = self._found is not None and self._found[0] == path
         return self._found[1] if self._found is not None and is_same else ((), "")
 
-    async def _find(self, asked: _Asked) -> None:
+    async def _find(self, asked: _Query) -> None:
         found = await asyncio.to_thread(self._reader.context, asked)
         if asked.folder == self.folder:
             self._found = (asked.path, found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Query:
     folder: Path | None
     path: str
     text: str
@@ -132,7 +132,7 @@ class _Reader:
         self._last: tuple[object, Context] | None = None
         self._shown: list[Path] = []
 
-    def context(self, asked: _Asked) -> Context:
+    def context(self, asked: _Query) -> Context:
         with self._lock:
             folder = asked.folder
             index = self._fresh(folder) if folder is not None else None

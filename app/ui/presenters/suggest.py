@@ -71,7 +71,7 @@ class _Suggestion:
 
 
 @dataclass(slots=True)
-class _Asked:
+class _AtPlace:
     """A place where suggestions are wanted, and what the user typed there since."""
 
     place: Place
@@ -111,7 +111,7 @@ class SuggestPresenter:
         self._tasks = tasks
         self._settings = settings
         self._context_for = context_for
-        self._asked: _Asked | None = None
+        self._asked: _AtPlace | None = None
         self._hole: Hole | None = None  # the last one, which the model has read
         self.last: tuple[ModelFile, InfillRequest] | None = None  # what was asked last
         self._pause: asyncio.Task[None] | None = None
@@ -214,13 +214,13 @@ class SuggestPresenter:
         if not is_wanted and (place.after[:1].isalnum() or place.after[:1] == "_"):
             self._view.clear_suggestion()  # inside a word a suggestion is in the way
             return
-        self._asked = _Asked(place, model)
+        self._asked = _AtPlace(place, model)
         if place.lines_before or place.lines_after:
             self._asked.left_out, self._asked.left_out_more = _left_out(place, LeftOut())
         self._view.show_note("")
         self._write(self._asked)
 
-    def _write(self, asked: _Asked) -> None:
+    def _write(self, asked: _AtPlace) -> None:
         """Let one more suggestion be written for the place as it is now."""
         suggestion = _Suggestion(text=asked.typed)
         asked.suggestions.append(suggestion)
@@ -231,13 +231,13 @@ class SuggestPresenter:
             rest=(partial(self._give_up, asked, suggestion),),
         )
 
-    def _give_up(self, asked: _Asked, suggestion: _Suggestion) -> None:
+    def _give_up(self, asked: _AtPlace, suggestion: _Suggestion) -> None:
         """Wait no longer for a suggestion whose run ended without one, by a bug of ours."""
         is_waited_for = asked is self._asked and suggestion in asked.suggestions
         if is_waited_for and not suggestion.is_whole:
             self.leave()
 
-    async def _fill(self, asked: _Asked, suggestion: _Suggestion) -> None:
+    async def _fill(self, asked: _AtPlace, suggestion: _Suggestion) -> None:
         typed = asked.typed
         try:
             is_first = len(asked.suggestions) == 1
@@ -259,7 +259,7 @@ class SuggestPresenter:
         elif suggestion is asked.current:
             self._show()
 
-    async def _run(self, asked: _Asked, suggestion: _Suggestion, typed: str) -> None:
+    async def _run(self, asked: _AtPlace, suggestion: _Suggestion, typed: str) -> None:
         place = asked.place.moved(typed)
         files, repository = await self._context(asked.model, place)
         hole = Hole(place.before, place.after, place.name if repository else "")
@@ -296,17 +296,17 @@ class SuggestPresenter:
             return (), ""
         return await self._context_for(place.name, place.before)
 
-    def _sampling(self, asked: _Asked) -> Sampling:
+    def _sampling(self, asked: _AtPlace) -> Sampling:
         if len(asked.suggestions) == 1:
             return _FIRST
         asked.seed += 1
         return Sampling(temperature=_OTHER_TEMPERATURE, seed=asked.seed)
 
-    def _is_new(self, asked: _Asked, suggestion: _Suggestion) -> bool:
+    def _is_new(self, asked: _AtPlace, suggestion: _Suggestion) -> bool:
         others = [one.text for one in asked.suggestions if one is not suggestion]
         return suggestion.text not in ("", asked.typed, *others)
 
-    def _take_back(self, asked: _Asked, suggestion: _Suggestion) -> None:
+    def _take_back(self, asked: _AtPlace, suggestion: _Suggestion) -> None:
         """Nothing new came: show what was there before, if anything was."""
         asked.suggestions.remove(suggestion)
         if not asked.suggestions:
@@ -317,7 +317,7 @@ class SuggestPresenter:
         self._show()
         self._view.show_state("No other suggestion")
 
-    def _tell(self, asked: _Asked, event: GenerationEvent) -> None:
+    def _tell(self, asked: _AtPlace, event: GenerationEvent) -> None:
         """Say what happens before the first text."""
         match event:
             case WaitingForMemory() | Loading() | Queued() | Reading():

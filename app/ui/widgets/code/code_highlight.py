@@ -21,7 +21,7 @@ from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout
 from app.text.utf16 import units
 from app.ui.widgets.code.ghost_text import set_formats
 from app.ui.widgets.code.token_kinds import (
-    Syntax,
+    TokenKind,
     is_lexer_awaited,
     lexer_for,
     syntax_formats,
@@ -44,7 +44,7 @@ _SLICE_S = 0.004
 
 _INSIDE, _TOKEN_START, _STATEMENT_START = 0, 1, 2
 
-Spans = tuple[tuple[int, int, Syntax], ...]  # start, length in UTF-16 units, what it is
+Spans = tuple[tuple[int, int, TokenKind], ...]  # start, length in UTF-16 units, what it is
 
 
 class CodeHighlighter(QObject):
@@ -198,12 +198,12 @@ def lex_lines(lexer: Lexer | None, text: str) -> Iterator[tuple[Spans, int]]:
     if any(len(line) > LONGEST_LINE for line in lines):
         lines = [line if len(line) <= LONGEST_LINE else "" for line in lines]
         text = "\n".join(lines)
-    spans: list[tuple[int, int, Syntax]] = []
+    spans: list[tuple[int, int, TokenKind]] = []
     column, safety = 0, _line_safety(lines[0])
     number = 0
     for _, token, value in lexer.get_tokens_unprocessed(text):
         kind = syntax_of(token)
-        is_open = kind in (Syntax.STRING, Syntax.COMMENT)
+        is_open = kind in (TokenKind.STRING, TokenKind.COMMENT)
         first, *others = value.split("\n")
         column = _add(spans, column, first, kind)
         for index, part in enumerate(others):
@@ -223,9 +223,9 @@ def _line_safety(line: str) -> int:
     return _STATEMENT_START if line and not line[0].isspace() else _TOKEN_START
 
 
-def _add(spans: list[tuple[int, int, Syntax]], column: int, text: str, kind: Syntax) -> int:
+def _add(spans: list[tuple[int, int, TokenKind]], column: int, text: str, kind: TokenKind) -> int:
     length = units(text)
-    if kind is not Syntax.PLAIN and length:
+    if kind is not TokenKind.PLAIN and length:
         if spans and spans[-1][2] is kind and spans[-1][0] + spans[-1][1] == column:
             spans[-1] = (spans[-1][0], spans[-1][1] + length, kind)
         else:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.ui.widgets.look.palette import Colours
 
 
-class Syntax(IntEnum):
+class TokenKind(IntEnum):
     """What a piece of program text is."""
 
     PLAIN = 0
@@ -30,31 +30,31 @@ class Syntax(IntEnum):
 
 
 _BY_TOKEN = {
-    Keyword: Syntax.KEYWORD,
-    Operator.Word: Syntax.KEYWORD,
-    Name.Builtin.Pseudo: Syntax.KEYWORD,
-    String: Syntax.STRING,
-    Generic.Inserted: Syntax.STRING,
-    Name.Function: Syntax.FUNCTION,
-    Name.Class: Syntax.FUNCTION,
-    Name.Decorator: Syntax.FUNCTION,
-    Name.Tag: Syntax.FUNCTION,
-    Name.Attribute: Syntax.FUNCTION,
-    Generic.Heading: Syntax.FUNCTION,
-    Number: Syntax.NUMBER,
-    Generic.Deleted: Syntax.NUMBER,
-    Comment: Syntax.COMMENT,
-    Comment.Preproc: Syntax.KEYWORD,
+    Keyword: TokenKind.KEYWORD,
+    Operator.Word: TokenKind.KEYWORD,
+    Name.Builtin.Pseudo: TokenKind.KEYWORD,
+    String: TokenKind.STRING,
+    Generic.Inserted: TokenKind.STRING,
+    Name.Function: TokenKind.FUNCTION,
+    Name.Class: TokenKind.FUNCTION,
+    Name.Decorator: TokenKind.FUNCTION,
+    Name.Tag: TokenKind.FUNCTION,
+    Name.Attribute: TokenKind.FUNCTION,
+    Generic.Heading: TokenKind.FUNCTION,
+    Number: TokenKind.NUMBER,
+    Generic.Deleted: TokenKind.NUMBER,
+    Comment: TokenKind.COMMENT,
+    Comment.Preproc: TokenKind.KEYWORD,
 }
 
 
 @cache
-def syntax_of(token: _TokenType) -> Syntax:
+def syntax_of(token: _TokenType) -> TokenKind:
     """Return what a Pygments token is, by the nearest of its parents in the table."""
     found = _BY_TOKEN.get(token)
     if found is not None:
         return found
-    return syntax_of(token.parent) if token.parent is not None else Syntax.PLAIN
+    return syntax_of(token.parent) if token.parent is not None else TokenKind.PLAIN
 
 
 def lexer_for(language: str) -> Lexer | None:
@@ -78,15 +78,15 @@ def language_label(language: str) -> str:
     return known.name if known is not None else language.strip() or "Plain text"
 
 
-def syntax_formats(table: Colours) -> dict[Syntax, QTextCharFormat]:
+def syntax_formats(table: Colours) -> dict[TokenKind, QTextCharFormat]:
     """Return the text format of every kind, for the colours of `table`."""
     code = table.code
     by_kind = {
-        Syntax.KEYWORD: code.keyword,
-        Syntax.STRING: code.string,
-        Syntax.FUNCTION: code.function,
-        Syntax.NUMBER: code.number,
-        Syntax.COMMENT: code.comment,
+        TokenKind.KEYWORD: code.keyword,
+        TokenKind.STRING: code.string,
+        TokenKind.FUNCTION: code.function,
+        TokenKind.NUMBER: code.number,
+        TokenKind.COMMENT: code.comment,
     }
     formats = {}
     for kind, colour in by_kind.items():
