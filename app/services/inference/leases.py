@@ -46,7 +46,11 @@ class Lender(Protocol):
     """Who gives models and takes them back; see `app.services.inference.pool`."""
 
     def enter(self, options: LoadOptions) -> Ticket:
-        """Ask for a model."""
+        """Stand in line for a model."""
+        ...
+
+    def advance(self) -> None:
+        """Give what can be given."""
         ...
 
     def give_back(self, ticket: Ticket) -> None:
@@ -87,6 +91,7 @@ class Lease:
         """
         self._ticket = self._lender.enter(self._options)
         try:
+            self._lender.advance()
             while True:
                 status = await self._ticket.news.get()
                 if isinstance(status, BaseException):

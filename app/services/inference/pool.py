@@ -105,29 +105,29 @@ class Pool:
         return Lease(self, options) if place is not None and place.is_ready else None
 
     def enter(self, options: LoadOptions) -> Ticket:
-        """Ask for a model, as `Lease` does. Raises `EngineError` when the program closes."""
+        """Stand in line for a model, as `Lease` does; `advance` comes next.
+
+        Raises `EngineError` when the program closes.
+        """
         if self._is_closed:
             raise _closing()
         self._loop = asyncio.get_running_loop()
         self._take_news()
         ticket = Ticket(options, self._loop)
         self._waiting.append(ticket)
-        self._advance()
         return ticket
+
+    def advance(self) -> None:
+        """Give what can be given, in order: to be called after every change."""
+        if not self._is_closed:
+            self._advance()
 
     def give_back(self, ticket: Ticket) -> None:
         """Take a model back, or a request for one. A load that nobody waits for is broken off."""
-        place = ticket.place
-        if ticket in self._waiting:
-            self._waiting.remove(ticket)
-            if ticket.is_told_to_wait:
-                self._tell(self.status(ticket.options))
-        elif place is not None:
-            place.tickets.discard(ticket)
-            place.last_used = next(self._clock)
-            if not place.tickets and not place.is_ending:
-                self._rest(place)
-        self._advance()
+        try:
+            self._take_back(ticket)
+        finally:
+            self.advance()
 
     def close(self) -> None:
         """End everything that goes on; who waits is told. Waits a few seconds at most."""
@@ -151,9 +151,6 @@ class Pool:
         return None
 
     def _advance(self) -> None:
-        """Give what can be given, in order: to be called after every change."""
-        if self._is_closed:
-            return
         self._find_dead()
         promised = [place for place in self._places if place.is_leaving]
         for leaving in promised:
@@ -242,6 +239,18 @@ class Pool:
         if place.is_ready:  # news to whom it was told that another load of the file failed
             self._tell(place.status)
 
+    def _take_back(self, ticket: Ticket) -> None:
+        place = ticket.place
+        if ticket in self._waiting:
+            self._waiting.remove(ticket)
+            if ticket.is_told_to_wait:
+                self._tell(self.status(ticket.options))
+        elif place is not None:
+            place.tickets.discard(ticket)
+            place.last_used = next(self._clock)
+            if not place.tickets and not place.is_ending:
+                self._rest(place)
+
     def _rest(self, place: Place) -> None:
         """Nobody uses a model: break its load off, or let it leave after a while."""
         place.stay()
@@ -276,15 +285,18 @@ class Pool:
                 self._hear(*self._news.get_nowait())
 
     def _hear(self, place: Place, news: News) -> None:
-        match news:
-            case Progress(fraction):
-                self._change(place, replace(place.status, fraction=fraction))
-            case Loaded(info):
-                place.hidden_bytes = place.uncounted_bytes(self._free_bytes())
-                self._change(place, PoolStatus(place.options, ModelState.READY, 1.0, info))
-                self._advance()
-            case Ended(error):
-                self._remove(place, error)
+        try:
+            match news:
+                case Progress(fraction):
+                    self._change(place, replace(place.status, fraction=fraction))
+                case Loaded(info):
+                    place.hidden_bytes = place.uncounted_bytes(self._free_bytes())
+                    self._change(place, PoolStatus(place.options, ModelState.READY, 1.0, info))
+                case Ended(error):
+                    self._remove(place, error)
+        finally:  # a listener's bug holds up nobody
+            if not isinstance(news, Progress):
+                self.advance()
 
     def _change(self, place: Place, status: PoolStatus) -> None:
         place.status = status
@@ -307,7 +319,6 @@ class Pool:
                 status = PoolStatus(place.options, ModelState.FAILED, error=error)
         if is_news:
             self._tell(status)
-        self._advance()
 
     def _tell(self, status: PoolStatus) -> None:
         for listener in self._listeners:

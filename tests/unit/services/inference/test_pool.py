@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +41,7 @@ from app.core.models import LoadOptions, ModelState
 from app.core.prompts import Prompt
 from app.core.sampling import Sampling
 from app.engines.scripted import Answer, Script, Scripted, scripted_info
+from app.services.inference.places import PoolStatus
 from app.services.inference.pool import Pool
 
 IDLE, WAITING, LOADING, READY, FAILED = ModelState
@@ -421,6 +423,30 @@ def test_a_dead_engine_is_loaded_again_once_by_the_next_lease(make: Make) -> Non
         )
         assert machine.loads == ["a", "a"]
         assert machine.free == 10**9
+
+    play(work())
+
+
+@pytest.mark.parametrize("state", [LOADING, READY, IDLE])
+def test_a_bug_in_a_listener_holds_up_nobody(make: Make, state: ModelState) -> None:
+    pool, machine, _ = make(gigabytes=1)
+    bugs = 1
+
+    def strike(status: PoolStatus) -> None:
+        nonlocal bugs
+        if status.state is state and bugs:
+            bugs -= 1
+            raise ZeroDivisionError("a bug")
+
+    async def work() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # it is reported
+        pool.listen(strike)
+        for wanted in (A, B, A):
+            with suppress(ZeroDivisionError):
+                assert await ask(pool, "x", wanted) == "This is a scripted answer."
+        assert not bugs
+        assert await ask(pool, "x", B) == "This is a scripted answer."
+        assert machine.least_free == 0
 
     play(work())
 
