@@ -63,7 +63,7 @@ def test_what_the_built_in_model_writes_parses_until_it_is_broken(day: Day) -> N
     async def work(desk: Desk) -> None:
         panel = desk.window.code_panel
         await ask(desk, "Write a Python function that checks whether a number is prime")
-        await desk.until(lambda: panel.foot.status.text() == "✓ parses", "the strip's word")
+        await desk.until(lambda: panel.foot.status.words() == "✓ parses", "the strip's word")
         badge = desk.window.conversation.findChild(object, "syntaxBadge")
         await desk.until(lambda: badge.isVisible() and badge.text() == "parses", "the badge")
         QTest.keyClicks(panel.editor(), "(")
