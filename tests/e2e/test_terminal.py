@@ -315,7 +315,7 @@ def bad_files(folder: Path) -> dict[str, tuple[Path, str]]:
     files["unreadable"] = (loop, "cannot be read")
     huge = write_tiny_model(folder / "huge.gguf")
     os.truncate(huge, 900_000_000_000)  # sparse: it takes no room on the disk
-    files["too large"] = (huge, "GB of memory and")
+    files["too large"] = (huge, "GB of memory, but only")
     for name, (data, message) in contents.items():
         path = folder / f"{name}.gguf"
         path.write_bytes(data)
