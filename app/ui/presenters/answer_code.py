@@ -14,7 +14,7 @@ from app.generation.infill.repository import SourceFile
 from app.services.tasks import Tasks
 from app.store.open_tabs import OpenTabs
 from app.text.encodings import printable
-from app.text.fences import CodeClosed, CodeOpened, CodeText, FenceEvent, FenceReader
+from app.text.fences import CodeClosed, CodeOpened, CodeText, FenceEvent
 from app.text.languages import Language, language_named
 from app.text.names import NAMED_WITHIN
 from app.ui.presenters.code_tabs import (
@@ -30,6 +30,7 @@ from app.ui.presenters.code_tabs import (
     suggested_title,
     tabs_of,
 )
+from app.ui.presenters.fence_feed import FenceFeed
 from app.ui.presenters.own_tabs import OwnTabs
 from app.ui.presenters.views import CodeView
 
@@ -42,7 +43,7 @@ class AnswerCode:
         self._own_tabs = own_tabs
         self._tasks = tasks
         self._tabs: dict[int, Tab] = {}
-        self._reader = FenceReader()
+        self._fences = FenceFeed(tasks, self._show)
         self._message_id = 0
         self._block = -1
         self._blocks = 0
@@ -127,28 +128,30 @@ class AnswerCode:
         self._view.clear()
         self._tabs = {}
         self._blocks = 0
-        self._reader = FenceReader()  # a block that was open has no tab any more
+        self._fences.begin()  # a block that was open has no tab any more
 
     def begin(self, message_id: int = 0) -> None:
         """A new answer begins."""
-        self._reader = FenceReader()
+        self._fences.begin()
         self._message_id, self._block = message_id, -1
 
     def resume(self, message: StoredMessage) -> None:
         """An answer that has its text so far goes on; its tabs are there already."""
-        self._reader = FenceReader()
-        opened = [e for e in self._reader.feed(message.text) if isinstance(e, CodeOpened)]
-        self._message_id, self._block = message.id, len(opened) - 1
-        source = (self._message_id, self._block)
-        self._tab = next((tab for tab in self._tabs.values() if source in tab.sources), self._tab)
+        self._message_id = message.id
+        self._fences.resume(message.text, self._find)
+
+    @property
+    def is_reading(self) -> bool:
+        """Tell whether text that came at once is still being read, slice by slice."""
+        return self._fences.is_reading
 
     def feed(self, text: str) -> None:
         """Take more of the answer."""
-        self._show(self._reader.feed(text))
+        self._fences.feed(text)
 
     def finish(self) -> None:
         """The answer is over, also where it ends inside a block."""
-        self._show(self._reader.finish())
+        self._fences.finish()
 
     def show_block(self, code: str, language: str, message_id: int | None = None) -> None:
         """Show a block that the user sent to the panel: its tab, or a new one."""
@@ -177,6 +180,12 @@ class AnswerCode:
     def _current(self) -> Tab:
         assert self._tab is not None
         return self._tab
+
+    def _find(self, events: list[FenceEvent]) -> None:
+        """Find the tab of the block with which an answer goes on."""
+        self._block = sum(isinstance(event, CodeOpened) for event in events) - 1
+        source = (self._message_id, self._block)
+        self._tab = next((tab for tab in self._tabs.values() if source in tab.sources), self._tab)
 
     def _show(self, events: list[FenceEvent]) -> None:
         for event in self._newest(events):
