@@ -16,7 +16,7 @@ from typing import Any
 
 from app.core.errors import DamagedError, StoreError
 from app.core.privacy import make_private_file
-from app.store.faults import StatementError, fault, primary_code
+from app.store.faults import UNREADABLE, StatementError, fault, primary_code
 from app.text.characters import whole_characters
 from app.text.folding import folded
 from app.text.short_pieces import short_pieces
@@ -133,7 +133,7 @@ class Database:
     def _explaining(self, action: str) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (*UNREADABLE, OSError) as error:
             subject = f"The {self._name} {self._path or ''} cannot be {action}"
             told = fault(error, subject, path=self._path, is_ours=self._is_wrong_anywhere)
             if told is None:
@@ -184,7 +184,7 @@ def _opened(path: Path | None) -> _Connection:
         # NORMAL in WAL survives a killed program; only a power cut loses the last half second.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error:
+    except UNREADABLE:
         connection.close()
         raise
     return connection

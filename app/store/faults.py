@@ -53,6 +53,8 @@ _DAMAGE_HINTS = {
         "The file is not a chat history: move it to another folder and restart."
     ),
 }
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading may raise: where SQLite quotes torn text, Python cannot read what it says."""
 _OUR_CONSTRAINTS = (sqlite3.SQLITE_CONSTRAINT_NOTNULL, sqlite3.SQLITE_CONSTRAINT_CHECK)
 
 
@@ -61,13 +63,20 @@ class StatementError(Exception):
 
 
 def fault(
-    error: sqlite3.Error | OSError, subject: str, *, path: Path | None, is_ours: Callable[[], bool]
+    error: sqlite3.Error | UnicodeDecodeError | OSError,
+    subject: str,
+    *,
+    path: Path | None,
+    is_ours: Callable[[], bool],
 ) -> StoreError | None:
     """Return what to tell the user of a failure, None where it is a bug of ours.
 
     `subject` says what failed to be done. `is_ours` tells whether a new and empty file refuses the
     statement as well; it is asked where only that tells a wrong statement from a torn file.
     """
+    if isinstance(error, UnicodeDecodeError):
+        hint = _DAMAGE_HINTS[sqlite3.SQLITE_CORRUPT]
+        return DamagedError(f"{subject}: its structure is damaged.", hint=hint)
     reason = f"{subject}: {_reason(error)}."
     if isinstance(error, OSError):
         return StoreError(reason, hint=_os_hint(error))

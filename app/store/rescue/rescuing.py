@@ -19,6 +19,7 @@ from app.core.chats import MessageState
 from app.core.errors import StoreError
 from app.core.messages import Role
 from app.store.draft_files import unpacked as unpacked_files
+from app.store.faults import UNREADABLE
 from app.store.history import History
 from app.store.origins import unpacked
 from app.store.rescue.pages import Value, rows_of_pages
@@ -120,7 +121,7 @@ def _bring_over(path: Path, history: History) -> None:
     with ExitStack() as stack:
         try:
             damaged = stack.enter_context(opened(path, budget))
-        except sqlite3.Error:  # nothing leads to its tables, but its pages may still hold rows
+        except UNREADABLE:  # nothing leads to its tables, but its pages may still hold rows
             damaged = stack.enter_context(closing(sqlite3.connect(":memory:")))
         connection = stack.enter_context(history.database.transaction())
         connection.execute("PRAGMA defer_foreign_keys = ON")

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.store.faults import UNREADABLE
+
 LARGEST_VALUE_BYTES = 100_000_000
 """A torn page may claim a text of gigabytes, and its pages may go round in a circle."""
 _LAST_KEY = 2**63 - 1
@@ -73,7 +75,7 @@ def rows(
                     after = max(after, number)
                     yield number, dict(row)
             return
-        except sqlite3.Error:
+        except UNREADABLE:
             after = _behind(connection, table, key, after, budget)
 
 
@@ -86,7 +88,7 @@ def _behind(
         try:
             sql = f"SELECT * FROM {table} WHERE {key} > ? ORDER BY {key} LIMIT 1"
             connection.execute(sql, (start,)).fetchall()
-        except sqlite3.Error:
+        except UNREADABLE:
             return False
         return True
 

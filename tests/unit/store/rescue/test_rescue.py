@@ -188,3 +188,18 @@ def test_what_is_left_of_a_rescue_that_was_killed_goes(tmp_path: Path) -> None:
     tmp_path.joinpath("history.rescued-x.sqlite3").write_text("left by a rescue that was killed")
     rescue_file(path)
     assert not list(tmp_path.glob("*rescued-*"))
+
+
+def test_torn_text_in_what_sqlite_says_is_damage_too(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    whole = whole_history(path)
+    torn = whole.replace(b"CREATE TABLE chats", b"CREAT\xd2 TABLE chats", 1)
+    assert torn != whole
+    path.write_bytes(torn)
+    for name in ("history.sqlite3-wal", "history.sqlite3-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    with pytest.raises(DamagedError, match="damaged"):
+        History(path)
+    rescued = rescue(path)
+    assert rescued.chats
+    assert rescued.messages
